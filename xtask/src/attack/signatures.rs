@@ -71,7 +71,7 @@ const CHANGES: &[Change] = &[
 
 /// Sends a request as signed, with each change, and at other times.
 pub(super) fn run(lab: &Lab) -> anyhow::Result<Vec<Measure>> {
-    let mut server = lab.start(Setup::serve("--request-limits off")?)?;
+    let mut server = lab.start(Setup::serve("--request-limits off --region us-east-1")?)?;
     let request = |age| SignedRequest::new("ListUserPools", r#"{"MaxResults":1}"#, age);
     let send = |bytes: &str| -> anyhow::Result<u16> {
         let mut client = Client::connect(server.port)?;

@@ -123,7 +123,7 @@ pub struct Attempts {
     pub count: u32,
 }
 
-/// The error of an attempt that exceeds the limit.
+/// The error of an attempt that exceeds the limit. It does not become a [`Refusal`] by `?`, which would lose the counter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AttemptLimitExceeded {
     /// The refusal to answer.
@@ -137,13 +137,6 @@ impl AttemptLimitExceeded {
     pub fn refuse<A>(self, of: &Sub, act: AttemptKind) -> Verdict<A> {
         let counted = self.counted.map(|attempts| Change::PutAttempts { of: of.clone(), act, attempts });
         Verdict { remember: counted.into_iter().collect(), answer: Err(self.refusal) }
-    }
-}
-
-/// A flow that stops with `?` does not store the counter of an attempt that exceeds the limit.
-impl From<AttemptLimitExceeded> for Refusal {
-    fn from(error: AttemptLimitExceeded) -> Self {
-        error.refusal
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
     sign_in::lockout::Failures,
     user::{
         Status,
-        attempt::{AttemptKind, Attempts},
+        attempt::{AttemptKind, AttemptLimitExceeded, Attempts},
     },
 };
 
@@ -74,7 +74,11 @@ pub fn admit<'a>(
         // *Documented*: PreviousPassword is required.
         (None, Some(_)) => return Err(Refusal::ParameterMissing("PreviousPassword")),
     };
-    Attempts::increment(counters.attempts, ACT, now)?;
+    match Attempts::increment(counters.attempts, ACT, now) {
+        // With something to remember, the second part refuses and remembers it.
+        Ok(_) | Err(AttemptLimitExceeded { counted: Some(_), .. }) => {}
+        Err(AttemptLimitExceeded { refusal, counted: None }) => return Err(refusal),
+    }
     Failures::check(counters.failures, now)?;
     Ok(proof)
 }
@@ -103,7 +107,10 @@ fn decide(
     now: Timestamp,
 ) -> Result<Verdict<()>, Refusal> {
     let (user, of) = (bearer.user, || bearer.user.sub.clone());
-    let attempts = Attempts::increment(counters.attempts, ACT, now)?;
+    let attempts = match Attempts::increment(counters.attempts, ACT, now) {
+        Ok(attempts) => attempts,
+        Err(beyond) => return Ok(beyond.refuse(&user.sub, ACT)),
+    };
     let mut remember = vec![Change::PutAttempts { of: of(), act: ACT, attempts }];
     let Some(NewCredential { credential, is_former }) = new else {
         let failures = Failures::increment(counters.failures, now);

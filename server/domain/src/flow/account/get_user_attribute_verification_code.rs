@@ -63,7 +63,10 @@ fn decide(
     now: Timestamp,
 ) -> Result<Verdict<Contact>, Refusal> {
     let to = contact(bearer, kind, found.code, now)?;
-    let attempts = Attempts::increment(found.attempts, ACT, now)?;
+    let attempts = match Attempts::increment(found.attempts, ACT, now) {
+        Ok(attempts) => attempts,
+        Err(beyond) => return Ok(beyond.refuse(&bearer.user.sub, ACT)),
+    };
     let Bearer { pool, client, user, digest_keys } = bearer;
     let (of, purpose) = (user.sub.clone(), Purpose::verifying(kind));
     let pending = PendingCode::new(digest_keys, &pool.id, &of, purpose, code, to.clone(), now);

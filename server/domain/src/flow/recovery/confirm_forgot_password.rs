@@ -109,7 +109,10 @@ fn decide(
     now: Timestamp,
 ) -> Result<Verdict<User>, Refusal> {
     let (of, act) = (owner.sub.clone(), AttemptKind::RecoverPassword);
-    let attempts = Attempts::increment(found.attempts, act, now)?;
+    let attempts = match Attempts::increment(found.attempts, act, now) {
+        Ok(attempts) => attempts,
+        Err(beyond) => return Ok(beyond.refuse(&of, act)),
+    };
     let counted = Change::PutAttempts { of: of.clone(), act, attempts };
     let refuse = |refusal| Ok(Verdict { remember: vec![counted], answer: Err(refusal) });
     let checked = check(caller, &of, request, found, now);

@@ -54,20 +54,22 @@ fn decide(
         AttemptKind::RecoverPassword,
     );
     let recipient = found.user.ok_or(Refusal::UserNotFound).and_then(|user| get_recipient(caller, user, now));
-    let counted = |of| {
-        let attempts = Attempts::increment(found.attempts, act, now)?;
-        Ok::<_, Refusal>(Change::PutAttempts { of, act, attempts })
+    if let (Err(refusal), false) = (&recipient, caller.client.hides_users) {
+        return Err(refusal.clone());
+    }
+    let counted = match Attempts::increment(found.attempts, act, now) {
+        Ok(attempts) => Change::PutAttempts { of, act, attempts },
+        Err(beyond) => return Ok(beyond.refuse(&of, act)),
     };
     match recipient {
-        Ok((user, to)) => Ok(send(caller, user, to, code, counted(of)?, now)),
-        Err(_) if caller.client.hides_users => {
+        Ok((user, to)) => Ok(send(caller, user, to, code, counted, now)),
+        Err(_) => {
             let delivery = simulated_contact_for_recovery(caller.pool, username);
             let (simulated, reason) = (caller.simulated_user(username), MessageReason::ForgotPassword);
-            let mut remember = vec![counted(of)?];
+            let mut remember = vec![counted];
             remember.extend(decoy::code_and_message(caller, &simulated, reason, delivery.clone(), code, now));
             Ok(Verdict { remember, answer: Ok(ForgotPasswordAnswer { delivery }) })
         }
-        Err(refusal) => Err(refusal),
     }
 }
 

@@ -61,7 +61,10 @@ fn decide(
         contact => contact?,
     };
     let act = AttemptKind::ResendConfirmationCode;
-    let attempts = Attempts::increment(found.attempts, act, now)?;
+    let attempts = match Attempts::increment(found.attempts, act, now) {
+        Ok(attempts) => attempts,
+        Err(beyond) => return Ok(beyond.refuse(&user.sub, act)),
+    };
     Ok(send(caller, user, to, code, Change::PutAttempts { of: user.sub.clone(), act, attempts }, now))
 }
 
@@ -119,7 +122,10 @@ fn simulate_resend(
     let simulated = caller.simulated_user(username);
     let of = found.user.map_or_else(|| simulated.sub.clone(), |user| user.sub.clone());
     let act = AttemptKind::ResendConfirmationCode;
-    let attempts = Attempts::increment(found.attempts, act, now)?;
+    let attempts = match Attempts::increment(found.attempts, act, now) {
+        Ok(attempts) => attempts,
+        Err(beyond) => return Ok(beyond.refuse(&of, act)),
+    };
     let (delivery, reason) = (simulated.contact_for_code(caller.pool), MessageReason::ResendCode);
     let mut remember = vec![Change::PutAttempts { of, act, attempts }];
     remember.extend(decoy::code_and_message(caller, &simulated, reason, delivery.clone(), code, now));
