@@ -19,7 +19,8 @@ resource "aws_cognito_user_pool_domain" "custom" {
 resource "aws_cognito_resource_server" "photos" {
   user_pool_id = aws_cognito_user_pool.pool.id
   identifier   = "https://photos.example.com"
-  name         = var.changed ? "Images" : "Photos"
+  # The provider replaces the server for another name.
+  name         = "Photos"
 
   scope {
     scope_name        = "read"
