@@ -53,5 +53,5 @@ resource "aws_cognito_user_pool_client" "machine" {
   generate_secret                      = true
   allowed_oauth_flows_user_pool_client = true
   allowed_oauth_flows                  = ["client_credentials"]
-  allowed_oauth_scopes                 = aws_cognito_resource_server.photos.scope_identifiers
+  allowed_oauth_scopes                 = ["${aws_cognito_resource_server.photos.identifier}/read"]
 }
