@@ -183,7 +183,7 @@ impl ConfigFile {
     }
 }
 
-/// Returns the text of an error of the file in one line. The list of all fields, which `serde` adds, helps nobody.
+/// Returns the text of an error of the file in one line. The list of all fields, which `serde` adds, is left out.
 fn reason(message: &str) -> String {
     match message.split_once(", expected one of") {
         Some((unknown, _)) if unknown.starts_with("unknown field") => format!(

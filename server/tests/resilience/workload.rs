@@ -325,7 +325,7 @@ impl<'a> Connections<'a> {
         let start = Instant::now();
         loop {
             let (server, mut client) = self.take(random);
-            let body = json!({"UserPoolId": self.servers.pool, "Username": "nobody"});
+            let body = json!({"UserPoolId": self.servers.pool, "Username": "absent"});
             if let Ok(answer) = client.try_call("AdminGetUser", &body) {
                 self.keep(server, client);
                 if answer.status < 500 {

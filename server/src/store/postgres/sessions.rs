@@ -1,7 +1,7 @@
 //! The bounded pool of connections.
 //!
 //! A request waits for a free connection for a moment, and is refused after it. While the database is away, a request is
-//! refused at once: one of them tries to connect, then nobody for a time that doubles up to two seconds. So service resumes
+//! refused at once: one of them tries to connect, then none for a time that doubles up to two seconds. So service resumes
 //! by itself, and neither the requests nor the database that comes back meet a crowd.
 
 use std::{
