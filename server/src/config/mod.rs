@@ -294,6 +294,7 @@ impl MergedOptions {
         let store_limits = PostgresLimits {
             connections: self.store_connections.map_or(default.connections, NonZeroUsize::get),
             timeout: self.store_timeout.map_or(default.timeout, seconds),
+            ..default
         };
         Ok(Config {
             listen,

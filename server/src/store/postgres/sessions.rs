@@ -26,18 +26,17 @@ pub struct PostgresLimits {
     pub connections: usize,
     /// The longest time that a statement runs, or a transaction waits for its results.
     pub timeout: Duration,
+    /// The longest time that a request waits for a free connection.
+    pub wait: Duration,
 }
 
 /// *Chosen*: several servers fit into the 100 connections that PostgreSQL allows by default, and a commit that waits longer
 /// than this helps no one.
 impl Default for PostgresLimits {
     fn default() -> Self {
-        Self { connections: 16, timeout: Duration::from_secs(5) }
+        Self { connections: 16, timeout: Duration::from_secs(5), wait: Duration::from_secs(2) }
     }
 }
-
-/// The longest time that a request waits for a free connection.
-const WAIT: Duration = Duration::from_secs(2);
 
 /// The longest time that connecting to one address takes, unless the URL says otherwise.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -78,13 +77,13 @@ struct Failure {
 impl Sessions {
     /// Returns the connections to an address. It connects to nothing yet.
     pub(super) fn new(address: &PostgresAddress, limits: PostgresLimits) -> Result<Self, StoreError> {
-        let connections = limits.connections;
+        let PostgresLimits { connections, wait, .. } = limits;
         let connector = Connector::new(address, limits);
         let pool = Pool::builder(connector)
             .max_size(connections)
             .queue_mode(QueueMode::Lifo)
             .runtime(deadpool::Runtime::Tokio1)
-            .timeouts(Timeouts { wait: Some(WAIT), create: None, recycle: None })
+            .timeouts(Timeouts { wait: Some(wait), create: None, recycle: None })
             .build();
         pool.map(Self).map_err(|error| StoreError::Unavailable(error.to_string()))
     }

@@ -2,7 +2,7 @@
 //!
 //! They need the programs of PostgreSQL; where these are not installed, each test says that it is skipped.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use lido_domain::{id::Sub, user::search::Filter};
 
@@ -24,9 +24,11 @@ fn url(text: &str) -> PostgresUrl {
     text.parse().expect("a URL")
 }
 
-/// Opens a store as one server does. In tests each has few connections, since many run at once.
+/// Opens a store as one server does. In tests each has few connections, since many run at once, and requests may queue for
+/// them for long.
 async fn open(url: &str) -> Result<PostgresBackend, OpenError> {
-    let limits = PostgresLimits { connections: 4, ..PostgresLimits::default() };
+    let limits =
+        PostgresLimits { connections: 4, wait: Duration::from_secs(120), ..PostgresLimits::default() };
     PostgresBackend::open(&self::url(url), limits, false).await
 }
 

@@ -188,7 +188,9 @@ impl InterceptedStore {
 /// Creates a store in a schema of its own, or returns `None` and says so where PostgreSQL is not installed.
 pub(crate) async fn new_postgres_backend() -> Option<PostgresBackend> {
     let url = Cluster::shared()?.new_schema().parse().expect("a URL");
-    let limits = PostgresLimits { connections: 8, ..PostgresLimits::default() };
+    // Few connections, so that requests queue for them; on a busy machine they may queue for long.
+    let patience = Duration::from_secs(120);
+    let limits = PostgresLimits { connections: 8, timeout: patience, wait: patience };
     Some(PostgresBackend::open(&url, limits, false).await.expect("an open database"))
 }
 
