@@ -26,6 +26,8 @@ pub(crate) struct Arguments {
 enum Benchmark {
     /// Generated router compared with bare hyper; time to generate and to compile it
     Wire,
+    /// Code flow, client_credentials and refresh compared with the cryptography that they need
+    Oauth,
     /// Server compared with bare hyper and with the disk; its start, and its memory at rest
     Server,
     /// Sign-in compared with the cryptography that it needs
@@ -40,6 +42,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             measure_compilation()?;
             cargo(&["bench", "--quiet", "--package", "lido-server", "--bench", "wire"])
         }
+        Benchmark::Oauth => cargo(&["bench", "--quiet", "--package", "lido-server", "--bench", "oauth"]),
         Benchmark::Server => cargo(&["bench", "--quiet", "--package", "lido-server", "--bench", "server"]),
         Benchmark::SignIn => cargo(&["bench", "--quiet", "--package", "lido-server", "--bench", "sign_in"]),
     }

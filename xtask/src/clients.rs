@@ -23,10 +23,10 @@ use crate::serverless::Serverless;
 /// Runs the scripts of `xtask/clients/` against the example and against servers with and without the credentials file that
 /// docs/iam.md prints, and the transcripts of each page against a server of its own.
 pub(crate) fn run() -> anyhow::Result<()> {
-    let imports = "import awscli, boto3, jwt, pycognito";
+    let imports = "import authlib, awscli, boto3, jwt, pycognito, requests_oauthlib";
     let probe = Command::new("python3").args(["-c", imports]).stderr(Stdio::null()).status();
     if !probe.is_ok_and(|status| status.success()) {
-        let why = "Python packages are missing; run: pip install awscli boto3 pycognito PyJWT";
+        let why = "Python packages are missing; run: pip install awscli boto3 pycognito PyJWT Authlib requests-oauthlib";
         return crate::shared::skip("clients", why);
     }
     let root = crate::workspace()?;
@@ -61,6 +61,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
 
     let server = Server::start(&mut lido())?;
     run_script(Command::new("python3").arg(root.join("xtask/clients/sign_in.py")).arg(&server.url))?;
+    run_script(Command::new("python3").arg(root.join("xtask/clients/oauth.py")).arg(&server.url))?;
     run_script(Command::new("python3").arg(root.join("xtask/clients/other_services.py")).arg(&server.url))?;
     terraform::run(&root, &server.url)?;
     let node = node::install()?;

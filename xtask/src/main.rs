@@ -61,7 +61,7 @@ enum Task {
     Check(check::Arguments),
     /// Run SDKs, the AWS CLI, Amplify and other clients against the binaries of this workspace
     #[command(
-        after_help = "Needs Python with awscli, boto3, pycognito and PyJWT; Node.js clients need npm. What is \
+        after_help = "Needs Python with awscli, boto3, pycognito, PyJWT, Authlib and requests-oauthlib; Node.js clients need npm. What is \
         not installed is skipped, or an error if LIDO_REQUIRE_SHARED=1.\n\nExamples:\n  cargo xtask clients"
     )]
     Clients,

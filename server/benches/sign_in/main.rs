@@ -36,7 +36,10 @@ fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     if let Some((first, rest)) = arguments.split_first() {
         anyhow::ensure!(first == "serve", "unexpected argument `{first}`; run: cargo xtask bench sign-in");
-        return servers::serve(rest);
+        return servers::serve(rest, async |app| {
+            let (pool, client) = servers::fill(app).await?;
+            Ok(format!("{pool} {client}"))
+        });
     }
     // In the target folder, because the temporary folder may be in memory.
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;

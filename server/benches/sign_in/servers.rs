@@ -25,8 +25,11 @@ pub(crate) fn name(number: usize) -> String {
     format!("user{number:02}")
 }
 
-/// Prints a free port and the ids of user pool and app client, and serves on this port until the process is killed.
-pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
+/// Prints a free port and what `fill` returns, and serves on this port until the process is killed.
+pub(crate) fn serve(
+    arguments: &[String],
+    fill: impl AsyncFnOnce(&Arc<App>) -> anyhow::Result<String>,
+) -> anyhow::Result<()> {
     crate::process::pin(0);
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let store = match arguments.as_slice() {
@@ -41,9 +44,9 @@ pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
     let app = Arc::new(app);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let (pool, client) = fill(&app).await?;
+        let text = fill(&app).await?;
         let listener = lido::http::listen(&[([127, 0, 0, 1], 0).into()])?;
-        println!("{} {pool} {client}", listener.local_addr()?.port());
+        println!("{} {text}", listener.local_addr()?.port());
         std::io::stdout().flush()?;
         let service = HttpService::new(app, Credentials::AnyWellFormed)?;
         lido::http::serve(listener, Arc::new(service), Limits::of_system(), pending()).await;
@@ -51,8 +54,9 @@ pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
     })
 }
 
-/// Creates a user pool, an app client that allows both flows, the users, and the signing keys.
-async fn fill(app: &Arc<App>) -> anyhow::Result<(String, String)> {
+/// Creates a user pool, an app client that allows both flows, the users, and the signing keys. Returns the ids of pool and
+/// app client.
+pub(crate) async fn fill(app: &Arc<App>) -> anyhow::Result<(String, String)> {
     let service = operations::service(Arc::clone(app))?;
     let pool = call(&service, "CreateUserPool", &json!({"PoolName": "bench"})).await?;
     let pool = pool["UserPool"]["Id"].as_str().context("a pool")?.to_owned();

@@ -25,6 +25,7 @@ pub mod code;
 pub mod digest;
 pub mod flow;
 pub mod id;
+pub mod oauth;
 pub mod pool;
 pub mod record;
 pub mod refusal;

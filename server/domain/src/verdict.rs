@@ -9,6 +9,7 @@ use crate::{
     code::{PendingCode, Purpose, message::Message},
     digest::Digest,
     id::{ClientId, DomainName, GroupId, GroupName, ResourceServerId, Sub},
+    oauth::{authorization::Authorization, browser_session::BrowserSession},
     pool::{alias::NameKey, resource_server::ResourceServer},
     record::{ClientRecord, PoolRecord},
     refusal::Refusal,
@@ -41,9 +42,9 @@ pub struct Verdict<A> {
 pub enum Change {
     /// Stores the user.
     PutUser(Box<User>),
-    /// Removes the user. The grants, devices, group memberships and authentication events, of which there is any number, are
-    /// removed after the commit, in bounded steps; without the user they have no effect. The user's other records are removed
-    /// by changes of their own.
+    /// Removes the user. The grants, browser sessions, devices, group memberships and authentication events, of which there
+    /// is any number, are removed after the commit, in bounded steps; without the user they have no effect. The user's other
+    /// records are removed by changes of their own.
     RemoveUser(Sub),
     /// Assigns the name to a user. A user that held it before loses it.
     PutName {
@@ -117,8 +118,31 @@ pub enum Change {
         /// The id of the grant.
         grant: GrantId,
     },
-    /// Removes all grants of the user, which signs the user out everywhere.
+    /// Removes all grants of the user and all browser sessions, which signs the user out everywhere.
     RemoveGrants(Sub),
+    /// Stores an authorization code.
+    PutAuthorization {
+        /// The digest of the code.
+        key: Digest,
+        /// What the code stands for.
+        authorization: Box<Authorization>,
+    },
+    /// Stores a browser session.
+    PutBrowserSession {
+        /// The digest of the session's handle.
+        key: Digest,
+        /// The session.
+        session: BrowserSession,
+    },
+    /// Removes a browser session.
+    RemoveBrowserSession {
+        /// The sub of the user.
+        of: Sub,
+        /// The digest of the session's handle.
+        key: Digest,
+    },
+    /// Removes all browser sessions of the user. The grants stay.
+    RemoveBrowserSessions(Sub),
     /// Adds an authentication event to the user's history.
     PutAuthEvent {
         /// The sub of the user.

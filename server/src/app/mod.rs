@@ -90,6 +90,8 @@ pub struct Settings {
     pub limits_destinations: bool,
     /// Whether the use of a replaced refresh token revokes all tokens of its sign-in.
     pub revokes_reused_refresh_tokens: bool,
+    /// Whether the OAuth endpoints follow the RFCs where the service differs from them.
+    pub is_strict_oauth: bool,
 }
 
 impl Default for Settings {
@@ -108,6 +110,7 @@ impl Default for Settings {
             is_standby: false,
             limits_destinations: false,
             revokes_reused_refresh_tokens: false,
+            is_strict_oauth: false,
         }
     }
 }

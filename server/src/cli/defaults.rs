@@ -51,6 +51,7 @@ pub(super) const DEFAULTS: &[Defaults] = &[
     same("standby", "false"),
     required("credentials", "any well-formed signature is accepted"),
     same("revoke-reused-refresh-tokens", "false"),
+    same("strict-oauth", "false"),
     Defaults { option: "request-limits", dev: "off", serve: Some("on") },
     same("refuse-from", NONE),
     same("smtp", NONE),

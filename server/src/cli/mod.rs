@@ -407,6 +407,21 @@ pub(crate) struct CommonArguments {
     )]
     pub(crate) revoke_reused_refresh_tokens: Option<bool>,
 
+    /// Let the OAuth endpoints follow the RFCs where Amazon Cognito differs from them: true or false
+    ///
+    /// docs/oauth.md lists the differences.
+    #[arg(
+        long,
+        env = "LIDO_STRICT_OAUTH",
+        value_name = "true|false",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true,
+        help_heading = ACCESS
+    )]
+    pub(crate) strict_oauth: Option<bool>,
+
     /// Requests per second by category of operations: off, on, or on with changes (on,UserCreation=100,UserList=off)
     #[arg(
         long,

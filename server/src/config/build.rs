@@ -73,6 +73,7 @@ pub(crate) async fn build(config: &Config) -> anyhow::Result<Parts> {
         is_standby: config.is_standby,
         limits_destinations: matches!(config.request_limits, RequestLimits::On(_)),
         revokes_reused_refresh_tokens: config.revokes_reused_refresh_tokens,
+        is_strict_oauth: config.is_strict_oauth,
     };
     let clock = Clock::system();
     let transports = transports(config, &clock)?;

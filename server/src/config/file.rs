@@ -33,6 +33,7 @@ pub(super) struct ConfigFile {
     pub(super) max_connections_per_address: Option<NonZeroUsize>,
     pub(super) standby: Option<bool>,
     pub(super) revoke_reused_refresh_tokens: Option<bool>,
+    pub(super) strict_oauth: Option<bool>,
     pub(super) public_url: Option<PublicUrl>,
     pub(super) issuer: Option<Issuer>,
     pub(super) lambda_endpoint: Option<LambdaUrl>,
@@ -71,6 +72,7 @@ pub(crate) enum FileError {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct FileContents {
     revoke_reused_refresh_tokens: Option<bool>,
+    strict_oauth: Option<bool>,
     listen: Option<String>,
     store: Option<StoreLocation>,
     store_connections: Option<NonZeroUsize>,
@@ -151,6 +153,7 @@ impl ConfigFile {
             max_connections_per_address: contents.max_connections_per_address,
             standby: contents.standby,
             revoke_reused_refresh_tokens: contents.revoke_reused_refresh_tokens,
+            strict_oauth: contents.strict_oauth,
             public_url: contents.public_url,
             issuer: contents.issuer,
             lambda_endpoint: contents.lambda_endpoint,

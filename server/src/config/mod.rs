@@ -55,6 +55,7 @@ pub(crate) struct Config {
     pub(crate) max_connections_per_address: Option<NonZeroUsize>,
     pub(crate) is_standby: bool,
     pub(crate) revokes_reused_refresh_tokens: bool,
+    pub(crate) is_strict_oauth: bool,
     pub(crate) public_url: Option<PublicUrl>,
     pub(crate) issuer: Option<Issuer>,
     pub(crate) lambda_endpoint: Option<LambdaUrl>,
@@ -210,6 +211,7 @@ struct MergedOptions {
     max_connections_per_address: Option<NonZeroUsize>,
     standby: Option<bool>,
     revoke_reused_refresh_tokens: Option<bool>,
+    strict_oauth: Option<bool>,
     public_url: Option<PublicUrl>,
     issuer: Option<Issuer>,
     lambda_endpoint: Option<LambdaUrl>,
@@ -245,6 +247,7 @@ impl MergedOptions {
             revoke_reused_refresh_tokens: arguments
                 .revoke_reused_refresh_tokens
                 .or(file.revoke_reused_refresh_tokens),
+            strict_oauth: arguments.strict_oauth.or(file.strict_oauth),
             public_url: arguments.public_url.or(file.public_url),
             issuer: arguments.issuer.or(file.issuer),
             lambda_endpoint: arguments.lambda_endpoint.or(file.lambda_endpoint),
@@ -308,6 +311,7 @@ impl MergedOptions {
             max_connections_per_address: self.max_connections_per_address,
             is_standby: self.standby.unwrap_or(false),
             revokes_reused_refresh_tokens: self.revoke_reused_refresh_tokens.unwrap_or(false),
+            is_strict_oauth: self.strict_oauth.unwrap_or(false),
             public_url: self.public_url,
             issuer: self.issuer,
             lambda_endpoint: self.lambda_endpoint,

@@ -55,7 +55,7 @@ use crate::{
     api::{self, Api, OperationService, Operations},
     app::App,
     console::Console,
-    oauth::Discovery,
+    oauth::{BackChannel, BrowserEndpoints, Discovery},
     operations::{self, Operation, Peer},
     pages::ConfirmationPage,
     rates::Rates,
@@ -101,6 +101,8 @@ fn routing_table(app: &Arc<App>, rates: Option<&Arc<Rates>>) -> Result<RoutingTa
     RoutingTable::new(vec![
         Box::new(Console::new(Arc::clone(app))),
         Box::new(Discovery::new(Arc::clone(app))),
+        Box::new(BackChannel::new(Arc::clone(app), rates.cloned())),
+        Box::new(BrowserEndpoints::new(Arc::clone(app), rates.cloned())),
         Box::new(ConfirmationPage::new(Arc::clone(app), rates.cloned())),
     ])
 }

@@ -23,6 +23,7 @@ mod groups;
 mod listing;
 mod mfa;
 mod migration;
+pub(crate) mod oauth;
 mod origin;
 mod passkeys;
 mod password;

@@ -169,6 +169,17 @@ impl Rates {
         }
     }
 
+    /// Counts a request of a client at `address` for an endpoint beside the API, and returns whether it is within the limits
+    /// of this category, which strangers share.
+    pub(crate) fn take_in(&self, category: &str, address: IpAddr) -> bool {
+        if self.addresses.as_ref().is_some_and(|addresses| !addresses.take(address)) {
+            return false;
+        }
+        let found = CATEGORIES.iter().zip(&self.limiters).find(|(known, _)| known.name == category);
+        let limiter = found.and_then(|(_, limiter)| limiter.as_ref());
+        limiter.is_none_or(|limiter| limiter.check().is_ok())
+    }
+
     /// Counts a request of a client at `address`, and returns whether it is within the limits. The signature of a request
     /// for a signed operation has been verified.
     pub(crate) fn take(&self, operation: Operation, address: IpAddr) -> bool {

@@ -34,7 +34,8 @@ pub(super) struct Challenges {
     pub(super) operations: &'static [Operation],
 }
 
-/// The categories. UserFederation and ClientAuthentication have no operation of this API.
+/// The categories. UserFederation and ClientAuthentication have no operation of this API. The first belongs to providers,
+/// which are not served yet; the second is that of `client_credentials` at the token endpoint.
 pub(super) const CATEGORIES: &[Category] = &[
     Category { name: "UserAuthentication", per_second: 120, operations: &[AdminInitiateAuth, InitiateAuth] },
     Category {
@@ -126,6 +127,7 @@ pub(super) const CATEGORIES: &[Category] = &[
             VerifySoftwareToken,
         ],
     },
+    Category { name: "ClientAuthentication", per_second: 150, operations: &[] },
     Category { name: "UserList", per_second: 30, operations: &[ListUsers, ListUsersInGroup] },
     Category {
         name: "UserPoolRead",

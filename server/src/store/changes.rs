@@ -39,6 +39,10 @@ pub fn writes(
     let mut writes = Vec::with_capacity(changes.len());
     for change in changes {
         match change {
+            Change::RemoveGrants(of) => {
+                writes.push(Write::RemoveByPrefix(Kind::Grant, format!("{of} ")));
+                writes.push(Write::RemoveByPrefix(Kind::BrowserSession, format!("{of} ")));
+            }
             Change::PutMembership { of, group, id } => {
                 writes.push(Write::Put(Key::group_of_user(&of, &group), Record::GroupOfUser(id.clone())));
                 writes.push(Write::Put(Key::user_in_group(&group, &of), Record::UserInGroup(id)));
@@ -101,7 +105,14 @@ fn single_write(change: Change) -> Option<Write> {
         Change::RemoveFailures(of) => Write::Remove(Key::failures(&of)),
         Change::PutGrant(grant) => Write::Put(Key::grant(&grant.of, &grant.id), Record::Grant(*grant)),
         Change::RemoveGrant { of, grant } => Write::Remove(Key::grant(&of, &grant)),
-        Change::RemoveGrants(of) => Write::RemoveByPrefix(Kind::Grant, format!("{of} ")),
+        Change::PutAuthorization { key, authorization } => {
+            Write::Put(Key::authorization(&key), Record::Authorization(*authorization))
+        }
+        Change::PutBrowserSession { key, session } => {
+            Write::Put(Key::browser_session(&session.of, &key), Record::BrowserSession(session))
+        }
+        Change::RemoveBrowserSession { of, key } => Write::Remove(Key::browser_session(&of, &key)),
+        Change::RemoveBrowserSessions(of) => Write::RemoveByPrefix(Kind::BrowserSession, format!("{of} ")),
         Change::PutAuthEvent { of, event } => {
             Write::Put(Key::auth_event(&of, &event), Record::AuthEvent(event))
         }
@@ -122,6 +133,9 @@ fn single_write(change: Change) -> Option<Write> {
         Change::RemoveClient(id) => Write::Remove(Key::client(&id)),
         // The claim is released beside the writes.
         Change::ReleaseDomain(_) => return None,
-        Change::PutMembership { .. } | Change::RemoveMembership { .. } | Change::Send(_) => return None,
+        Change::RemoveGrants(_)
+        | Change::PutMembership { .. }
+        | Change::RemoveMembership { .. }
+        | Change::Send(_) => return None,
     })
 }

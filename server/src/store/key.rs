@@ -50,11 +50,15 @@ pub enum Kind {
     UserInGroup = 18,
     /// A resource server, by identifier.
     ResourceServer = 19,
+    /// An authorization code, by digest.
+    Authorization = 30,
+    /// A browser session of a user.
+    BrowserSession = 31,
 }
 
 impl Kind {
     /// All kinds, in the order of their numbers.
-    pub(super) const ALL: [Kind; 17] = [
+    pub(super) const ALL: [Kind; 19] = [
         Kind::Pool,
         Kind::Client,
         Kind::User,
@@ -72,11 +76,21 @@ impl Kind {
         Kind::GroupOfUser,
         Kind::UserInGroup,
         Kind::ResourceServer,
+        Kind::Authorization,
+        Kind::BrowserSession,
     ];
 
     /// The kinds whose records expire: a record that is due has no effect any more and is removed by the sweep.
-    pub(super) const EXPIRING: [Kind; 6] =
-        [Kind::Code, Kind::Attempts, Kind::Session, Kind::Failures, Kind::Grant, Kind::AuthEvent];
+    pub(super) const EXPIRING: [Kind; 8] = [
+        Kind::Code,
+        Kind::Attempts,
+        Kind::Session,
+        Kind::Failures,
+        Kind::Grant,
+        Kind::AuthEvent,
+        Kind::Authorization,
+        Kind::BrowserSession,
+    ];
 
     /// Returns the number of the kind in storage.
     pub const fn number(self) -> u8 {
@@ -156,6 +170,16 @@ impl Key {
     /// Returns the key of a grant. Neither part contains a space.
     pub fn grant(of: &Sub, id: &GrantId) -> Self {
         Self { kind: Kind::Grant, id: format!("{of} {id}") }
+    }
+
+    /// Returns the key of an authorization code, by the digest of the code.
+    pub fn authorization(digest: &Digest) -> Self {
+        Self { kind: Kind::Authorization, id: digest.to_hex() }
+    }
+
+    /// Returns the key of a browser session, by the digest of its handle. Neither part contains a space.
+    pub fn browser_session(of: &Sub, digest: &Digest) -> Self {
+        Self { kind: Kind::BrowserSession, id: format!("{of} {}", digest.to_hex()) }
     }
 
     /// Returns the key of the pool's signing keys.

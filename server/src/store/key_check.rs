@@ -232,6 +232,7 @@ fn open_secrets<'a>(
         Record::Pool(_) | Record::Name(_) | Record::Code(_) | Record::Attempts(_) | Record::Session(_) => {
             Vec::new()
         }
+        Record::Authorization(_) | Record::BrowserSession(_) => Vec::new(),
         Record::Failures(_) | Record::Grant(_) | Record::AuthEvent(_) => Vec::new(),
         Record::Group(_) | Record::GroupOfUser(_) | Record::UserInGroup(_) | Record::ResourceServer(_) => {
             Vec::new()

@@ -1,11 +1,12 @@
 //! The rows that a removed user or group leaves behind, removed in bounded commits.
 //!
-//! A user can have any number of grants, devices and authentication events, and a group any number of members. So the commit
-//! that removes a user or a group removes its own row only, and from then on the others have no effect: no token is valid
-//! without its user, and a membership counts only with the id of its group. They are removed right after, before the request is
-//! answered, a few hundred in each commit, so that the commits of other requests wait for milliseconds only.
+//! A user can have any number of grants, browser sessions, devices and authentication events, and a group any number of members.
+//! So the commit that removes a user or a group removes its own row only, and from then on the others have no effect: no token is
+//! valid without its user, and a membership counts only with the id of its group. They are removed right after, before the request
+//! is answered, a few hundred in each commit, so that the commits of other requests wait for milliseconds only.
 //!
-//! If the process dies between, grants and events are removed when they expire; devices and memberships stay, without effect.
+//! If the process dies between, grants, browser sessions and events are removed when they expire; devices and memberships stay,
+//! without effect.
 
 use lido_domain::{
     Change,
@@ -17,7 +18,8 @@ use super::{
 };
 
 /// The kinds of the rows of a user of which there is any number.
-const OF_USER: [Kind; 4] = [Kind::Grant, Kind::Device, Kind::AuthEvent, Kind::GroupOfUser];
+const OF_USER: [Kind; 5] =
+    [Kind::Grant, Kind::BrowserSession, Kind::Device, Kind::AuthEvent, Kind::GroupOfUser];
 
 /// The rows of each kind that are removed in one commit. A membership has two rows.
 const STEP: usize = SWEEP_STEP / (OF_USER.len() + 1);

@@ -1,5 +1,7 @@
 //! Tests of what a removed user or group leaves behind.
 
+use lido_domain::digest::DigestKeys;
+
 use super::*;
 use crate::store::{conformance::sample, memory::MemoryBackend};
 
@@ -18,12 +20,16 @@ async fn store() -> Store {
 
 #[tokio::test]
 async fn rows_of_removed_user_are_removed_in_steps() {
-    let (store, pool) = (store().await, pool_id());
+    let (store, pool, keys) = (store().await, pool_id(), DigestKeys::new([1; 32], []));
     for sub in ["ann", "anna"] {
         let rows = (0..MANY).flat_map(|number| {
             let (of, group) = (Sub::new(sub), GroupName::new(format!("g{number:04}")));
             let id = GroupId::new("id");
             [
+                (
+                    Key::browser_session(&of, &keys.digest(&[&number.to_string()])),
+                    Record::BrowserSession(sample::browser_session()),
+                ),
                 (
                     Key::device(&of, &format!("d{number}")),
                     Record::Device(sample::device(sub, &format!("d{number}"))),
@@ -35,7 +41,7 @@ async fn rows_of_removed_user_are_removed_in_steps() {
         store.put(&pool, rows.collect()).await.expect("written");
     }
     store.remove_leftovers(&pool, &Removed::User(Sub::new("ann"))).await.expect("removed");
-    for kind in [Kind::Device, Kind::GroupOfUser, Kind::UserInGroup] {
+    for kind in [Kind::BrowserSession, Kind::Device, Kind::GroupOfUser, Kind::UserInGroup] {
         assert_eq!(store.count(&pool, kind).await, Ok(MANY), "{kind:?}: those of the other user are left");
     }
 }

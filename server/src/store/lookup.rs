@@ -139,6 +139,8 @@ pub enum RelatedRecord {
     Failures,
     /// A grant.
     Grant(GrantId),
+    /// The browser session with this digest.
+    BrowserSession(Digest),
     /// The device with this key, or else with the session's device key.
     Device(Option<String>),
     /// The groups of the user, up to this number.
@@ -236,6 +238,7 @@ impl RelatedRecord {
             RelatedRecord::Attempts(act) => Some(Key::attempts(of, *act)),
             RelatedRecord::Failures => Some(Key::failures(of)),
             RelatedRecord::Grant(id) => Some(Key::grant(of, id)),
+            RelatedRecord::BrowserSession(digest) => Some(Key::browser_session(of, digest)),
             RelatedRecord::Device(key) => key.as_deref().or(session_device).map(|key| Key::device(of, key)),
             RelatedRecord::Groups(_) | RelatedRecord::AliasHolder(_) => None,
         }

@@ -12,6 +12,7 @@ use lido_domain::{
     attribute::contact::Contact,
     code::{PendingCode, message::MessageReason},
     id::{ClientId, GroupId, Sub, Username},
+    oauth::{authorization::Authorization, browser_session::BrowserSession},
     pool::{alias::NameKey, resource_server::ResourceServer},
     secret::Sealed,
     sign_in::{lockout::Failures, session::Session},
@@ -28,7 +29,7 @@ use super::{Key, Kind, StoreError, upgrade};
 pub(super) const fn format(kind: Kind) -> u32 {
     match kind {
         Kind::Pool => 3,
-        Kind::Client => 2,
+        Kind::Client | Kind::Grant => 2,
         _ => 1,
     }
 }
@@ -130,6 +131,10 @@ pub enum Record {
     UserInGroup(GroupId),
     /// A resource server.
     ResourceServer(ResourceServer),
+    /// An authorization code.
+    Authorization(Authorization),
+    /// A browser session.
+    BrowserSession(BrowserSession),
 }
 
 /// A record with its format, to be encoded.
@@ -167,6 +172,8 @@ impl Record {
             Record::GroupOfUser(_) => Kind::GroupOfUser,
             Record::UserInGroup(_) => Kind::UserInGroup,
             Record::ResourceServer(_) => Kind::ResourceServer,
+            Record::Authorization(_) => Kind::Authorization,
+            Record::BrowserSession(_) => Kind::BrowserSession,
         }
     }
 
@@ -181,6 +188,8 @@ impl Record {
             Record::Failures(failures) => Some(failures.ends_at()),
             Record::Grant(grant) => Some(grant.ends_at()),
             Record::AuthEvent(event) => Some(event.ends_at()),
+            Record::Authorization(authorization) => Some(authorization.ends_at()),
+            Record::BrowserSession(session) => Some(session.ends_at()),
             Record::SigningKeys(_) | Record::ResourceServer(_) => None,
             Record::Outbox(row) => Some(row.next_at),
         }
@@ -243,6 +252,8 @@ impl Record {
             Record::Group(record) => json_of(v, record),
             Record::GroupOfUser(record) | Record::UserInGroup(record) => json_of(v, record),
             Record::ResourceServer(record) => json_of(v, record),
+            Record::Authorization(record) => json_of(v, record),
+            Record::BrowserSession(record) => json_of(v, record),
         }
         .map_err(|error| StoreError::Corrupt(format!("a record cannot be encoded: {error}")))
     }
@@ -280,7 +291,7 @@ impl Record {
             Kind::Session => Record::Session(read(kind, bytes)?),
             Kind::Outbox => Record::Outbox(read(kind, bytes)?),
             Kind::Failures => Record::Failures(read(kind, bytes)?),
-            Kind::Grant => Record::Grant(read(kind, bytes)?),
+            Kind::Grant => Record::Grant(read_upgraded(kind, bytes, upgrade::grant)?),
             Kind::SigningKeys => Record::SigningKeys(Arc::new(read(kind, bytes)?)),
             Kind::AuthEvent => Record::AuthEvent(read(kind, bytes)?),
             Kind::Device => Record::Device(read(kind, bytes)?),
@@ -288,6 +299,8 @@ impl Record {
             Kind::GroupOfUser => Record::GroupOfUser(read(kind, bytes)?),
             Kind::UserInGroup => Record::UserInGroup(read(kind, bytes)?),
             Kind::ResourceServer => Record::ResourceServer(read(kind, bytes)?),
+            Kind::Authorization => Record::Authorization(read(kind, bytes)?),
+            Kind::BrowserSession => Record::BrowserSession(read(kind, bytes)?),
         })
     }
 }

@@ -26,6 +26,12 @@ pub(super) fn pool(mut record: Value) -> Value {
     record
 }
 
+/// Upgrades a grant of format 1, which differs from format 2 only in having no access that was granted through the OAuth
+/// endpoints. A build of format 1 would ignore that access, and its tokens would allow too much.
+pub(super) fn grant(record: Value) -> Value {
+    record
+}
+
 /// Upgrades an app client of format 1.
 pub(super) fn client(mut record: Value) -> Value {
     let mut client = take(&mut record, "client");

@@ -7,8 +7,10 @@
 use std::collections::BTreeSet;
 
 use lido_domain::{
+    id::Username,
+    oauth::scope::Scopes,
     token::{
-        Claims, SELF_SERVICE_SCOPE,
+        Claims,
         changes::{ClaimChanges, ScopeChanges, TokenChanges},
     },
     user::{User, group::GroupClaims},
@@ -30,6 +32,8 @@ pub enum TokenTriggerSource {
     AuthenticateDevice,
     /// A refresh of tokens.
     RefreshTokens,
+    /// A sign-in on a page of the OAuth endpoints (oau-0270).
+    HostedAuth,
 }
 
 impl TokenTriggerSource {
@@ -39,6 +43,7 @@ impl TokenTriggerSource {
             TokenTriggerSource::NewPasswordChallenge => "TokenGeneration_NewPasswordChallenge",
             TokenTriggerSource::AuthenticateDevice => "TokenGeneration_AuthenticateDevice",
             TokenTriggerSource::RefreshTokens => "TokenGeneration_RefreshTokens",
+            TokenTriggerSource::HostedAuth => "TokenGeneration_HostedAuth",
         }
     }
 }
@@ -51,11 +56,12 @@ impl Triggers {
         occasion: TokenTriggerSource,
         user: &User,
         groups: &GroupClaims,
+        scopes: &Scopes,
     ) -> Result<TokenChanges, TriggerFault> {
         let Some((arn, version)) = lambda_config::pre_token_generation(context.pool) else {
             return Ok(TokenChanges::default());
         };
-        let event = event(context, version, occasion, user, groups);
+        let event = event(context, version, occasion, user, groups, scopes);
         let mut response = self.invoke(Trigger::PreTokenGeneration, arn, &event).await?;
         match version {
             TokenEventVersion::One => parse_version_1(response.remove("claimsOverrideDetails")),
@@ -64,7 +70,35 @@ impl Triggers {
             }
         }
     }
+
+    /// Invokes the trigger for the access token that an app client gets for itself, if the pool has it in version 3, and
+    /// returns the requested changes (*Documented*, oau-0106).
+    pub async fn client_token_generation(
+        &self,
+        context: EventContext<'_>,
+        scopes: &Scopes,
+    ) -> Result<TokenChanges, TriggerFault> {
+        let Some((arn, TokenEventVersion::Three)) = lambda_config::pre_token_generation(context.pool) else {
+            return Ok(TokenChanges::default());
+        };
+        let request = json!({
+            "userAttributes": {},
+            "groupConfiguration": null,
+            "scopes": scopes.iter().collect::<Vec<_>>(),
+        });
+        let response = json!({ "claimsAndScopeOverrideDetails": null });
+        let (request, name) = (context.with_metadata(request), Username::new(CLIENT_USERNAME));
+        let event = context.event(CLIENT_SOURCE, &name, Value::Null, request, response).with_version("3");
+        let mut response = self.invoke(Trigger::PreTokenGeneration, arn, &event).await?;
+        parse_version_2(response.remove("claimsAndScopeOverrideDetails"))
+    }
 }
+
+/// The trigger source of a token without a user.
+const CLIENT_SOURCE: &str = "TokenGeneration_ClientCredentials";
+
+/// The `userName` of a token without a user.
+const CLIENT_USERNAME: &str = "ClientCredentials";
 
 fn event(
     context: EventContext<'_>,
@@ -72,6 +106,7 @@ fn event(
     occasion: TokenTriggerSource,
     user: &User,
     groups: &GroupClaims,
+    scopes: &Scopes,
 ) -> Event {
     let mut request = json!({
         "userAttributes": attributes::of_user(&context.pool.pool, user),
@@ -82,7 +117,7 @@ fn event(
         },
     });
     if version != TokenEventVersion::One {
-        request["scopes"] = json!([SELF_SERVICE_SCOPE]);
+        request["scopes"] = json!(scopes.iter().collect::<Vec<_>>());
     }
     let (version, response) = match version {
         TokenEventVersion::One => ("1", json!({ "claimsOverrideDetails": null })),

@@ -34,6 +34,8 @@ mod malformed_requests;
 #[cfg(test)]
 mod many_connections;
 #[cfg(test)]
+mod oauth_log;
+#[cfg(test)]
 mod operator_mistakes;
 #[cfg(test)]
 #[expect(dead_code, reason = "other test binaries use the rest")]

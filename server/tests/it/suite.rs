@@ -68,6 +68,8 @@ mod mfa;
 #[cfg(test)]
 mod mfa_authentication;
 #[cfg(test)]
+mod oauth;
+#[cfg(test)]
 mod omitted_members;
 #[cfg(test)]
 mod other_services;

@@ -19,7 +19,8 @@ use crate::{
 /// How many pairs of users are used at a time.
 const PAIRS: usize = 3;
 
-fn crashes() -> usize {
+/// Returns how often servers are killed.
+pub(crate) fn crashes() -> usize {
     std::env::var("LIDO_CRASHES").ok().and_then(|count| count.parse().ok()).unwrap_or(5)
 }
 

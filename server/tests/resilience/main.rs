@@ -2,7 +2,7 @@
 //! requests and answers is checked against the rules of the domain.
 //!
 //! `workload` sends the requests and `history` records them; `model` says what each may answer, and `linearizable`
-//! whether one order of all requests explains all answers. `stores` has the databases. The suites are `crashes`,
+//! whether one order of all requests explains all answers. `stores` has the databases. The suites are `crashes`, `sign_in_steps`,
 //! `several_servers`, `failover` and `faults`.
 
 #![cfg(unix)]
@@ -45,5 +45,7 @@ mod server_process;
 mod servers;
 #[cfg(test)]
 mod several_servers;
+#[cfg(test)]
+mod sign_in_steps;
 #[cfg(test)]
 mod workload;

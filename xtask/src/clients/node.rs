@@ -22,8 +22,12 @@ pub(super) fn run(folder: &Path, url: &str) -> anyhow::Result<()> {
         node
     };
     super::run_script(&mut node("sign_in.js"))?;
+    super::run_script(&mut node("oauth.js"))?;
     match CHROMIUM.iter().find(|path| Path::new(path).is_file()) {
-        Some(chromium) => super::run_script(node("browser.js").arg(chromium)),
+        Some(chromium) => {
+            super::run_script(node("browser.js").arg(chromium))?;
+            super::run_script(node("browser_oauth.js").arg(chromium))
+        }
         None => crate::shared::skip("clients in a browser", "Chromium is not installed"),
     }
 }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Timestamp,
-    client::lifetime::Lifetimes,
+    client::{lifetime::Lifetimes, oauth::OAuth},
     id::{self, ClientId},
     pool::{Feature, Pool},
     refusal::{ClientFault, Refusal},
@@ -116,6 +116,8 @@ pub struct Client {
     pub propagates_context: bool,
     /// `EnableTokenRevocation`, true by default (*Documented*, cog-0323).
     pub revokes_tokens: bool,
+    /// The flows, scopes and redirect URLs of the OAuth endpoints.
+    pub oauth: OAuth,
 }
 
 impl Client {
@@ -134,6 +136,7 @@ impl Client {
             rotation_grace_seconds: 0,
             propagates_context: false,
             revokes_tokens: true,
+            oauth: OAuth::default(),
         }
     }
 
@@ -141,6 +144,17 @@ impl Client {
     /// rotated.
     pub fn rotation_grace(&self) -> Option<Duration> {
         self.rotates_refresh_tokens.then(|| Duration::from_secs(u64::from(self.rotation_grace_seconds)))
+    }
+
+    /// Returns whether the token endpoint renews tokens of this client.
+    ///
+    /// *Chosen*: for an app client of the OAuth endpoints always, since every code comes with a refresh token; for another
+    /// one, if its operations renew tokens.
+    pub fn may_renew(&self) -> bool {
+        self.oauth.is_enabled
+            || self.rotates_refresh_tokens
+            || self.auth_flows.contains(&AuthFlow::AllowRefreshTokenAuth)
+            || self.auth_flows.iter().all(|flow| flow.is_legacy())
     }
 
     /// Returns whether the choice-based USER_AUTH flow is allowed. If so, SignUp and ConfirmSignUp return a session.

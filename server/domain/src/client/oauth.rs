@@ -1,14 +1,16 @@
 //! The OAuth settings of an app client: flows, scopes, and redirect URLs.
 //!
-//! The OAuth endpoints are not served yet. The settings are stored, and contradictory ones are refused as the service
-//! refuses them. The texts of these refusals are *Observed* in public reports; they are in the server's
+//! Contradictory settings are refused as the service refuses them. The texts of these refusals are *Observed* in public reports; they are in the server's
 //! `wire::refusal`.
 
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use crate::refusal::{ClientFault, OAuthFault, Refusal};
+use crate::{
+    oauth::scope::STANDARD_SCOPES,
+    refusal::{ClientFault, OAuthFault, Refusal},
+};
 
 /// A value of `AllowedOAuthFlows`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -21,10 +23,6 @@ pub enum OAuthFlow {
     /// `client_credentials`.
     ClientCredentials,
 }
-
-/// The scopes that every pool has (*Documented*); all others are those of its resource servers,
-/// `<identifier>/<scope name>`.
-const STANDARD_SCOPES: [&str; 5] = ["phone", "email", "openid", "profile", "aws.cognito.signin.user.admin"];
 
 /// The OAuth settings of an app client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,9 +39,38 @@ pub struct OAuth {
     pub logout_urls: Vec<String>,
     /// `DefaultRedirectURI`.
     pub default_redirect_uri: Option<String>,
+    /// `SupportedIdentityProviders`, if set.
+    pub providers: Option<Vec<String>>,
 }
 
+/// The name of the identity provider that is the pool itself.
+pub const POOL_PROVIDER: &str = "COGNITO";
+
 impl OAuth {
+    /// Returns whether the app client may use a flow. Its flows have no effect while OAuth is turned off (*Documented*,
+    /// oau-0136).
+    pub fn allows(&self, flow: OAuthFlow) -> bool {
+        self.is_enabled && self.flows.contains(&flow)
+    }
+
+    /// Returns the redirect URL of a request without `redirect_uri`: the default, or the only one, of an app client with
+    /// one identity provider (*Documented*, oau-0032). *Chosen*: an app client without a list of providers has one.
+    pub fn implied_redirect_uri(&self) -> Option<&str> {
+        let has_one_provider = self.providers.as_ref().is_none_or(|providers| providers.len() == 1);
+        let only = match self.callback_urls.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        };
+        self.default_redirect_uri.as_ref().or(only).filter(|_| has_one_provider).map(String::as_str)
+    }
+
+    /// Returns whether the pool's own users may sign in through the app client's pages.
+    ///
+    /// *Chosen*: they may, if no providers are listed; the service shows no way to sign in then.
+    pub fn has_pool_users(&self) -> bool {
+        self.providers.as_ref().is_none_or(|providers| providers.iter().any(|name| name == POOL_PROVIDER))
+    }
+
     /// Refuses settings that contradict each other, and scopes that do not exist. `custom_scopes` are the scopes of resource
     /// servers.
     ///

@@ -103,6 +103,7 @@ pub struct ClientSettings {
     allowed_oauth_flows: BTreeSet<OAuthFlow>,
     #[serde(rename = "AllowedOAuthScopes", default)]
     allowed_oauth_scopes: Vec<String>,
+    supported_identity_providers: Option<Vec<String>>,
     #[serde(rename = "AllowedOAuthFlowsUserPoolClient")]
     uses_oauth: bool,
     analytics_configuration: Option<Analytics>,
@@ -180,6 +181,7 @@ impl ClientSettings {
             rotation_grace_seconds: rotation.map_or(0, |rotation| rotation.retry_grace_period_seconds),
             propagates_context: self.enable_propagate_additional_user_context_data,
             revokes_tokens: self.enable_token_revocation,
+            oauth: self.oauth(),
         }
     }
 
@@ -228,6 +230,7 @@ impl ClientSettings {
             callback_urls: self.callback_urls.clone(),
             logout_urls: self.logout_urls.clone(),
             default_redirect_uri: self.default_redirect_uri.clone(),
+            providers: self.supported_identity_providers.clone(),
         }
     }
 }
@@ -300,7 +303,17 @@ mod tests {
                 client.propagates_context = true;
             }),
             (json!({ "EnableTokenRevocation": false }), |client| client.revokes_tokens = false),
-            (json!({ "CallbackURLs": ["https://example.com"], "AllowedOAuthFlows": ["code"] }), |_| ()),
+            (
+                json!({
+                    "CallbackURLs": ["https://example.com"], "AllowedOAuthFlows": ["code"],
+                    "SupportedIdentityProviders": ["COGNITO"],
+                }),
+                |client| {
+                    client.oauth.callback_urls = vec!["https://example.com".to_owned()];
+                    client.oauth.flows = BTreeSet::from([OAuthFlow::Code]);
+                    client.oauth.providers = Some(vec!["COGNITO".to_owned()]);
+                },
+            ),
         ];
         for (given, change) in cases {
             let mut expected = Client::new(fixture::client().id);

@@ -11,6 +11,7 @@ pub mod destination_limit;
 pub mod devices;
 pub mod domains;
 pub mod mfa;
+pub mod oauth;
 pub mod passkeys;
 pub mod recovery;
 pub mod resource_servers;

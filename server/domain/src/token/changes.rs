@@ -7,12 +7,14 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{id::ClientId, token::Claims, user::group::GroupClaims};
 
 /// The changes to an id token and an access token.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TokenChanges {
     /// The changes to the claims of the id token.
     pub id: ClaimChanges,
@@ -25,7 +27,8 @@ pub struct TokenChanges {
 }
 
 /// The changes to the claims of one token.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ClaimChanges {
     /// Claims to add or to override.
     pub add: Claims,
@@ -34,7 +37,8 @@ pub struct ClaimChanges {
 }
 
 /// The changes to the scopes of an access token.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ScopeChanges {
     /// Scopes to add, without spaces.
     pub add: Vec<String>,

@@ -19,8 +19,13 @@ use crate::{
     Timestamp,
     digest::{Digest, DigestKeys},
     id::{ClientId, PoolId, Sub, spell_uuid},
+    oauth::{
+        authorization::GrantedAccess,
+        scope::{OPENID, Scopes},
+    },
     refusal::Refusal,
     secret::Secret,
+    token::SELF_SERVICE_SCOPE,
 };
 
 /// How long a grant is stored after its refresh token has expired: the maximum validity of an access token
@@ -85,6 +90,9 @@ pub struct Grant {
     /// The device that signed in, where the pool remembers devices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device_key: Option<String>,
+    /// The access that was granted, if the user signed in through the OAuth endpoints.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access: Option<GrantedAccess>,
     /// The refresh tokens, oldest first.
     tokens: Vec<StoredRefreshToken>,
 }
@@ -170,7 +178,18 @@ impl Grant {
         seed: &GrantSeed,
         now: Timestamp,
     ) -> (Self, RefreshToken) {
-        let mut grant = Self {
+        Self::without_token(of, client, refresh_ttl, seed, now).add_token(keys, pool, &seed.secret)
+    }
+
+    /// Creates a grant at `now` that has no refresh token yet.
+    pub fn without_token(
+        of: Sub,
+        client: ClientId,
+        refresh_ttl: Duration,
+        seed: &GrantSeed,
+        now: Timestamp,
+    ) -> Self {
+        Self {
             id: GrantId::generate(&seed.id),
             of,
             client,
@@ -178,11 +197,29 @@ impl Grant {
             auth_time: now,
             expires_at: now.after(refresh_ttl),
             device_key: None,
+            access: None,
             tokens: Vec::new(),
-        };
-        let (token, digest) = RefreshToken::generate(keys, pool, &grant, &seed.secret);
-        grant.tokens.push(StoredRefreshToken { digest, replaced_at: None });
-        (grant, token)
+        }
+    }
+
+    /// Returns the grant with one more refresh token.
+    pub fn add_token(mut self, keys: &DigestKeys, pool: &PoolId, secret: &[u8; 32]) -> (Self, RefreshToken) {
+        let (token, digest) = RefreshToken::generate(keys, pool, &self, secret);
+        self.tokens.push(StoredRefreshToken { digest, replaced_at: None });
+        (self, token)
+    }
+
+    /// Returns whether its id tokens are issued: for a sign-in by the API, or with the scope `openid`.
+    pub fn has_id_token(&self) -> bool {
+        self.access.as_ref().is_none_or(|access| access.scopes.contains(OPENID))
+    }
+
+    /// Returns the scopes of its access tokens.
+    pub fn scopes(&self) -> Scopes {
+        match &self.access {
+            Some(access) => access.scopes.clone(),
+            None => Scopes::new([SELF_SERVICE_SCOPE]),
+        }
     }
 
     /// Refuses a refresh token that belongs to another app client, has expired, or was replaced and has no grace period
@@ -244,8 +281,7 @@ impl Grant {
         for stored in grant.tokens.iter_mut().filter(|stored| stored.digest == used.digest) {
             stored.replaced_at.get_or_insert(end);
         }
-        let (token, digest) = RefreshToken::generate(keys, pool, &grant, secret);
-        grant.tokens.push(StoredRefreshToken { digest, replaced_at: None });
+        let (mut grant, token) = grant.add_token(keys, pool, secret);
         let surplus = grant.tokens.len().saturating_sub(MAX_REFRESH_TOKENS);
         grant.tokens.drain(..surplus);
         (grant, token)

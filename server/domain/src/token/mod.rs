@@ -9,19 +9,25 @@ pub mod grant;
 
 use std::time::Duration;
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
 
 use crate::{
     Timestamp,
     client::Client,
     id::{ClientId, Sub},
+    oauth::scope::Scopes,
     token::grant::{Grant, GrantId},
     user::{User, group::GroupClaims},
 };
 
 /// The scope of every access token that the user pools API issues. It allows the self-service operations of a user.
 pub const SELF_SERVICE_SCOPE: &str = "aws.cognito.signin.user.admin";
+
+/// The claim `version` of the access tokens of the OAuth endpoints (*Documented*).
+const ACCESS_TOKEN_VERSION: u32 = 2;
 
 /// The subject of an id token and an access token, from which their claims follow.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +53,9 @@ impl TokenSubject<'_> {
     /// They include the attributes that the app client may read. Verified flags are JSON Booleans, and an address is an
     /// object, as OpenID Connect requires; all other attributes are strings, also custom numbers (*Documented*).
     pub fn id_claims(&self, jti: String, now: Timestamp) -> Claims {
-        let attributes = self.user.attributes.iter().filter(|(name, _)| self.client.may_read(name));
+        let shows = |name: &str| self.grant.access.as_ref().is_none_or(|access| access.scopes.shows(name));
+        let attributes =
+            self.user.attributes.iter().filter(|(name, _)| self.client.may_read(name) && shows(name));
         let mut claims: Claims =
             attributes.map(|(name, value)| (name.to_owned(), claim(name, value))).collect();
         claims.extend(self.common("id", self.client.lifetimes.id_ttl, now));
@@ -70,7 +78,16 @@ impl TokenSubject<'_> {
         let mut claims = self.common("access", self.client.lifetimes.access_ttl, now);
         claims.insert("client_id".into(), json!(self.client.id.as_str()));
         claims.insert("username".into(), json!(self.user.username.as_str()));
-        claims.insert("scope".into(), json!(SELF_SERVICE_SCOPE));
+        match &self.grant.access {
+            None => {
+                claims.insert("scope".into(), json!(SELF_SERVICE_SCOPE));
+            }
+            Some(access) => {
+                claims.insert("scope".into(), json!(access.scopes.to_text()));
+                claims.insert("version".into(), json!(ACCESS_TOKEN_VERSION));
+                claims.extend(access.resource.as_ref().map(|resource| ("aud".into(), json!(resource))));
+            }
+        }
         claims.insert("jti".into(), json!(jti));
         if let Some(device_key) = &self.grant.device_key {
             claims.insert("device_key".into(), json!(device_key));
@@ -95,6 +112,35 @@ impl TokenSubject<'_> {
         }
         claims
     }
+}
+
+/// Returns the claims of the access token that an app client gets for itself at `now`, without a user (*Documented*,
+/// oau-0109).
+pub fn client_claims(client: &Client, scopes: &Scopes, issuer: &str, jti: String, now: Timestamp) -> Claims {
+    let id = client.id.as_str();
+    let claims = json!({
+        "sub": id,
+        "token_use": "access",
+        "scope": scopes.to_text(),
+        "auth_time": now.as_seconds(),
+        "iss": issuer,
+        "exp": now.after(client.lifetimes.access_ttl).as_seconds(),
+        "iat": now.as_seconds(),
+        "version": ACCESS_TOKEN_VERSION,
+        "jti": jti,
+        "client_id": id,
+    });
+    match claims {
+        Value::Object(claims) => claims,
+        _ => Claims::new(),
+    }
+}
+
+/// Returns the claim `at_hash` of an id token that is issued with this access token (OpenID Connect Core, section
+/// 3.1.3.6).
+pub fn access_token_hash(access_token: &str) -> String {
+    let digest = Sha256::digest(access_token);
+    URL_SAFE_NO_PAD.encode(digest.get(..16).unwrap_or_default())
 }
 
 fn claim(name: &str, value: &str) -> Value {

@@ -131,7 +131,8 @@ pub fn check_user_group_limit(count: usize) -> Result<(), Refusal> {
 }
 
 /// The claims about groups in a user's tokens.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct GroupClaims {
     /// `cognito:groups`: the names, ordered by rank and then by name (*Chosen*: the order is not documented).
     pub groups: Vec<String>,

@@ -61,6 +61,7 @@ impl<'a> SetupSession<'a> {
             fresh: self.fresh,
             // A user that sets up a second factor has presented the first one.
             relying_party: None,
+            authorizing: None,
             now: self.now,
         }
     }

@@ -23,6 +23,7 @@ pub(crate) async fn handle(
         parameters: wire::sign_in::read_parameters(input.auth_parameters),
         context: input.context_data.into(),
         metadata: wire::metadata::read_client_metadata(input.client_metadata),
+        page: None,
     };
     Ok(begin::begin(request, &input).await?.into())
 }

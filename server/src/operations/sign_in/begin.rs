@@ -1,4 +1,4 @@
-//! The steps that InitiateAuth and AdminInitiateAuth share.
+//! The steps that InitiateAuth, AdminInitiateAuth and the sign-in page share.
 //!
 //! The rules are in [`lido_domain::flow::sign_in::initiate_auth`].
 
@@ -6,12 +6,17 @@ use std::collections::BTreeMap;
 
 use lido_domain::{
     Refusal,
-    flow::sign_in::{
-        InitiateAuthFlow, NameHolders, SignInOutcome, Step,
-        initiate_auth::{self, InitiateAuthRequest, SignInMethod},
-        refresh_tokens::SecretProof,
+    client::Client,
+    flow::{
+        AppClientCaller,
+        sign_in::{
+            InitiateAuthFlow, NameHolders, PageSignIn, SignInOutcome, Step,
+            initiate_auth::{self, InitiateAuthRequest, SignInMethod},
+            refresh_tokens::SecretProof,
+        },
     },
     id::{ClientId, PoolId},
+    oauth::authorization::GrantedAccess,
     secret::Secret,
     sign_in::{lockout::Failures, parameter::Parameters},
     user::{auth_event::EventKind, sent_messages::MessageCause},
@@ -30,18 +35,21 @@ use crate::{
     wire::{auth_event::ClientContext, lambda_config, sign_in::AuthOutput},
 };
 
-/// The input of InitiateAuth or AdminInitiateAuth.
-pub(super) struct SignInRequest {
+/// The input of InitiateAuth, of AdminInitiateAuth, or of a sign-in page.
+pub(in crate::operations) struct SignInRequest {
     /// The pool; only AdminInitiateAuth has it.
-    pub(super) pool: Option<PoolId>,
-    pub(super) client: ClientId,
-    pub(super) flow: InitiateAuthFlow,
-    pub(super) session: Option<String>,
-    pub(super) parameters: Parameters,
+    pub(in crate::operations) pool: Option<PoolId>,
+    pub(in crate::operations) client: ClientId,
+    /// The flow; USER_PASSWORD_AUTH on a page.
+    pub(in crate::operations) flow: InitiateAuthFlow,
+    pub(in crate::operations) session: Option<String>,
+    pub(in crate::operations) parameters: Parameters,
     /// ClientMetadata: the validation data of PreAuthentication, and of no other trigger (*Documented*, cog-0196).
-    pub(super) metadata: Option<BTreeMap<String, String>>,
+    pub(in crate::operations) metadata: Option<BTreeMap<String, String>>,
     /// The device of the user, as the app client describes it.
-    pub(super) context: ClientContext,
+    pub(in crate::operations) context: ClientContext,
+    /// The access that the user grants on a page; `None` for an operation.
+    pub(in crate::operations) page: Option<GrantedAccess>,
 }
 
 impl SignInRequest {
@@ -61,6 +69,14 @@ enum MigrationResult {
     WrongPassword(Failure),
 }
 
+/// A sign-in that has begun, or a renewal.
+struct BegunSignIn<'a, 'b> {
+    request: RequestContext<'a>,
+    client: LoadedClient,
+    renewal: RenewalRequest<'b>,
+    outcome: BeginOutcome,
+}
+
 /// The answer of the verdict.
 enum BeginOutcome {
     SignIn(SignInOutcome),
@@ -71,25 +87,63 @@ enum BeginOutcome {
 
 /// Begins a sign-in, or renews tokens.
 pub(super) async fn begin(request: RequestContext<'_>, input: &SignInRequest) -> Result<AuthOutput, Failure> {
+    let BegunSignIn { request, client, renewal, outcome } = run(request, input).await?;
+    match outcome {
+        BeginOutcome::SignIn(outcome) => {
+            let (info, source) = (request.info(), TokenTriggerSource::Authentication);
+            let context = IssueContext { info, client: &client, source, contents: None };
+            tokens::to_auth_output(&request, context, outcome).await
+        }
+        BeginOutcome::Renewal(outcome) => {
+            tokens::to_auth_output(&request, renewal.issue_context(&request, &client), outcome).await
+        }
+        BeginOutcome::WrongPassword => Err(Refusal::WrongPassword.into()),
+    }
+}
+
+/// Begins a sign-in on a page. Returns the app client and the outcome, for which no tokens are issued yet.
+pub(in crate::operations) async fn begin_on_page(
+    request: RequestContext<'_>,
+    input: &SignInRequest,
+) -> Result<(LoadedClient, SignInOutcome), Failure> {
+    let BegunSignIn { client, outcome, .. } = run(request, input).await?;
+    match outcome {
+        BeginOutcome::SignIn(outcome) | BeginOutcome::Renewal(outcome) => Ok((client, outcome)),
+        BeginOutcome::WrongPassword => Err(Refusal::WrongPassword.into()),
+    }
+}
+
+async fn run<'a, 'b>(
+    request: RequestContext<'a>,
+    input: &'b SignInRequest,
+) -> Result<BegunSignIn<'a, 'b>, Failure> {
     let app = request.app();
     let (fresh, replies) = (steps::generate_fresh_values(app)?, TriggerReplies::default());
     let (migration, pre_authentication) = (OnceCell::new(), OnceCell::new());
     let device = input.parameters.find("DEVICE_KEY");
     let renewal = RenewalRequest::new(app, input.refresh_token(), device, SecretProof::SecretHash)?;
+    let browser_session = app.entropy.bytes()?;
+    let authorizing = input.page.as_ref().map(|access| PageSignIn { access, session: &browser_session });
     let request = request.with_event(EventKind::SignIn, input.context.clone())?;
     let (client, outcome) = request
         .transact(async |tx| {
             let client = tx.get_client_with_keys(input.pool.as_ref(), &input.client).await?;
             let caller = client.caller(input.parameters.find("SECRET_HASH"));
+            // A page tells nobody which users exist, whatever the app client's operations do.
+            let hiding = authorizing.map(|_| Client { hides_users: true, ..caller.client.clone() });
+            let caller = AppClientCaller { client: hiding.as_ref().unwrap_or(caller.client), ..caller };
             let (session, is_admin) = (input.session.as_deref(), input.pool.is_some());
-            let sign_in =
-                match initiate_auth::read(&caller, is_admin, input.flow, session, &input.parameters)? {
-                    InitiateAuthRequest::Refresh(_) => {
-                        let verdict = renewal.attempt(&request, &tx, &client, &caller).await?;
-                        return Ok(verdict.map(|outcome| (client, BeginOutcome::Renewal(outcome))));
-                    }
-                    InitiateAuthRequest::SignIn(sign_in) => sign_in,
-                };
+            let read = match authorizing {
+                None => initiate_auth::read(&caller, is_admin, input.flow, session, &input.parameters)?,
+                Some(_) => initiate_auth::read_page(&input.parameters)?,
+            };
+            let sign_in = match read {
+                InitiateAuthRequest::Refresh(_) => {
+                    let verdict = renewal.attempt(&request, &tx, &client, &caller).await?;
+                    return Ok(verdict.map(|outcome| (client, BeginOutcome::Renewal(outcome))));
+                }
+                InitiateAuthRequest::SignIn(sign_in) => sign_in,
+            };
             let is_custom = matches!(sign_in.method, SignInMethod::Custom(_));
             if is_custom && lambda_config::define_challenge(&client.pool).is_none() {
                 return Err(Refusal::CustomAuthWithoutTriggers.into());
@@ -105,6 +159,7 @@ pub(super) async fn begin(request: RequestContext<'_>, input: &SignInRequest) ->
                 device: steps::device(&loaded, device),
                 fresh: &fresh,
                 relying_party: app.settings.relying_party.as_deref(),
+                authorizing,
                 now: tx.now(),
             };
             if let (Some(password), None) = (sign_in.method.password(), step.found.user) {
@@ -134,20 +189,11 @@ pub(super) async fn begin(request: RequestContext<'_>, input: &SignInRequest) ->
             Ok(verdict.map(|outcome| (client, BeginOutcome::SignIn(outcome))))
         })
         .await?;
-    match outcome {
-        BeginOutcome::SignIn(outcome) => {
-            let (info, source) = (request.info(), TokenTriggerSource::Authentication);
-            let context = IssueContext { info, client: &client, source, contents: None };
-            tokens::to_auth_output(&request, context, outcome).await
-        }
-        BeginOutcome::Renewal(outcome) => {
-            tokens::to_auth_output(&request, renewal.issue_context(&request, &client), outcome).await
-        }
-        BeginOutcome::WrongPassword => match migration.into_inner() {
-            Some(MigrationResult::WrongPassword(failure)) => Err(failure),
-            _ => Err(Refusal::WrongPassword.into()),
-        },
-    }
+    let outcome = match (outcome, migration.into_inner()) {
+        (BeginOutcome::WrongPassword, Some(MigrationResult::WrongPassword(failure))) => return Err(failure),
+        (outcome, _) => outcome,
+    };
+    Ok(BegunSignIn { request, client, renewal, outcome })
 }
 
 /// Invokes UserMigration for a user that does not exist.

@@ -45,6 +45,7 @@ pub(in crate::operations) async fn issue_tokens(
                 device: None,
                 fresh: &fresh,
                 relying_party: app.settings.relying_party.as_deref(),
+                authorizing: None,
                 now: tx.now(),
             };
             let verdict = without_password::decide(&step);

@@ -3,7 +3,7 @@
 //! The rules are in [`lido_domain::flow::sign_in::refresh_tokens`].
 
 use lido_domain::{
-    Verdict,
+    Refusal, Verdict,
     flow::{
         AppClientCaller,
         sign_in::{
@@ -11,20 +11,21 @@ use lido_domain::{
             refresh_tokens::{self, Renewal, SecretProof},
         },
     },
+    oauth::authorization::TokenContents,
     user::group::MAX_GROUPS_PER_USER,
 };
 use tokio::sync::OnceCell;
 
-use super::tokens::{self, IssueContext, TokenContents};
+use super::tokens::{self, IssueContext};
 use crate::{
     app::App,
-    operations::{Failure, RequestContext, client::LoadedClient, transact::Tx},
+    operations::{Failure, RequestContext, client::LoadedClient, oauth::find_custom_scopes, transact::Tx},
     store::{RelatedRecord, UserQuery},
     triggers::TokenTriggerSource,
 };
 
 /// A request to renew tokens, with its random values and the reply of PreTokenGeneration, which outlive an attempt.
-pub(super) struct RenewalRequest<'a> {
+pub(in crate::operations) struct RenewalRequest<'a> {
     pub(super) token: &'a str,
     /// The key of the device.
     pub(super) device: Option<&'a str>,
@@ -34,7 +35,7 @@ pub(super) struct RenewalRequest<'a> {
 }
 
 impl<'a> RenewalRequest<'a> {
-    pub(super) fn new(
+    pub(in crate::operations) fn new(
         app: &App,
         token: &'a str,
         device: Option<&'a str>,
@@ -53,9 +54,17 @@ impl<'a> RenewalRequest<'a> {
         IssueContext { info, client, source, contents: self.contents.get() }
     }
 
+    /// Returns what the new tokens contain, after an attempt that renews them.
+    pub(in crate::operations) fn contents(&self) -> Option<&TokenContents> {
+        self.contents.get()
+    }
+
     /// Attempts the renewal. PreTokenGeneration is invoked before the commit: if it fails, the refresh token stays
     /// valid.
-    pub(super) async fn attempt(
+    ///
+    /// *Chosen*: the new tokens lack the scopes of resource servers that exist no longer, and with no scope left there are
+    /// none. The grant keeps its scopes.
+    pub(in crate::operations) async fn attempt(
         &self,
         request: &RequestContext<'_>,
         tx: &Tx<'_>,
@@ -71,11 +80,19 @@ impl<'a> RenewalRequest<'a> {
         let device = loaded.device.as_ref().and_then(|(_, device)| device.as_ref());
         let revokes_reused = request.app().settings.revokes_reused_refresh_tokens;
         let renewal = Renewal { token: &opened, grant, user, device, proof: self.shown, revokes_reused };
-        let verdict = refresh_tokens::renew(caller, &renewal, &self.random, tx.now());
-        if let Ok(SignInOutcome::SignedIn(renewed)) = &verdict.answer {
+        let mut verdict = refresh_tokens::renew(caller, &renewal, &self.random, tx.now());
+        if let Ok(SignInOutcome::SignedIn(renewed)) = &mut verdict.answer {
+            if let Some(access) = &mut renewed.grant.access {
+                let custom_scopes = find_custom_scopes(tx, &caller.pool.id, &access.scopes).await?;
+                access.scopes = access.scopes.existing(&custom_scopes);
+                if access.scopes.is_empty() {
+                    return Err(Refusal::RefreshTokenRevoked.into());
+                }
+            }
             let (app, info) = (request.app(), request.info());
             let (user, source) = (&renewed.user, TokenTriggerSource::RefreshTokens);
-            let get = || tokens::get_contents(app, client, info, source, user, &loaded.groups);
+            let scopes = renewed.grant.scopes();
+            let get = || tokens::get_contents(app, client, info, source, user, &loaded.groups, &scopes);
             self.contents.get_or_try_init(get).await?;
         }
         Ok(verdict)

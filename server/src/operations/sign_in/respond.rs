@@ -66,6 +66,7 @@ pub(super) async fn respond(
                 device: steps::device(&loaded, sent_device),
                 fresh: &fresh,
                 relying_party: app.settings.relying_party.as_deref(),
+                authorizing: None,
                 now: tx.now(),
             };
             let names = respond_to_auth_challenge::names_to_reserve(&step, &response.answer);

@@ -12,6 +12,10 @@ use lido_domain::{
     code::{Code, PendingCode, Purpose, message::MessageReason},
     digest::DigestKeys,
     id::{ClientId, DomainName, GroupId, GroupName, PoolId, ResourceServerId, Sub, Username},
+    oauth::{
+        authorization::{Authorization, TokenContents},
+        browser_session::BrowserSession,
+    },
     pool::{
         Pool,
         alias::{NameKey, NameKind},
@@ -149,6 +153,26 @@ pub(crate) fn grant(name: &str, seed: u8) -> Grant {
     Grant::begin(&keys, &pool, of, client, Duration::from_secs(60), &seed, T).0
 }
 
+/// Returns an authorization code of the user "ann".
+pub(crate) fn authorization() -> Authorization {
+    Authorization {
+        of: Sub::new("sub-ann"),
+        grant: grant("ann", 1).id,
+        client: ClientId::new("c"),
+        redirect_uri: Some("https://example.com".to_owned()),
+        challenge: None,
+        nonce: Some("nonce".to_owned()),
+        contents: TokenContents::default(),
+        expires_at: T,
+        is_used: false,
+    }
+}
+
+/// Returns a browser session of the user "ann".
+pub(crate) fn browser_session() -> BrowserSession {
+    BrowserSession::begin(Sub::new("sub-ann"), T)
+}
+
 fn signing_keys() -> Record {
     let (id, access) = (Sealed::from_text("1.x.y"), Sealed::from_text("1.x.z"));
     Record::SigningKeys(Arc::new(SigningKeysRecord { id, access, created_at: T }))
@@ -201,6 +225,8 @@ pub(crate) fn all() -> Vec<(Key, Record)> {
         (Key::device(&ann.sub, "d"), Record::Device(device("ann", "d"))),
         (Key::group_of_user(&ann.sub, &GroupName::new("g")), Record::GroupOfUser(GroupId::new("id-g"))),
         (Key::user_in_group(&GroupName::new("g"), &ann.sub), Record::UserInGroup(GroupId::new("id-g"))),
+        (Key::authorization(&digest), Record::Authorization(authorization())),
+        (Key::browser_session(&ann.sub, &digest), Record::BrowserSession(browser_session())),
         (Key::user(&ann.sub), Record::User(ann)),
         (
             Key::resource_server(&ResourceServerId::new("photos")),

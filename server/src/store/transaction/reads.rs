@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use lido_domain::{
     digest::Digest,
     id::{ClientId, DomainName, GroupName, PoolId, ResourceServerId, Sub},
+    oauth::authorization::Authorization,
     pool::{alias::NameKey, resource_server::ResourceServer},
     sign_in::session::Session,
     user::{
@@ -20,8 +21,8 @@ use lido_domain::{
 use super::{
     Transaction, mismatch,
     rows::{
-        ClientWithPool, Holders, SigningKeys, UserRecords, attempts_of, client_of, device_of, event_of,
-        group_of, keys_of, message_of, pool_of, resource_server_of, session_of, user_of,
+        ClientWithPool, Holders, SigningKeys, UserRecords, attempts_of, authorization_of, client_of,
+        device_of, event_of, group_of, keys_of, message_of, pool_of, resource_server_of, session_of, user_of,
     },
 };
 use crate::store::{
@@ -276,6 +277,24 @@ impl Transaction {
             if let LookupResult::Key(KeyResult::Record(stored)) = answer {
                 self.rely_on(&stored);
                 return Ok(Some((digest.clone(), session_of(*stored)?)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns the first authorization that exists with one of these digests, and the digest.
+    pub async fn find_authorization(
+        &self,
+        pool: &PoolId,
+        digests: &[Digest],
+    ) -> Result<Option<(Digest, Authorization)>, StoreError> {
+        let lookups =
+            digests.iter().map(|digest| Lookup::Key { key: Key::authorization(digest), known: None });
+        let answers = self.read(Scope::Pool(pool.clone()), lookups.collect()).await?.ok_or_else(mismatch)?;
+        for (digest, answer) in digests.iter().zip(answers) {
+            if let LookupResult::Key(KeyResult::Record(stored)) = answer {
+                self.rely_on(&stored);
+                return Ok(Some((digest.clone(), authorization_of(*stored)?)));
             }
         }
         Ok(None)

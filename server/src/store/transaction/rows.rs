@@ -6,6 +6,7 @@ use lido_domain::{
     code::PendingCode,
     digest::Digest,
     flow::{LoadedUser, sign_in},
+    oauth::{authorization::Authorization, browser_session::BrowserSession},
     pool::{alias::NameKey, resource_server::ResourceServer},
     sign_in::{lockout::Failures, session::Session},
     token::grant::Grant,
@@ -54,6 +55,8 @@ pub struct UserRecords {
     pub failures: Option<Failures>,
     /// The grant.
     pub grant: Option<Grant>,
+    /// The browser session.
+    pub browser_session: Option<BrowserSession>,
     /// The requested device or the session's, with its key.
     pub device: Option<(String, Option<Device>)>,
     /// The session, with its digest.
@@ -102,6 +105,7 @@ impl UserRecords {
             }
             Some(Record::Failures(failures)) => self.failures = Some(failures),
             Some(Record::Grant(grant)) => self.grant = Some(grant),
+            Some(Record::BrowserSession(session)) => self.browser_session = Some(session),
             Some(Record::Device(device)) => self.device = Some((device.key.clone(), Some(device))),
             Some(other) => return Err(misplaced(&other)),
         }
@@ -136,6 +140,7 @@ unwrap_record! {
     keys_of: SigningKeys => Arc<SigningKeysRecord>,
     message_of: Outbox => OutboxRow,
     resource_server_of: ResourceServer => ResourceServer,
+    authorization_of: Authorization => Authorization,
 }
 
 fn misplaced(record: &Record) -> StoreError {

@@ -16,6 +16,7 @@ pub(crate) mod documents;
 pub(crate) mod intercepted_store;
 pub(crate) mod json_requests;
 pub(crate) mod mfa;
+pub(crate) mod oauth;
 pub(crate) mod passkeys;
 pub(crate) mod raw_requests;
 pub(crate) mod sign_in;

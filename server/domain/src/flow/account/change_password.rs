@@ -90,7 +90,7 @@ pub fn credentials_to_compare(bearer: &Bearer<'_>) -> Vec<Sealed> {
 
 /// Changes the password: the second part. `new` is the new credential, or `None` if the old password was wrong.
 ///
-/// *Chosen*: a pending code that would reset the password is removed.
+/// *Chosen*: a pending code that would reset the password is removed, and the browser sessions of the old one end.
 pub fn change(
     bearer: &Bearer<'_>,
     new: Option<NewCredential>,
@@ -128,6 +128,7 @@ fn decide(
     let changed = user.with_password(credential, &bearer.pool.password_policy, now);
     remember.push(Change::PutUser(Box::new(changed)));
     remember.push(Change::RemoveCode { of: of(), purpose: Purpose::ForgotPassword });
+    remember.push(Change::RemoveBrowserSessions(of()));
     if counters.failures.is_some() {
         remember.push(Change::RemoveFailures(of()));
     }
@@ -229,6 +230,7 @@ mod tests {
             Change::PutAttempts { attempts, .. },
             Change::PutUser(user),
             Change::RemoveCode { purpose, .. },
+            Change::RemoveBrowserSessions(_),
             Change::RemoveFailures(_),
         ] = right.remember.as_slice()
         else {

@@ -2,9 +2,11 @@
 //!
 //! This is the only place where a grant begins. The server creates the tokens from it after the commit.
 
-use super::{CompletedSignIn, SignInOutcome, Step, device_srp, second_factor};
+use super::{CompletedSignIn, PageSignIn, SignInOutcome, Step, device_srp, second_factor};
 use crate::{
     Change, Refusal, Verdict,
+    flow::{AppClientCaller, oauth::authorize::begin_grant},
+    oauth::browser_session::{BrowserSession, BrowserSessionHandle},
     sign_in::{
         challenge::{Challenge, ChallengeName, ChallengePrompt, PendingChallenge},
         session::{Session, Stage},
@@ -97,11 +99,14 @@ pub(super) fn after_second_factor(
     }
 }
 
-/// Completes the sign-in: clears the failures and begins a grant.
+/// Completes the sign-in: clears the failures and begins a grant. On a page it begins a browser session too.
 pub(super) fn issue_grant(step: &Step<'_>, user: User, mut remember: Vec<Change>) -> Verdict<SignInOutcome> {
     let caller = &step.caller;
     if step.found.failures.is_some() {
         remember.push(Change::RemoveFailures(user.sub.clone()));
+    }
+    if let Some(page) = step.authorizing {
+        return authorize(step, page, user, remember);
     }
     let (mut grant, refresh_token) = Grant::begin(
         caller.digest_keys,
@@ -116,6 +121,27 @@ pub(super) fn issue_grant(step: &Step<'_>, user: User, mut remember: Vec<Change>
     let new_device = is_new.then(|| new_key(&caller.pool.id, &step.fresh.device));
     grant.device_key = step.device.map(|device| device.key.to_owned()).or_else(|| new_device.clone());
     remember.push(Change::PutGrant(Box::new(grant.clone())));
-    let signed_in = CompletedSignIn { user, grant, refresh_token: Some(refresh_token), new_device };
+    let refresh_token = Some(refresh_token);
+    let signed_in = CompletedSignIn { user, grant, refresh_token, new_device, browser_session: None };
+    Verdict { remember, answer: Ok(SignInOutcome::SignedIn(Box::new(signed_in))) }
+}
+
+/// Completes the sign-in on a page. Pages remember no devices.
+fn authorize(
+    step: &Step<'_>,
+    page: PageSignIn<'_>,
+    user: User,
+    mut remember: Vec<Change>,
+) -> Verdict<SignInOutcome> {
+    let AppClientCaller { pool, client, digest_keys, .. } = step.caller;
+    let grant = begin_grant(client, &user, page.access, &step.fresh.grant, step.now, step.now);
+    let handle = BrowserSessionHandle::generate(&user.sub, page.session);
+    remember.push(Change::PutGrant(Box::new(grant.clone())));
+    remember.push(Change::PutBrowserSession {
+        key: handle.digest(digest_keys, &pool.id),
+        session: BrowserSession::begin(user.sub.clone(), step.now),
+    });
+    let browser_session = Some(handle);
+    let signed_in = CompletedSignIn { user, grant, refresh_token: None, new_device: None, browser_session };
     Verdict { remember, answer: Ok(SignInOutcome::SignedIn(Box::new(signed_in))) }
 }

@@ -184,6 +184,20 @@ pub fn read<'a>(
     Ok(InitiateAuthRequest::SignIn(SignInStart { username, session, method }))
 }
 
+/// Reads the form of a sign-in page.
+///
+/// *Chosen*: a page needs no flow in ExplicitAuthFlows, which is about operations, and no secret hash: the app client
+/// proves its secret when it exchanges the code.
+///
+/// # Errors
+///
+/// Refuses a missing username or password.
+pub fn read_page(parameters: &Parameters) -> Result<InitiateAuthRequest<'_>, Refusal> {
+    let (username, password) = (parameters.get("USERNAME")?, parameters.get_secret("PASSWORD")?);
+    let method = SignInMethod::Password(password);
+    Ok(InitiateAuthRequest::SignIn(SignInStart { username, session: None, method }))
+}
+
 /// Reads a preference. `name` is the parameter that names the challenge.
 pub(super) fn read_preference<'a>(
     parameters: &'a Parameters,

@@ -38,6 +38,7 @@ use crate::{
     digest::Digest,
     flow::AppClientCaller,
     id::{Sub, Username},
+    oauth::{authorization::GrantedAccess, browser_session::BrowserSessionHandle},
     pool::{alias::NameKey, passkeys::RelyingParty},
     secret::{Sealed, Secret},
     sign_in::{
@@ -79,8 +80,20 @@ pub struct Step<'a> {
     pub fresh: &'a FreshValues,
     /// The relying party for pools that configure none, if the server has one.
     pub relying_party: Option<&'a str>,
+    /// The authorization that the user signs in for, on a page of the OAuth endpoints.
+    pub authorizing: Option<PageSignIn<'a>>,
     /// The current time.
     pub now: Timestamp,
+}
+
+/// A sign-in on a page of the OAuth endpoints: its grant has no refresh token until the code is exchanged, and the browser
+/// stays signed in.
+#[derive(Clone, Copy, Debug)]
+pub struct PageSignIn<'a> {
+    /// The access that the user grants to the app client.
+    pub access: &'a GrantedAccess,
+    /// The random bytes of the browser session's handle.
+    pub session: &'a [u8; 32],
 }
 
 /// The user who signs in and their failures, as loaded from the store.
@@ -137,6 +150,8 @@ pub struct CompletedSignIn {
     pub refresh_token: Option<RefreshToken>,
     /// The key of a new device, if the user signed in on an unknown one.
     pub new_device: Option<String>,
+    /// The handle of the new browser session, if the user signed in on a page.
+    pub browser_session: Option<BrowserSessionHandle>,
 }
 
 /// The next action of the server in a step: the verdict itself, or work that takes milliseconds and then the verdict.

@@ -112,7 +112,8 @@ fn decide(
         }
         (None, _) => (grant.clone(), None, Vec::new()),
     };
-    let signed_in = CompletedSignIn { user: user.clone(), grant, refresh_token, new_device: None };
+    let signed_in =
+        CompletedSignIn { user: user.clone(), grant, refresh_token, new_device: None, browser_session: None };
     Ok(Verdict { remember, answer: Ok(SignInOutcome::SignedIn(Box::new(signed_in))) })
 }
 
@@ -132,7 +133,7 @@ fn check_device(caller: &AppClientCaller<'_>, grant: &Grant, device: Option<&Dev
 
 /// Checks that the user may still sign in. *Documented* for disabled users, whose tokens are revoked; the rest is
 /// *Chosen*.
-fn check_user(user: &User) -> Result<(), Refusal> {
+pub(crate) fn check_user(user: &User) -> Result<(), Refusal> {
     match user.status {
         _ if !user.enabled => Err(Refusal::UserDisabled),
         Status::Unconfirmed => Err(Refusal::UserNotConfirmed),

@@ -81,6 +81,7 @@ impl SignInSetup {
             device: None,
             fresh: &self.fresh,
             relying_party: Some("example.com"),
+            authorizing: None,
             now: self.now,
         }
     }

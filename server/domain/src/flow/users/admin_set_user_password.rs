@@ -48,7 +48,8 @@ pub fn credentials_to_compare(
     former.cloned().collect()
 }
 
-/// Sets the password: the second part. *Chosen*: pending codes for a new password or a confirmation are removed.
+/// Sets the password: the second part. *Chosen*: pending codes for a new password or a confirmation are removed, and the
+/// browser sessions of the old one end.
 pub fn set(
     pool: &Pool,
     user: &User,
@@ -69,6 +70,7 @@ pub fn set(
     let mut remember = vec![
         Change::PutUser(Box::new(changed)),
         Change::RemoveCode { of: of(), purpose: Purpose::ForgotPassword },
+        Change::RemoveBrowserSessions(of()),
     ];
     if user.status == Status::Unconfirmed {
         remember.push(Change::RemoveCode { of: of(), purpose: Purpose::SignUp });

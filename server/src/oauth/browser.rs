@@ -1,0 +1,215 @@
+//! The endpoints that a browser visits: authorize, login, logout and the error page.
+//!
+//! Pages of other origins may not read them (*Documented*, oau-0082).
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use http::{Method, StatusCode, request::Parts};
+use lido_domain::{
+    flow::oauth::{
+        authorize::{PageError, RedirectTarget},
+        logout::LogoutTarget,
+    },
+    id::PoolId,
+    oauth::{browser_session::BrowserSessionHandle, parameters::RequestParameters},
+};
+
+use super::{
+    cookies::Cookies,
+    form,
+    page::{MessagePage, page},
+    place::Place,
+    redirect, response,
+};
+use crate::{
+    app::App,
+    operations::{
+        Origin,
+        oauth::{
+            authorize::{self, AuthorizationResponse, AuthorizeAnswer, BrowserRequest},
+            logout::{self, LogoutAnswer},
+        },
+    },
+    rates::Rates,
+    surface::{CrossOrigin, HttpResponse, RequestSource, Route, RoutedRequest, Surface},
+};
+
+const ROUTES: &[Route] = &[
+    Route::new("/oauth2/authorize", "authorize"),
+    Route::new("/{pool}/oauth2/authorize", "authorize"),
+    // *Chosen*: without `/oauth2` too, as samples of the service's guide have it.
+    Route::new("/authorize", "authorize"),
+    Route::new("/{pool}/authorize", "authorize"),
+    Route::new("/login", "login"),
+    Route::new("/{pool}/login", "login"),
+    Route::new("/logout", "logout"),
+    Route::new("/{pool}/logout", "logout"),
+    Route::new("/error", "error page"),
+    Route::new("/{pool}/error", "error page"),
+];
+
+/// The surface of the endpoints.
+#[derive(Debug)]
+pub(crate) struct BrowserEndpoints {
+    pub(super) app: Arc<App>,
+    rates: Option<Arc<Rates>>,
+}
+
+/// A request of a browser for an endpoint.
+pub(super) struct Visit<'a> {
+    pub(super) place: Place,
+    pub(super) origin: Origin,
+    pub(super) head: &'a Parts,
+    source: RequestSource,
+}
+
+impl Visit<'_> {
+    /// Returns the cookies of the request.
+    pub(super) fn cookies<'a>(&'a self, app: &'a App) -> Cookies<'a> {
+        Cookies::new(app, &self.place, &self.head.headers)
+    }
+
+    /// Returns the request as the units of work take it.
+    pub(super) fn browser<'a>(
+        &'a self,
+        parameters: &'a RequestParameters,
+        session: &'a (dyn Fn(&PoolId) -> Option<BrowserSessionHandle> + Sync),
+    ) -> BrowserRequest<'a> {
+        BrowserRequest { pool: self.place.pool.as_ref(), parameters, session }
+    }
+}
+
+impl BrowserEndpoints {
+    pub(crate) fn new(app: Arc<App>, rates: Option<Arc<Rates>>) -> Self {
+        Self { app, rates }
+    }
+
+    /// Counts a request in a category, and returns whether it is within the limits.
+    pub(super) fn takes(&self, category: &str, visit: &Visit<'_>) -> bool {
+        self.rates.as_ref().is_none_or(|rates| rates.take_in(category, visit.source.peer.0))
+    }
+
+    async fn authorize(&self, visit: &Visit<'_>, body: &[u8]) -> HttpResponse {
+        let app = self.app.as_ref();
+        // OpenID Connect Core, section 3.1.2.1, wants POST too; the service has GET only (oau-0013).
+        let encoded = match visit.head.method {
+            Method::GET => form::query(visit.head).as_bytes(),
+            Method::POST if app.settings.is_strict_oauth && form::is_form(visit.head) => body,
+            _ => return response::method_not_allowed(app, &visit.place, "GET"),
+        };
+        let (parameters, cookies) = (form::parameters(encoded), visit.cookies(app));
+        let session = |pool: &_| cookies.session(pool);
+        let answer = authorize::authorize(app, &visit.origin, &visit.browser(&parameters, &session)).await;
+        match answer {
+            // The whole query goes along as it came (oau-0014).
+            AuthorizeAnswer::ShowPage => {
+                let query = String::from_utf8_lossy(encoded);
+                response::redirect(app, &visit.place, &format!("{}/login?{query}", visit.place.base))
+            }
+            answer => self.answer(visit, answer),
+        }
+    }
+
+    /// Returns the response of an answer other than the sign-in page.
+    pub(super) fn answer(&self, visit: &Visit<'_>, answer: AuthorizeAnswer) -> HttpResponse {
+        match answer {
+            AuthorizeAnswer::Redirect(pool, target, response) => {
+                self.redirect_to_client(visit, &pool, &target, &response)
+            }
+            AuthorizeAnswer::ErrorPage(error) => self.redirect_to_error(visit, &error),
+            AuthorizeAnswer::ShowPage | AuthorizeAnswer::Fault => self.fault(visit),
+        }
+    }
+
+    /// Returns the redirect that answers the app client.
+    pub(super) fn redirect_to_client(
+        &self,
+        visit: &Visit<'_>,
+        pool: &PoolId,
+        target: &RedirectTarget,
+        answer: &AuthorizationResponse,
+    ) -> HttpResponse {
+        let app = self.app.as_ref();
+        let is_strict = app.settings.is_strict_oauth;
+        let issuer = is_strict.then(|| app.issuer(&visit.origin, pool));
+        let location = redirect::location(target, answer, issuer.as_deref(), is_strict);
+        response::redirect(app, &visit.place, &location)
+    }
+
+    fn redirect_to_error(&self, visit: &Visit<'_>, error: &PageError) -> HttpResponse {
+        let client = match error {
+            PageError::RedirectMismatch(client) => Some(("client_id", client.as_str())),
+            _ => None,
+        };
+        let pairs = std::iter::once(("error", error.text())).chain(client);
+        let location = redirect::with_query(&format!("{}/error", visit.place.base), pairs);
+        response::redirect(&self.app, &visit.place, &location)
+    }
+
+    /// Returns the page for a fault of the server, which is in the log.
+    pub(super) fn fault(&self, visit: &Visit<'_>) -> HttpResponse {
+        let message = MessagePage { title: "Something went wrong", text: "Try again in a moment." };
+        page(&self.app, &visit.place, StatusCode::INTERNAL_SERVER_ERROR, &message)
+    }
+
+    async fn log_out(&self, visit: &Visit<'_>) -> HttpResponse {
+        let app = self.app.as_ref();
+        if visit.head.method != Method::GET {
+            return response::method_not_allowed(app, &visit.place, "GET");
+        }
+        let query = form::query(visit.head);
+        let (parameters, cookies) = (form::parameters(query.as_bytes()), visit.cookies(app));
+        let session = |pool: &_| cookies.session(pool);
+        let (pool, target) =
+            match logout::log_out(app, &visit.origin, &visit.browser(&parameters, &session)).await {
+                LogoutAnswer::SignedOut(pool, target) => (pool, target),
+                LogoutAnswer::ErrorPage(error) => return self.redirect_to_error(visit, &error),
+                LogoutAnswer::Fault => return self.fault(visit),
+            };
+        let location = match &target {
+            LogoutTarget::SignedOut { url, state } => {
+                redirect::with_query(url, state.as_deref().map(|state| ("state", state)))
+            }
+            LogoutTarget::SignIn => format!("{}/login?{query}", visit.place.base),
+        };
+        let mut response = response::redirect(app, &visit.place, &location);
+        cookies.set_session(&mut response, &pool, None);
+        response
+    }
+
+    /// Returns the error page (*Observed*, oau-0258). It links nowhere.
+    fn error_page(&self, visit: &Visit<'_>) -> HttpResponse {
+        let parameters = form::parameters(form::query(visit.head).as_bytes());
+        let text = parameters.find("error").ok().flatten().unwrap_or_default();
+        let title = "An error was encountered with the requested page.";
+        page(&self.app, &visit.place, StatusCode::BAD_REQUEST, &MessagePage { title, text })
+    }
+}
+
+#[async_trait]
+impl Surface for BrowserEndpoints {
+    fn routes(&self) -> &'static [Route] {
+        ROUTES
+    }
+
+    fn cross_origin(&self) -> CrossOrigin {
+        CrossOrigin::Deny
+    }
+
+    async fn respond(&self, request: RoutedRequest<'_>) -> HttpResponse {
+        let visit = Visit {
+            place: Place::of(&self.app, &request).await,
+            origin: Origin::of(request.head),
+            head: request.head,
+            source: request.source,
+        };
+        let path = request.path;
+        match path.strip_prefix("/{pool}").unwrap_or(path) {
+            "/oauth2/authorize" | "/authorize" => self.authorize(&visit, request.body).await,
+            "/login" => self.login(&visit, request.body).await,
+            "/logout" => self.log_out(&visit).await,
+            _ => self.error_page(&visit),
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! The authorization endpoint: reads a request, and answers it by the browser session if there is one.
+//!
+//! The rules are in [`lido_domain::flow::oauth::authorize`]. A code or tokens are issued here only, also after a sign-in on
+//! the page ([`super::sign_in`]).
+
+use std::{collections::BTreeSet, time::Duration};
+
+use lido_domain::{
+    Change, Timestamp, Verdict,
+    flow::oauth::authorize::{
+        self, AuthorizationRequest, AuthorizeError, AuthorizeRefusal, NextStep, PageError, RedirectTarget,
+        ResponseType,
+    },
+    id::PoolId,
+    oauth::{
+        authorization::{self, Authorization, CODE_TTL, TokenContents},
+        browser_session::BrowserSessionHandle,
+        parameters::RequestParameters,
+        scope::Scopes,
+    },
+    token::grant::{Grant, GrantSeed},
+    user::{User, group::MAX_GROUPS_PER_USER},
+};
+use tokio::sync::OnceCell;
+
+use super::{failure::to_authorize_error, find_client, find_custom_scopes};
+use crate::{
+    app::App,
+    operations::{
+        Failure, Origin, RequestContext,
+        client::LoadedClient,
+        sign_in::tokens::{self, SignedTokens, SigningInput},
+        transact::Tx,
+    },
+    store::{RelatedRecord, UserQuery, UserRecords},
+    triggers::TokenTriggerSource,
+};
+
+/// A request of a browser.
+pub(crate) struct BrowserRequest<'a> {
+    /// The pool of the endpoint; `None` where the app client decides it.
+    pub(crate) pool: Option<&'a PoolId>,
+    /// The parameters in the query.
+    pub(crate) parameters: &'a RequestParameters,
+    /// Returns the cookie of the browser session at this endpoint, which may have one for each pool.
+    pub(crate) session: &'a (dyn Fn(&PoolId) -> Option<BrowserSessionHandle> + Sync),
+}
+
+/// The answer to a request for authorization.
+#[derive(Debug)]
+pub(crate) enum AuthorizeAnswer {
+    /// The browser goes back to the app client of this pool.
+    Redirect(PoolId, RedirectTarget, AuthorizationResponse),
+    /// The user must sign in on the page.
+    ShowPage,
+    /// The error page shows this.
+    ErrorPage(PageError),
+    /// The server is at fault, and does not know yet where to go back to.
+    Fault,
+}
+
+/// The sign-in page of a request.
+#[derive(Debug)]
+pub(crate) struct SignInPage {
+    /// The pool.
+    pub(crate) pool: PoolId,
+    /// The request.
+    pub(crate) request: AuthorizationRequest,
+    /// Whether the pool's own users may sign in.
+    pub(crate) has_pool_users: bool,
+}
+
+/// What the app client gets.
+pub(crate) enum AuthorizationResponse {
+    /// A code.
+    Code(String),
+    /// Tokens, in the implicit flow.
+    Tokens { access: String, id: Option<String>, expires_in: Duration },
+    /// An error.
+    Error(AuthorizeError),
+}
+
+/// Codes and tokens are secret.
+impl std::fmt::Debug for AuthorizationResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Code(_) => f.write_str("Code(hidden)"),
+            Self::Tokens { .. } => f.write_str("Tokens(hidden)"),
+            Self::Error(error) => f.debug_tuple("Error").field(error).finish(),
+        }
+    }
+}
+
+/// The part of an answer that the unit of work decides.
+enum Decision {
+    Refused(RefusedRequest),
+    ShowPage,
+    Issue(Box<Issue>),
+}
+
+/// A grant, under which a code or tokens are issued.
+pub(super) struct Issue {
+    pub(super) client: LoadedClient,
+    pub(super) request: AuthorizationRequest,
+    pub(super) user: User,
+    pub(super) grant: Grant,
+}
+
+/// Answers a request for authorization.
+pub(crate) async fn authorize(app: &App, origin: &Origin, browser: &BrowserRequest<'_>) -> AuthorizeAnswer {
+    let target = OnceCell::new();
+    match run(app, origin, browser, &target).await {
+        Ok(answer) => answer,
+        Err(failure) => fail(target.into_inner(), failure),
+    }
+}
+
+/// Returns the answer for a failure, which goes to the app client if it is known where.
+fn fail(target: Option<(PoolId, RedirectTarget)>, failure: Failure) -> AuthorizeAnswer {
+    let error = to_authorize_error(failure);
+    match target {
+        Some((pool, target)) => AuthorizeAnswer::Redirect(pool, target, AuthorizationResponse::Error(error)),
+        None => AuthorizeAnswer::Fault,
+    }
+}
+
+async fn run(
+    app: &App,
+    origin: &Origin,
+    browser: &BrowserRequest<'_>,
+    target: &OnceCell<(PoolId, RedirectTarget)>,
+) -> Result<AuthorizeAnswer, Failure> {
+    let request = RequestContext::new(app, origin);
+    let seed =
+        GrantSeed { id: app.entropy.bytes()?, origin: app.entropy.bytes()?, secret: app.entropy.bytes()? };
+    let (code, contents) = (app.entropy.uuid()?, OnceCell::new());
+    let decision = request
+        .transact(async |tx| {
+            let (client, authorization) = match load(app, &tx, browser).await? {
+                Ok(loaded) => loaded,
+                Err(refused) => return Ok(Verdict::accept(Decision::Refused(refused))),
+            };
+            target.set((client.pool_id().clone(), authorization.target.clone())).ok();
+            let loaded = match (browser.session)(client.pool_id()) {
+                Some(handle) => find_session(&tx, &client, &handle).await?,
+                None => UserRecords::default(),
+            };
+            let session = loaded.browser_session.as_ref().zip(loaded.user.as_ref());
+            match (authorize::decide(&authorization, session, tx.now()), session) {
+                (Err(error), _) => {
+                    let refusal = AuthorizeRefusal::Redirect(authorization.target, error);
+                    let refused = RefusedRequest { pool: Some(client.pool_id().clone()), refusal };
+                    Ok(Verdict::accept(Decision::Refused(refused)))
+                }
+                (Ok(NextStep::UseSession), Some((session, user))) => {
+                    check_not_standby(app)?;
+                    let (rules, access) = (client.client_rules(), &authorization.access);
+                    let grant =
+                        authorize::begin_grant(rules, user, access, &seed, session.auth_time, tx.now());
+                    let (info, source) = (request.info(), TokenTriggerSource::HostedAuth);
+                    let get = || {
+                        let scopes = &authorization.access.scopes;
+                        tokens::get_contents(app, &client, info, source, user, &loaded.groups, scopes)
+                    };
+                    let contents = contents.get_or_try_init(get).await?;
+                    let mut remember = vec![Change::PutGrant(Box::new(grant.clone()))];
+                    let issue = Issue { client, request: authorization, user: user.clone(), grant };
+                    remember.extend(issue.put_code(&code, contents, tx.now()));
+                    Ok(Verdict { remember, answer: Ok(Decision::Issue(Box::new(issue))) })
+                }
+                (Ok(_), _) => Ok(Verdict::accept(Decision::ShowPage)),
+            }
+        })
+        .await?;
+    Ok(match decision {
+        Decision::Refused(refused) => refused.answer(),
+        Decision::ShowPage => AuthorizeAnswer::ShowPage,
+        Decision::Issue(issue) => {
+            let response =
+                issue.respond(app, origin, code, &contents.into_inner().unwrap_or_default()).await?;
+            AuthorizeAnswer::Redirect(issue.client.pool_id().clone(), issue.request.target, response)
+        }
+    })
+}
+
+/// A request that is refused, with the pool of its app client.
+pub(super) struct RefusedRequest {
+    pool: Option<PoolId>,
+    refusal: AuthorizeRefusal,
+}
+
+impl RefusedRequest {
+    /// Returns the answer.
+    pub(super) fn answer(self) -> AuthorizeAnswer {
+        match (self.refusal, self.pool) {
+            (AuthorizeRefusal::Page(error), _) => AuthorizeAnswer::ErrorPage(error),
+            (AuthorizeRefusal::Redirect(target, error), Some(pool)) => {
+                AuthorizeAnswer::Redirect(pool, target, AuthorizationResponse::Error(error))
+            }
+            (AuthorizeRefusal::Redirect(..), None) => AuthorizeAnswer::Fault,
+        }
+    }
+}
+
+impl SignInPage {
+    /// Returns the page of a request.
+    pub(super) fn new(client: &LoadedClient, request: AuthorizationRequest) -> Self {
+        let has_pool_users = client.client_rules().oauth.has_pool_users();
+        Self { pool: client.pool_id().clone(), request, has_pool_users }
+    }
+}
+
+/// Refuses what would change the store of a standby.
+pub(super) fn check_not_standby(app: &App) -> Result<(), Failure> {
+    if app.settings.is_standby { Err(Failure::Standby) } else { Ok(()) }
+}
+
+/// Reads the request and its app client.
+pub(super) async fn load(
+    app: &App,
+    tx: &Tx<'_>,
+    browser: &BrowserRequest<'_>,
+) -> Result<Result<(LoadedClient, AuthorizationRequest), RefusedRequest>, Failure> {
+    let on_page = |error| RefusedRequest { pool: None, refusal: AuthorizeRefusal::Page(error) };
+    let id = match authorize::read_client_id(browser.parameters) {
+        Ok(id) => id,
+        Err(error) => return Ok(Err(on_page(error))),
+    };
+    let client = find_client(app, tx, browser.pool, &id).await?;
+    let custom_scopes = match &client {
+        Some(client) => {
+            let scopes = Scopes::new(client.client_rules().oauth.scopes.iter().map(String::as_str));
+            find_custom_scopes(tx, client.pool_id(), &scopes).await?
+        }
+        None => BTreeSet::new(),
+    };
+    let rules = client.as_ref().map(LoadedClient::client_rules);
+    let read = authorize::read(rules, browser.parameters, &custom_scopes, app.settings.is_strict_oauth);
+    Ok(match (client, read) {
+        (Some(client), Ok(request)) => Ok((client, request)),
+        (client, Err(refusal)) => {
+            Err(RefusedRequest { pool: client.map(|client| client.pool_id().clone()), refusal })
+        }
+        (None, Ok(_)) => Err(on_page(PageError::UnknownClient)),
+    })
+}
+
+/// Reads the browser session of a handle, with its user and their groups.
+pub(super) async fn find_session(
+    tx: &Tx<'_>,
+    client: &LoadedClient,
+    handle: &BrowserSessionHandle,
+) -> Result<UserRecords, Failure> {
+    let digests = handle.digests(client.caller(None).digest_keys, client.pool_id());
+    let mut related: Vec<_> = digests.into_iter().map(RelatedRecord::BrowserSession).collect();
+    related.push(RelatedRecord::Groups(MAX_GROUPS_PER_USER));
+    Ok(tx.find_user(client.pool_id(), UserQuery::of(handle.of(), related)).await?)
+}
+
+impl Issue {
+    /// Returns the change that stores a code; `None` in the implicit flow, which has none.
+    pub(super) fn put_code(&self, code: &str, contents: &TokenContents, now: Timestamp) -> Option<Change> {
+        let AuthorizationRequest { client, target, names_redirect_uri, challenge, nonce, .. } = &self.request;
+        if target.response_type != ResponseType::Code {
+            return None;
+        }
+        let authorization = Authorization {
+            of: self.user.sub.clone(),
+            grant: self.grant.id.clone(),
+            client: client.clone(),
+            redirect_uri: names_redirect_uri.then(|| target.redirect_uri.clone()),
+            challenge: challenge.clone(),
+            nonce: nonce.clone(),
+            contents: contents.clone(),
+            expires_at: now.after(CODE_TTL),
+            is_used: false,
+        };
+        let key = authorization::digest(self.client.caller(None).digest_keys, self.client.pool_id(), code);
+        Some(Change::PutAuthorization { key, authorization: Box::new(authorization) })
+    }
+
+    /// Returns what the app client gets: the code that was stored, or tokens.
+    pub(super) async fn respond(
+        &self,
+        app: &App,
+        origin: &Origin,
+        code: String,
+        contents: &TokenContents,
+    ) -> Result<AuthorizationResponse, Failure> {
+        let Self { client, request, user, grant } = self;
+        if request.target.response_type == ResponseType::Code {
+            return Ok(AuthorizationResponse::Code(code));
+        }
+        let input = SigningInput { client, user, grant, contents, nonce: request.nonce.as_deref() };
+        let SignedTokens { access, id, expires_in } = tokens::sign(app, origin, input).await?;
+        Ok(AuthorizationResponse::Tokens { access, id, expires_in })
+    }
+}

@@ -1,0 +1,70 @@
+//! The endpoint for signing out: ends the browser session. Refresh tokens stay valid (*Documented*).
+//!
+//! The rules are in [`lido_domain::flow::oauth::logout`].
+
+use lido_domain::{
+    Change, Verdict,
+    flow::oauth::{
+        authorize::{PageError, read_client_id},
+        logout::{self, LogoutTarget},
+    },
+    id::PoolId,
+};
+
+use super::{authorize::BrowserRequest, find_client};
+use crate::{
+    app::App,
+    operations::{Failure, Origin, RequestContext, client::LoadedClient},
+};
+
+/// The answer to a request for signing out.
+#[derive(Debug)]
+pub(crate) enum LogoutAnswer {
+    /// The browser is signed out of the pool and goes there.
+    SignedOut(PoolId, LogoutTarget),
+    /// The error page shows this.
+    ErrorPage(PageError),
+    /// The server is at fault.
+    Fault,
+}
+
+/// Ends the browser session.
+pub(crate) async fn log_out(app: &App, origin: &Origin, browser: &BrowserRequest<'_>) -> LogoutAnswer {
+    let id = match read_client_id(browser.parameters) {
+        Ok(id) => id,
+        Err(error) => return LogoutAnswer::ErrorPage(error),
+    };
+    let outcome = RequestContext::new(app, origin)
+        .transact(async |tx| {
+            let client = find_client(app, &tx, browser.pool, &id).await?;
+            let rules = client.as_ref().map(LoadedClient::client_rules);
+            let target =
+                match (logout::read(rules, browser.parameters, app.settings.is_strict_oauth), &client) {
+                    (Ok(target), Some(client)) => (client, target),
+                    (Err(error), _) => return Ok(Verdict::accept(Err(error))),
+                    (Ok(_), None) => return Ok(Verdict::accept(Err(PageError::UnknownClient))),
+                };
+            let (client, target) = target;
+            let pool = client.pool_id().clone();
+            let ends = |handle: lido_domain::oauth::browser_session::BrowserSessionHandle| {
+                let digests = handle.digests(client.caller(None).digest_keys, client.pool_id());
+                let of = handle.of().clone();
+                digests.into_iter().map(move |key| Change::RemoveBrowserSession { of: of.clone(), key })
+            };
+            let remember = (browser.session)(&pool).into_iter().flat_map(ends).collect();
+            // A standby changes nothing; the browser loses its cookie nevertheless.
+            let remember = if app.settings.is_standby { Vec::new() } else { remember };
+            Ok(Verdict { remember, answer: Ok(Ok((pool, target))) })
+        })
+        .await;
+    match outcome {
+        Ok(Ok((pool, target))) => LogoutAnswer::SignedOut(pool, target),
+        Ok(Err(error)) => LogoutAnswer::ErrorPage(error),
+        Err(failure) => {
+            if let Failure::InternalFault(error) = failure {
+                tracing::error!(%error, "a browser session could not be ended");
+            }
+            LogoutAnswer::Fault
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The requests of the OAuth 2.0 endpoints as units of work. They are no operations of the API; [`crate::oauth`] has the
+//! endpoints themselves.
+//!
+//! The rules are in [`lido_domain::flow::oauth`] and, for the sign-in and the renewal of tokens, those of InitiateAuth.
+
+pub(crate) mod authorize;
+mod failure;
+pub(crate) mod logout;
+pub(crate) mod revoke;
+pub(crate) mod sign_in;
+pub(crate) mod token;
+pub(crate) mod user_info;
+
+use std::collections::BTreeSet;
+
+use lido_domain::{
+    id::{ClientId, PoolId, ResourceServerId},
+    oauth::scope::Scopes,
+    pool::resource_server::{MAX_RESOURCE_SERVERS, scopes_of, servers_of},
+};
+
+pub(crate) use self::failure::{TokenFailure, UserInfoFailure};
+use super::{client::LoadedClient, failure::Failure, transact::Tx};
+use crate::app::App;
+
+/// Returns an app client, unless the endpoint belongs to another pool than the app client.
+async fn find_client(
+    app: &App,
+    tx: &Tx<'_>,
+    pool: Option<&PoolId>,
+    id: &ClientId,
+) -> Result<Option<LoadedClient>, Failure> {
+    let read = tx.find_client_and_keys(id).await?;
+    let read = read.filter(|read| pool.is_none_or(|pool| read.pool.pool.id == *pool));
+    read.map(|read| LoadedClient::open(app, read)).transpose()
+}
+
+/// Returns the scopes of the resource servers that some scopes name, as far as they exist.
+///
+/// A pool has a limited number of resource servers. If more are named, one of them does not exist, so that no more of them
+/// need to be looked up to refuse the request.
+pub(in crate::operations) async fn find_custom_scopes(
+    tx: &Tx<'_>,
+    pool: &PoolId,
+    scopes: &Scopes,
+) -> Result<BTreeSet<String>, Failure> {
+    let mut ids: Vec<ResourceServerId> = servers_of(scopes.iter()).into_iter().collect();
+    ids.truncate(MAX_RESOURCE_SERVERS + 1);
+    let servers = tx.find_resource_servers(pool, &ids).await?;
+    Ok(scopes_of(&servers))
+}

@@ -1,0 +1,105 @@
+//! The browser session: signing in again without a prompt, and what ends it.
+
+use std::time::Duration;
+
+use aws_sdk_cognitoidentityprovider::types::OAuthFlowType;
+use serde_json::Value;
+
+use crate::support::{
+    PASSWORD, jwt_claims,
+    oauth::{Browser, OAuthFixture, id_of},
+};
+
+/// Returns whether the browser is signed in without a page.
+async fn is_signed_in(fixture: &OAuthFixture, browser: &mut Browser) -> bool {
+    let answer = browser.get("/oauth2/authorize", &fixture.query(&[("prompt", "none")])).await;
+    match answer.redirect_parameters().get("error").map(String::as_str) {
+        None => true,
+        Some("login_required") => false,
+        Some(other) => panic!("{other}"),
+    }
+}
+
+/// oau-0037, oau-0038, oau-0050, oau-0074, oau-0075.
+#[tokio::test]
+async fn session_signs_in_for_an_hour_through_every_client_of_the_pool() {
+    let fixture = OAuthFixture::new().await;
+    let (mut browser, clock) = (fixture.browser(), &fixture.server.app.clock);
+    let other = id_of(&fixture.create_client(&[OAuthFlowType::Code], |create| create).await);
+    let query = fixture.query(&[]);
+    let answer = browser.sign_in(&query, "ann", PASSWORD).await;
+    let cookie = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().expect("text"));
+    let cookie = cookie.into_iter().find(|cookie| cookie.starts_with("cognito=")).expect("a session");
+    for part in ["; HttpOnly", "; SameSite=Lax", &format!("; Path=/{}", fixture.ids.pool), "; Max-Age=3600"] {
+        assert!(cookie.contains(part), "{cookie} has no {part}");
+    }
+    assert!(!cookie.contains("Secure") && !cookie.contains("Domain"), "{cookie}");
+    clock.advance(Duration::from_secs(3_000));
+    let more = [("client_id", other.as_str()), ("prompt", "none")];
+    let answer = browser.get("/oauth2/authorize", &fixture.query(&more)).await;
+    let code = answer.redirect_parameters()["code"].clone();
+    let tokens: Value = fixture.exchange(&code, &[("client_id", &other)]).await.json();
+    let id = jwt_claims(tokens["id_token"].as_str().expect("a token"));
+    let age = id["iat"].as_i64().expect("a time") - id["auth_time"].as_i64().expect("a time");
+    assert_eq!(age, 3_000, "auth_time is that of the interactive sign-in");
+
+    let login = browser.get("/oauth2/authorize", &fixture.query(&[("prompt", "login")])).await;
+    assert!(login.location().starts_with(&format!("{}/login?", fixture.base)));
+    assert!(is_signed_in(&fixture, &mut browser).await, "prompt=login does not end the session");
+    let login = browser.get("/oauth2/authorize", &fixture.query(&[("max_age", "60")])).await;
+    assert!(login.location().contains("/login?"));
+    clock.advance(Duration::from_secs(600));
+    assert!(!is_signed_in(&fixture, &mut browser).await, "its use does not prolong it");
+}
+
+/// Every change after which a user must sign in again; *Chosen* where the service's answer is unknown.
+#[tokio::test]
+async fn session_ends_with_sign_out_disabling_password_changes_and_deletion() {
+    let fixture = OAuthFixture::new().await;
+    let (sdk, pool, mut browser) = (&fixture.server.sdk, &fixture.ids.pool, fixture.browser());
+    let sign_in = async |browser: &mut Browser| {
+        let answer = browser.sign_in(&fixture.query(&[]), "ann", PASSWORD).await;
+        let code = answer.redirect_parameters()["code"].clone();
+        assert!(is_signed_in(&fixture, browser).await);
+        let tokens = fixture.exchange(&code, &[]).await.json();
+        tokens["access_token"].as_str().expect("a token").to_owned()
+    };
+    sign_in(&mut browser).await;
+    sdk.admin_user_global_sign_out().user_pool_id(pool).username("ann").send().await.expect("signed out");
+    assert!(!is_signed_in(&fixture, &mut browser).await, "AdminUserGlobalSignOut");
+
+    let token = sign_in(&mut browser).await;
+    sdk.global_sign_out().access_token(token).send().await.expect("signed out");
+    assert!(!is_signed_in(&fixture, &mut browser).await, "GlobalSignOut");
+
+    let token = sign_in(&mut browser).await;
+    let change = sdk.change_password().access_token(token).previous_password(PASSWORD);
+    change.proposed_password("An0ther-password").send().await.expect("changed");
+    assert!(!is_signed_in(&fixture, &mut browser).await, "ChangePassword");
+    let set =
+        sdk.admin_set_user_password().user_pool_id(pool).username("ann").password(PASSWORD).permanent(true);
+    set.clone().send().await.expect("set");
+
+    sign_in(&mut browser).await;
+    set.send().await.expect("set");
+    assert!(!is_signed_in(&fixture, &mut browser).await, "AdminSetUserPassword");
+
+    sign_in(&mut browser).await;
+    sdk.admin_disable_user().user_pool_id(pool).username("ann").send().await.expect("disabled");
+    sdk.admin_enable_user().user_pool_id(pool).username("ann").send().await.expect("enabled");
+    assert!(!is_signed_in(&fixture, &mut browser).await, "AdminDisableUser");
+
+    sign_in(&mut browser).await;
+    sdk.admin_delete_user().user_pool_id(pool).username("ann").send().await.expect("deleted");
+    assert!(!is_signed_in(&fixture, &mut browser).await, "AdminDeleteUser");
+}
+
+#[tokio::test]
+async fn code_ends_with_the_sign_in() {
+    let fixture = OAuthFixture::new().await;
+    let sdk = &fixture.server.sdk;
+    let code = fixture.get_code(&mut fixture.browser(), &[]).await;
+    let sign_out = sdk.admin_user_global_sign_out().user_pool_id(&fixture.ids.pool).username("ann");
+    sign_out.send().await.expect("signed out");
+    assert_eq!(fixture.exchange(&code, &[]).await.json()["error"], "invalid_grant");
+}
