@@ -17,7 +17,7 @@ use crate::{
     app::{App, Settings},
     clock::Clock,
     credentials::Credentials,
-    delivery::{Filter, Inbox, InboxMessage, Transports},
+    delivery::{Inbox, Transports},
     entropy::{Entropy, NoEntropy},
     http::{self, BuildError, HttpService, Limits},
     keys::Keys,
@@ -97,13 +97,6 @@ impl EmbeddedServer {
     /// Returns its runtime, on which a client can live as long as it does.
     pub fn runtime(&self) -> &Handle {
         self.threads.handle()
-    }
-
-    /// Returns the messages that match `filter`, the newest first, once those of earlier answers have arrived. Call it on
-    /// [`EmbeddedServer::runtime`].
-    pub async fn messages(&self, filter: &Filter) -> Vec<InboxMessage> {
-        self.app.outbox.settle().await;
-        self.app.inbox.as_ref().map(|inbox| inbox.messages(filter)).unwrap_or_default()
     }
 }
 

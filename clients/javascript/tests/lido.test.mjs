@@ -217,6 +217,80 @@ test("code that is sent after the answer is waited for", async () => {
   }
 });
 
+test("message that is sent later is waited for, and not longer", async () => {
+  const begun = Date.now();
+  const sent = sleep(300).then(() => signUp(pool, "mary", "mary@example.com"));
+  const message = await pool.messageFor("mary", { timeout: 25_000 });
+  assert.deepEqual([message.to, message.trigger], ["mary@example.com", "CustomMessage_SignUp"]);
+  const passed = Date.now() - begun;
+  assert.ok(200 < passed && passed < 15_000, `${passed}`);
+  await sent;
+  const missing = pool.codeFor("mary", { timeout: 300 });
+  await assert.rejects(missing, error(NoMessageError, /within 0.3 seconds; already returned/));
+});
+
+test("recipient is named by whatever names the user", async () => {
+  await signUp(pool, "mary", "mary@example.com");
+  const { UserAttributes } = await pool.call("AdminGetUser", { Username: "mary" });
+  const sub = UserAttributes.find(({ Name }) => Name === "sub").Value;
+  for (const name of ["mary", "mary@example.com", sub]) assert.equal((await pool.messages(name)).length, 1, name);
+  assert.deepEqual(await pool.messages("bob"), []);
+});
+
+test("tokens are those of a sign-in", async () => {
+  const pool = await lido.createPool({ client: { GenerateSecret: true } });
+  for (const [username, password] of [["mary", PASSWORD], ["bob/../x?", undefined]]) {
+    const sub = await pool.createUser(username, password);
+    const { AccessToken } = await pool.tokensFor(username);
+    const { UserAttributes } = await lido.call("GetUser", { AccessToken });
+    assert.ok(UserAttributes.some(({ Name, Value }) => Name === "sub" && Value === sub));
+  }
+  const [tokens, signIn] = [await pool.tokensFor("mary"), await pool.signIn("mary", PASSWORD)];
+  assert.deepEqual(Object.keys(tokens).sort(), Object.keys(signIn).sort());
+  await assert.rejects(pool.tokensFor("nobody"), error(LidoError, /no such user/));
+});
+
+test("fault strikes until it is cleared", async () => {
+  const gone = { effect: "error", operation: "GetUser", error: "ResourceNotFoundException", message: "gone" };
+  const fault = await lido.fault(gone);
+  await assert.rejects(lido.call("GetUser", { AccessToken: "a" }), error(OperationError, /NotFoundException: gone/));
+  assert.equal(await fault.hits(), 1);
+  await fault.clear();
+  await fault.clear();
+  await assert.rejects(lido.call("GetUser", { AccessToken: "a" }), error(OperationError, /NotAuthorizedException/));
+  const unknown = lido.fault({ effect: "throttle", operation: "Nothing" });
+  await assert.rejects(unknown, error(LidoError, /operation must be the name of an operation/));
+});
+
+test("server of other files gets no fault and no reset", async () => {
+  const shared = connectLido(lido.connection);
+  await assert.rejects(shared.fault({ effect: "throttle" }), error(LidoError, /share this server/));
+  await assert.rejects(shared.reset(), error(LidoError, /share this server/));
+  assert.ok(await pool.call("DescribeUserPool"));
+});
+
+test("reset leads back to the seed", async (t) => {
+  const seed = path.join(temporaryFolder(t), "seed.toml");
+  fs.writeFileSync(seed, '[[UserPools]]\nId = "us-east-1_Shop00001"\nPoolName = "shop"\n');
+  const server = await startLido({ seed });
+  t.after(() => server.stop());
+  await server.createPool();
+  await server.clock.advance({ days: 1 });
+  await server.reset();
+  const { UserPools } = await server.call("ListUserPools", { MaxResults: 10 });
+  assert.deepEqual(UserPools.map(({ Name }) => Name), ["shop"]);
+  assert.ok((await server.clock.now()) - Date.now() < MINUTE);
+});
+
+test("clock is set to an instant and back", async (t) => {
+  const server = await startLido();
+  t.after(() => server.stop());
+  const instant = new Date("2030-01-01T12:30:00Z");
+  const passed = (await server.clock.set(instant)) - instant;
+  assert.ok(0 <= passed && passed < MINUTE, `${passed}`);
+  assert.ok((await server.clock.reset()) - Date.now() < MINUTE);
+});
+
 test("missing message names what there is", async () => {
   const code = () => pool.codeFor("mary", { timeout: 0 });
   await assert.rejects(code(), error(NoMessageError, /the inbox is empty/));

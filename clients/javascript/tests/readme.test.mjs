@@ -11,7 +11,7 @@ const read = (path) => fs.readFileSync(new URL(path, root), "utf8");
 const examples = [...read("README.md").matchAll(/^```js\n(.*?)^```/gms)].map(([, text]) => text);
 
 test("examples of Vitest and Jest are files of the sample projects", () => {
-  const files = ["vitest/vitest.config.mjs", "vitest/sign-up.test.js", "vitest/secret.test.js"];
+  const files = ["vitest/vitest.config.mjs", "vitest/sign-up.test.js", "vitest/faults.test.js", "vitest/secret.test.js"];
   files.push("vitest-options/lido.setup.mjs", "jest/jest.config.js", "jest/sign-up.test.js");
   assert.deepEqual(examples.slice(0, -1), files.map((file) => read(`samples/${file}`)));
 });

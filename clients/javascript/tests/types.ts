@@ -1,7 +1,7 @@
 // Compiled, not run: the types of the package as a user's TypeScript sees them.
 
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
-import { connectLido, type Lido, OperationError, type Pool, startLido } from "lido-cognito";
+import { connectLido, type Fault, type Lido, OperationError, type Pool, startLido, type Tokens } from "lido-cognito";
 import { usePool, usePoolWithClock } from "lido-cognito/jest";
 import { test, testWithClock } from "lido-cognito/vitest";
 import { lidoSetup } from "lido-cognito/vitest-setup";
@@ -17,10 +17,19 @@ export async function core(): Promise<void> {
   const code: string = await pool.codeFor("mary", { timeout: 1000 });
   const { User } = await pool.call<{ User: { Username: string } }>("AdminGetUser", { Username: code });
   const now: Date = await lido.clock.advance({ hours: 1 });
+  const { AccessToken }: Tokens = await pool.tokensFor("mary");
+  await using fault: Fault = await lido.fault({ effect: "error", error: AccessToken, count: 1 });
+  const hits: number = await fault.hits();
+  const text: string = (await pool.messageFor("mary", { timeout: hits })).body;
+  await pool.createUser(text);
+  await lido.reset();
+  await lido.clock.set(await lido.clock.reset());
   const sent: Date | undefined = (await lido.messages({ username: User.Username }))[0]?.sentAt;
   if (sent === now) throw new OperationError();
   // @ts-expect-error: an unknown filter.
   await lido.messages({ user: "mary" });
+  // @ts-expect-error: an unknown effect.
+  await lido.fault({ effect: "break" });
   // @ts-expect-error: a moment is not a duration.
   await lido.clock.advance(now);
 }

@@ -7,9 +7,10 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -182,6 +183,74 @@ def test_code_that_is_sent_after_the_answer_is_waited_for(server: Lido) -> None:
         assert pool.code_for("mary") == pool.messages("mary")[0].code
 
 
+def test_message_that_is_sent_later_is_waited_for_and_not_longer(pool: Pool) -> None:
+    threading.Timer(0.3, sign_up, (pool, "mary", "mary@example.com")).start()
+    begun = time.monotonic()
+    message = pool.message_for("mary", timeout=25)
+    assert (message.to, message.trigger) == ("mary@example.com", "CustomMessage_SignUp")
+    assert 0.2 < time.monotonic() - begun < 15
+    with pytest.raises(NoMessageError, match="within 0.3 seconds; already returned"):
+        pool.code_for("mary", timeout=0.3)
+
+
+def test_recipient_is_named_by_whatever_names_the_user(server: Lido) -> None:
+    pool = server.create_pool(pool={"AliasAttributes": ["preferred_username"]})
+    sign_up(pool, "mary", "mary@example.com")
+    pairs = pool.call("AdminGetUser", Username="mary")["UserAttributes"]
+    sub = next(pair["Value"] for pair in pairs if pair["Name"] == "sub")
+    for name in ("mary", "mary@example.com", sub):
+        assert len(pool.messages(name)) == 1, name
+    assert pool.messages("bob") == []
+
+
+def test_tokens_are_those_of_a_sign_in(server: Lido) -> None:
+    pool = server.create_pool(pool={"MfaConfiguration": "OFF"}, client={"GenerateSecret": True})
+    for username, password in (("mary", PASSWORD), ("bob/../x?", None)):
+        sub = pool.create_user(username, password)
+        tokens = pool.tokens_for(username)
+        user = server.call("GetUser", AccessToken=tokens["AccessToken"])
+        assert {"Name": "sub", "Value": sub} in user["UserAttributes"]
+    assert pool.tokens_for("mary").keys() == pool.sign_in("mary", PASSWORD).keys()
+    with pytest.raises(LidoError, match="no such user"):
+        pool.tokens_for("nobody")
+
+
+def test_fault_strikes_until_it_is_cleared(server: Lido, pool: Pool) -> None:
+    with server.fault("error", "GetUser", error="ResourceNotFoundException", message="gone") as fault:
+        with pytest.raises(OperationError, match="ResourceNotFoundException: gone"):
+            server.call("GetUser", AccessToken="a")
+        assert fault.hits == 1
+        fault.clear()
+    pool.create_user("mary", PASSWORD)
+    assert server.call("GetUser", AccessToken=pool.tokens_for("mary")["AccessToken"])["Username"] == "mary"
+    with pytest.raises(LidoError, match="operation must be the name of an operation"):
+        server.fault("throttle", "Nothing")
+
+
+def test_fault_with_a_count_strikes_so_often(server: Lido, pool: Pool) -> None:
+    fault = server.fault("throttle", "DescribeUserPool", count=1)
+    with pytest.raises(OperationError, match="TooManyRequestsException"):
+        pool.call("DescribeUserPool")
+    assert pool.call("DescribeUserPool")["UserPool"]["Id"] == pool.id
+    assert fault.hits == 1
+    fault.clear()
+    with server.fault("loseMessages", "SignUp"):
+        sign_up(pool, "mary", "mary@example.com")
+    with pytest.raises(NoMessageError, match="the inbox is empty"):
+        pool.code_for("mary", timeout=0)
+
+
+def test_reset_leads_back_to_the_seed(tmp_path: Path) -> None:
+    seed = tmp_path / "seed.toml"
+    seed.write_text('[[UserPools]]\nId = "us-east-1_Shop00001"\nPoolName = "shop"\n')
+    with Lido.start(seed=seed) as server:
+        server.create_pool()
+        server.clock.advance(days=1)
+        server.reset()
+        assert [pool["Name"] for pool in server.call("ListUserPools", MaxResults=10)["UserPools"]] == ["shop"]
+        assert abs(server.clock.now() - datetime.now(timezone.utc)) < timedelta(minutes=1)
+
+
 def test_missing_message_names_what_there_is(pool: Pool) -> None:
     with pytest.raises(NoMessageError, match="the inbox is empty"):
         pool.code_for("mary", timeout=0)
@@ -200,6 +269,15 @@ def test_clock_lets_a_code_expire() -> None:
         with pytest.raises(OperationError, match="ExpiredCodeException"):
             code = pool.code_for("mary")
             server.call("ConfirmSignUp", ClientId=pool.client_id, Username="mary", ConfirmationCode=code)
+
+
+def test_clock_is_set_to_an_instant_and_back() -> None:
+    with Lido.start() as server:
+        instant = datetime(2030, 1, 1, 12, 30, tzinfo=timezone(timedelta(hours=2)))
+        assert timedelta(0) <= server.clock.set(instant) - instant < timedelta(minutes=1)
+        assert abs(server.clock.reset() - datetime.now(timezone.utc)) < timedelta(minutes=1)
+        with pytest.raises(ValueError, match="time zone"):
+            server.clock.set(datetime(2030, 1, 1))
 
 
 def test_clock_refuses_what_the_server_cannot_do(server: Lido) -> None:

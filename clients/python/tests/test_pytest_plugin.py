@@ -172,3 +172,21 @@ def test_each_worker_of_xdist_has_a_server_of_its_own(pytester: pytest.Pytester)
     urls = [set(file.read_text().split()) for file in pytester.path.glob("worker-*")]
     assert [len(of_worker) for of_worker in urls] == [1, 1]
     assert urls[0] != urls[1]
+
+
+def test_tokens_and_faults_are_fixtures_and_faults_end_with_the_test(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import pytest
+        from lido_cognito import OperationError
+
+        @pytest.mark.parametrize("number", range(2))
+        def test_throttled(lido, lido_fault, lido_tokens, lido_pool, number):
+            assert len(lido.call("ListUserPools", MaxResults=10)["UserPools"]) == 1
+            lido_pool.create_user("mary")
+            token = lido_tokens("mary")["AccessToken"]
+            fault = lido_fault("throttle")
+            with pytest.raises(OperationError, match="TooManyRequestsException"):
+                lido.call("GetUser", AccessToken=token)
+            assert fault.hits == 1
+    """)
+    run(pytester).assert_outcomes(passed=2)

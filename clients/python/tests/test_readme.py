@@ -25,12 +25,18 @@ ExplicitAuthFlows = ["ALLOW_ADMIN_USER_PASSWORD_AUTH"]
 Username = "mary@example.com"
 Password = "Correct-Horse-1"
 """
-TEST, CONFTEST, SECRET_TEST, SEEDED, SCRIPT = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+TEST, FAULTS, CONFTEST, SECRET_TEST, SEEDED, SCRIPT = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def test_example_of_a_test_passes(pytester: pytest.Pytester) -> None:
     pytest.importorskip("boto3")
     (pytester.path / "test_sign_up.py").write_text(TEST)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+def test_example_of_tokens_and_faults_passes(pytester: pytest.Pytester) -> None:
+    pytest.importorskip("boto3")
+    (pytester.path / "test_faults.py").write_text(FAULTS)
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
 
 
@@ -75,6 +81,6 @@ def test_example_without_pytest_prints_the_pool() -> None:
 def test_every_fixture_is_in_the_table_of_the_readme() -> None:
     plugin = (Path(__file__).parents[1] / "src/lido_cognito/pytest_plugin.py").read_text(encoding="utf-8")
     fixtures = re.findall(r"^@pytest\.fixture.*\ndef (\w+)", plugin, re.MULTILINE)
-    assert len(fixtures) == 10
+    assert len(fixtures) == 12
     missing = [name for name in fixtures if f"`{name}`" not in README and f"def {name}(" not in README]
     assert missing == ["lido_server"], "tests use `lido`"

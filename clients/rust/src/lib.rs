@@ -21,7 +21,9 @@
 //! ```
 
 mod clock;
+mod control;
 mod error;
+mod fault;
 mod message;
 mod pool;
 mod server;
@@ -29,6 +31,7 @@ mod server;
 pub use crate::{
     clock::Clock,
     error::Error,
+    fault::{Fault, FaultRule},
     message::Message,
     pool::{Pool, Tokens},
     server::{LidoServer, LidoServerBuilder},

@@ -1,9 +1,10 @@
 //! The messages that a server has sent to users: its inbox.
 
-use lido::delivery::InboxMessage;
+use serde::Deserialize;
 
 /// A mail or SMS to a user.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Message {
     /// The id of the message.
@@ -30,30 +31,4 @@ pub struct Message {
     pub link: Option<String>,
     /// The trigger source of CustomMessage for this message, such as `CustomMessage_SignUp`.
     pub trigger: String,
-}
-
-impl Message {
-    /// Returns whether `user` is the recipient, by username, mail address or phone number.
-    pub fn is_for(&self, user: &str) -> bool {
-        self.username == user || self.to == user
-    }
-}
-
-impl From<InboxMessage> for Message {
-    fn from(message: InboxMessage) -> Self {
-        Self {
-            id: message.id,
-            sent_at: message.sent_at,
-            user_pool_id: message.user_pool_id,
-            client_id: message.client_id,
-            username: message.username,
-            medium: message.medium.to_owned(),
-            to: message.to,
-            subject: message.subject,
-            body: message.body,
-            code: message.code,
-            link: message.link,
-            trigger: message.trigger,
-        }
-    }
 }

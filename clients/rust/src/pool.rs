@@ -1,9 +1,12 @@
 //! A user pool with an app client, as a test uses it.
 
+use std::time::Duration;
+
 use lido_domain::{client::secret_hash::secret_hash, id::ClientId, secret::Secret};
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::{Error, LidoServer, Message};
+use crate::{Error, LidoServer, Message, control::ControlRequest, server::MESSAGE_TIMEOUT};
 
 /// A user pool with an app client. It keeps its server running.
 #[derive(Clone, Debug)]
@@ -84,20 +87,50 @@ impl Pool {
         password: &str,
         attributes: &[(&str, &str)],
     ) -> Result<String, Error> {
+        let created = self.admin_create_user(username, attributes).await?;
+        let input = json!({
+            "UserPoolId": self.id, "Username": created["Username"], "Password": password, "Permanent": true,
+        });
+        self.server.call("AdminSetUserPassword", input).await?;
+        Ok(sub_of(&created))
+    }
+
+    /// Creates a user without a password and returns its `sub`. No message is sent. [`Pool::tokens_for`] signs the user in.
+    ///
+    /// # Errors
+    /// The server refuses it.
+    pub async fn create_user_without_password(
+        &self,
+        username: &str,
+        attributes: &[(&str, &str)],
+    ) -> Result<String, Error> {
+        Ok(sub_of(&self.admin_create_user(username, attributes).await?))
+    }
+
+    async fn admin_create_user(&self, username: &str, attributes: &[(&str, &str)]) -> Result<Value, Error> {
         let pairs: Vec<Value> =
             attributes.iter().map(|(name, value)| json!({"Name": name, "Value": value})).collect();
         let input = json!({
             "UserPoolId": self.id, "Username": username, "UserAttributes": pairs, "MessageAction": "SUPPRESS",
         });
-        let created = self.server.call("AdminCreateUser", input).await?;
-        let user = &created["User"];
-        let input = json!({
-            "UserPoolId": self.id, "Username": user["Username"], "Password": password, "Permanent": true,
-        });
-        self.server.call("AdminSetUserPassword", input).await?;
-        let mut attributes = user["Attributes"].as_array().into_iter().flatten();
-        let sub = attributes.find(|attribute| attribute["Name"] == "sub");
-        Ok(sub.map(|sub| text(&sub["Value"])).unwrap_or_default())
+        Ok(self.server.call("AdminCreateUser", input).await?["User"].take())
+    }
+
+    /// Signs a user in without a password or a second factor. The user is named by username, `sub` or alias.
+    ///
+    /// The tokens are those of a sign-in, and triggers are called.
+    ///
+    /// # Errors
+    /// There is no such user, or the user is disabled or not confirmed.
+    pub async fn tokens_for(&self, user: &str) -> Result<Tokens, Error> {
+        let path = ["pools", &self.id, "users", user, "tokens"];
+        let request = ControlRequest::new(Method::POST, &path).body(json!({"clientId": self.client_id}));
+        let tokens = self.server.control(request).await?;
+        Ok(Tokens {
+            access_token: text(&tokens["accessToken"]),
+            id_token: text(&tokens["idToken"]),
+            refresh_token: text(&tokens["refreshToken"]),
+        })
     }
 
     /// Signs a user in.
@@ -127,21 +160,47 @@ impl Pool {
         })
     }
 
-    /// Returns the newest code that was sent to a user, named by username, mail address or phone number.
-    ///
-    /// Each code is returned once, so that a test that asks for a second code does not get the first again. Waits for at
-    /// most five seconds, because some operations answer before their message is sent.
+    /// Returns the code of the newest message to a user, each once: that of [`Pool::message_for`].
     ///
     /// # Errors
     /// No message came; the error names those that were sent.
     pub async fn code_for(&self, user: &str) -> Result<String, Error> {
-        self.server.code_for(&self.id, user).await
+        Ok(self.message_for(user).await?.code)
+    }
+
+    /// Returns the newest message to a user, named by username, `sub`, alias, mail address or phone number.
+    ///
+    /// Each message is returned once, so that a test that asks for a second one does not get the first again. Waits for at
+    /// most five seconds, because some operations answer before their message is sent.
+    ///
+    /// # Errors
+    /// No message came; the error names those that were sent.
+    pub async fn message_for(&self, user: &str) -> Result<Message, Error> {
+        self.message_within(user, MESSAGE_TIMEOUT).await
+    }
+
+    /// Returns what [`Pool::message_for`] does, and waits for at most `timeout`.
+    ///
+    /// # Errors
+    /// No message came; the error names those that were sent.
+    pub async fn message_within(&self, user: &str, timeout: Duration) -> Result<Message, Error> {
+        self.server.message_within(&self.id, user, timeout).await
     }
 
     /// Returns the messages of the pool, the newest first.
-    pub async fn messages(&self) -> Vec<Message> {
+    ///
+    /// # Errors
+    /// The server does not answer.
+    pub async fn messages(&self) -> Result<Vec<Message>, Error> {
         self.server.messages_of_pool(&self.id).await
     }
+}
+
+/// Returns the `sub` of a user that was created.
+fn sub_of(created: &Value) -> String {
+    let mut attributes = created["Attributes"].as_array().into_iter().flatten();
+    let sub = attributes.find(|attribute| attribute["Name"] == "sub");
+    sub.map(|sub| text(&sub["Value"])).unwrap_or_default()
 }
 
 /// Returns an input with the members of `defaults`, of which those of `given` replace some.

@@ -6,19 +6,26 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lido::{app::Settings, delivery::Filter, embedded::EmbeddedServer};
+use lido::{app::Settings, embedded::EmbeddedServer};
 use lido_domain::id::is_region;
+use reqwest::Method;
+use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::runtime::Handle;
 
-use crate::{Clock, Error, Message, Pool};
+use crate::{
+    Clock, Error, Fault, FaultRule, Message, Pool,
+    control::{ControlRequest, not_answered, refused},
+};
 
 /// The access key of every test. The server accepts any.
 const ACCESS_KEY: &str = "dev";
 
-/// How long a test waits for a message. Some operations answer before they send.
-const MESSAGE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a test waits for a message, unless it says so. Some operations answer before they send.
+pub(crate) const MESSAGE_TIMEOUT: Duration = Duration::from_secs(5);
 
-const POLL_INTERVAL: Duration = Duration::from_millis(20);
+/// How long one request waits for a message; the server allows a minute.
+const MAX_WAIT: Duration = Duration::from_secs(30);
 
 /// A server in the process of the test. Clones are the same server, which ends with the last of them and of its pools.
 #[derive(Clone, Debug)]
@@ -121,21 +128,10 @@ impl LidoServer {
             .header("x-amz-date", "20260101T000000Z")
             .header("authorization", authorization(self.region()))
             .body(input.to_string());
-        // On the server's runtime: connections that the client keeps would end with that of the test.
-        let answer = self.server.runtime().spawn(async {
-            let answer = request.send().await?;
-            Ok::<_, reqwest::Error>((answer.status().as_u16(), answer.bytes().await?))
-        });
-        let answer = answer.await.map_err(|error| not_answered(operation, error))?;
-        let (status, body) = answer.map_err(|error| not_answered(operation, error))?;
-        let output = if body.is_empty() { Ok(json!({})) } else { serde_json::from_slice(&body) };
-        let output: Value = output.map_err(|error| not_answered(operation, error))?;
-        if status == 200 {
-            return Ok(output);
+        match self.send(operation, request).await? {
+            (200, output) => Ok(output),
+            (status, output) => Err(refused(operation, status, &output["__type"], &output["message"])),
         }
-        let member = |name: &str| output[name].as_str().unwrap_or_default().to_owned();
-        let (code, message) = (member("__type"), member("message"));
-        Err(Error::Refused { operation: operation.to_owned(), status, code, message })
     }
 
     /// Creates a user pool that verifies mail addresses, and an app client without a secret that may use every sign-in.
@@ -156,46 +152,94 @@ impl LidoServer {
     }
 
     /// Returns the messages to users, the newest first. The server keeps the last 1,000.
-    pub async fn messages(&self) -> Vec<Message> {
-        self.find_messages(Filter::default()).await
+    ///
+    /// # Errors
+    /// The server does not answer.
+    pub async fn messages(&self) -> Result<Vec<Message>, Error> {
+        Ok(self.inbox(InboxQuery::default()).await?.messages)
     }
 
-    pub(crate) async fn messages_of_pool(&self, id: &str) -> Vec<Message> {
-        self.find_messages(Filter { user_pool_id: Some(id.to_owned()), ..Filter::default() }).await
+    /// Lets requests go wrong until the fault is cleared. It strikes every client of the server, so a test that sets one has a
+    /// server of its own.
+    ///
+    /// # Errors
+    /// There is no such operation, or it does not declare the error.
+    pub async fn fault(&self, rule: FaultRule) -> Result<Fault, Error> {
+        Fault::set(self, rule).await
     }
 
-    async fn find_messages(&self, filter: Filter) -> Vec<Message> {
-        let server = Arc::clone(&self.server);
-        let found = self.server.runtime().spawn(async move { server.messages(&filter).await });
-        found.await.unwrap_or_default().into_iter().map(Message::from).collect()
+    pub(crate) async fn messages_of_pool(&self, id: &str) -> Result<Vec<Message>, Error> {
+        Ok(self.inbox(InboxQuery { pool: Some(id), ..InboxQuery::default() }).await?.messages)
     }
 
-    /// Returns the newest code that was sent to a user of a pool and was not returned before, and waits for it.
-    pub(crate) async fn code_for(&self, pool: &str, user: &str) -> Result<String, Error> {
+    /// Returns the newest message to a user of a pool that was not returned before, and waits for it.
+    pub(crate) async fn message_within(
+        &self,
+        pool: &str,
+        user: &str,
+        timeout: Duration,
+    ) -> Result<Message, Error> {
         let started = Instant::now();
+        let mut query = InboxQuery { pool: Some(pool), user: Some(user), ..InboxQuery::default() };
         loop {
-            // A username that is an address has messages under another name, so the inbox is not asked for it.
-            let sent = self.messages_of_pool(pool).await;
-            if let Some(code) = self.take_code(&sent, user) {
-                return Ok(code);
+            let wait = timeout.saturating_sub(started.elapsed()).min(MAX_WAIT);
+            let page = self.inbox(InboxQuery { wait: Some(wait), ..query.clone() }).await?;
+            if let Some(message) = self.take_new(page.messages) {
+                return Ok(message);
             }
-            if started.elapsed() > MESSAGE_TIMEOUT {
-                return Err(Error::NoMessage(no_message(&sent, user)));
+            if started.elapsed() >= timeout {
+                let sent = self.messages_of_pool(pool).await?;
+                let to_user =
+                    self.inbox(InboxQuery { pool: query.pool, user: query.user, ..Default::default() });
+                return Err(Error::NoMessage(no_message(&sent, &to_user.await?.messages, user, timeout)));
             }
-            // The sleep of a test's own runtime is not there in every test.
-            let sleep = self.server.runtime().spawn(tokio::time::sleep(POLL_INTERVAL));
-            sleep.await.map_err(|error| not_answered("the inbox", error))?;
+            query.after = Some(page.cursor);
         }
     }
 
-    /// Returns the code of the newest message to `user` that was not returned before. Those before it are superseded.
-    fn take_code(&self, sent: &[Message], user: &str) -> Option<String> {
-        let mut returned = self.returned.lock().unwrap_or_else(PoisonError::into_inner);
-        let new: Vec<&Message> =
-            sent.iter().filter(|message| message.is_for(user) && !returned.contains(&message.id)).collect();
-        returned.extend(new.iter().map(|message| message.id.clone()));
-        new.first().map(|message| message.code.clone())
+    async fn inbox(&self, query: InboxQuery<'_>) -> Result<InboxPage, Error> {
+        let request = ControlRequest::new(Method::GET, &["messages"])
+            .query("userPoolId", query.pool)
+            .query("username", query.user)
+            .query("after", query.after)
+            .query("wait", query.wait.map(|wait| format!("{}ms", wait.as_millis())));
+        let page = self.control(request).await?;
+        serde_json::from_value(page).map_err(|error| not_answered("GET /_lido/messages", error))
     }
+
+    /// Returns the newest of messages that was not returned before. Those before it are superseded.
+    fn take_new(&self, sent: Vec<Message>) -> Option<Message> {
+        let mut returned = self.returned.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut new = sent.into_iter().filter(|message| returned.insert(message.id.clone()));
+        let newest = new.next();
+        new.for_each(drop);
+        newest
+    }
+
+    pub(crate) fn client(&self) -> &reqwest::Client {
+        &self.client
+    }
+
+    pub(crate) fn runtime(&self) -> &Handle {
+        self.server.runtime()
+    }
+}
+
+/// The messages that are wanted.
+#[derive(Clone, Debug, Default)]
+struct InboxQuery<'a> {
+    pool: Option<&'a str>,
+    user: Option<&'a str>,
+    /// The cursor of an answer, whose messages are left out.
+    after: Option<String>,
+    wait: Option<Duration>,
+}
+
+/// An answer of the inbox.
+#[derive(Debug, Deserialize)]
+struct InboxPage {
+    messages: Vec<Message>,
+    cursor: String,
 }
 
 /// Returns a header of the form of a signature, which is all that the server wants of it.
@@ -207,22 +251,15 @@ fn authorization(region: &str) -> String {
     )
 }
 
-fn not_answered(operation: &str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
-    Error::Request { operation: operation.to_owned(), source: source.into() }
-}
-
 /// Returns the text for a message that did not come.
-fn no_message(sent: &[Message], user: &str) -> String {
-    let seconds = MESSAGE_TIMEOUT.as_secs();
-    let to_user: Vec<String> = sent
-        .iter()
-        .filter(|message| message.is_for(user))
-        .map(|message| format!("{} ({})", message.code, message.trigger))
-        .collect();
-    if !to_user.is_empty() {
+fn no_message(sent: &[Message], to_user: &[Message], user: &str, timeout: Duration) -> String {
+    let seconds = timeout.as_secs_f64();
+    let returned: Vec<String> =
+        to_user.iter().map(|message| format!("{} ({})", message.code, message.trigger)).collect();
+    if !returned.is_empty() {
         return format!(
             "no new message to {user} within {seconds} seconds; already returned: {}",
-            to_user.join(", ")
+            returned.join(", ")
         );
     }
     let others: Vec<String> =

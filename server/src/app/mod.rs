@@ -8,7 +8,7 @@ mod fake;
 mod health;
 mod issuer;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use lido_domain::{
     code::Code,
@@ -82,6 +82,8 @@ pub struct Settings {
     pub admin_origins: Vec<String>,
     /// The origins whose pages may read the inbox, an option of `lido dev`.
     pub inbox_origins: Vec<String>,
+    /// The seed files that a reset puts again, an option of `lido dev`.
+    pub seeds: Vec<PathBuf>,
     /// Whether a tag can fix the id of a new pool, as in `lido dev`.
     pub takes_fixed_ids: bool,
     /// Whether this server is a read-only standby on a copy of the store.
@@ -106,6 +108,7 @@ impl Default for Settings {
             relying_party: None,
             admin_origins: Vec::new(),
             inbox_origins: Vec::new(),
+            seeds: Vec::new(),
             takes_fixed_ids: false,
             is_standby: false,
             limits_destinations: false,

@@ -14,6 +14,7 @@ pub(crate) mod manual;
 pub(crate) mod seed;
 pub(crate) mod serve;
 mod stop;
+pub(crate) mod variable;
 
 #[cfg(test)]
 mod reference;
@@ -22,10 +23,7 @@ mod tests;
 
 use std::{env, num::NonZeroUsize, path::PathBuf, process::ExitCode, sync::LazyLock};
 
-use clap::{
-    Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand,
-    error::{ContextKind, ContextValue, ErrorKind},
-};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
 use lido::rates;
 
 use crate::config::{
@@ -142,9 +140,10 @@ pub(crate) enum Command {
     #[command(after_help = examples::CLOCK)]
     Clock(control::ClockArguments),
 
-    /// Delete everything in a running lido dev: pools, messages and faults, and set the clock back
+    /// Bring a running lido dev back to its start: delete pools, messages and faults, set the clock back, and seed again
     ///
-    /// With --pool only that pool is deleted, with --users only the users of a pool
+    /// The seed files are those that the server was started with; it reads them anew, and deletes nothing if they are wrong.
+    /// With --pool only that pool is deleted, with --users only the users of a pool, and nothing is seeded
     #[command(after_help = examples::RESET)]
     Reset(control::ResetArguments),
 
@@ -252,7 +251,7 @@ pub(crate) struct DevArguments {
     ///
     /// What the file describes is created if it is absent and changed where it differs, with the ids and secrets that the
     /// file fixes; what it leaves out stays. Repeat the option or separate values by commas. lido seed export writes such
-    /// a file
+    /// a file, and lido reset brings the server back to its seed
     #[arg(long, env = "LIDO_SEED", value_name = "FILE", value_delimiter = ',', help_heading = DEVELOPMENT)]
     pub(crate) seed: Option<Vec<PathBuf>>,
 
@@ -547,7 +546,7 @@ impl Arguments {
         let arguments = matches.and_then(|matches| {
             Self::from_arg_matches(&matches).map_err(|error| error.format(&mut Self::definition()))
         });
-        arguments.map_err(|error| print(with_variable(error)))
+        arguments.map_err(|error| print(variable::with_variable(error)))
     }
 }
 
@@ -558,7 +557,9 @@ fn print(error: clap::Error) -> ExitCode {
         let _ = error.print();
         return if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS };
     }
-    eprintln!("lido: {}", one_line(&error.to_string(), env::args().nth(1).as_deref()));
+    let command = env::args_os().nth(1);
+    let command = command.as_ref().map(|name| name.to_string_lossy());
+    eprintln!("lido: {}", one_line(&error.to_string(), command.as_deref()));
     ExitCode::from(USAGE)
 }
 
@@ -582,23 +583,6 @@ fn one_line(text: &str, command: Option<&str>) -> String {
         Some(command) => format!("{text}; see lido {command} --help"),
         None => format!("{text}; see lido --help"),
     }
-}
-
-/// Adds the environment variable to an error about a value that comes from it: `clap` names only the option.
-fn with_variable(mut error: clap::Error) -> clap::Error {
-    let (Some(ContextValue::String(option)), Some(ContextValue::String(value))) =
-        (error.get(ContextKind::InvalidArg), error.get(ContextKind::InvalidValue))
-    else {
-        return error;
-    };
-    let flag = option.split([' ', '[', '=']).next().unwrap_or_default();
-    let variable = format!("LIDO_{}", flag.trim_start_matches('-').to_uppercase().replace('-', "_"));
-    let is_set = env::var(&variable).is_ok_and(|text| text.contains(value.as_str()));
-    if is_set && !env::args().any(|argument| argument.starts_with(flag)) {
-        let option = format!("{option} (environment variable {variable})");
-        error.insert(ContextKind::InvalidArg, ContextValue::String(option));
-    }
-    error
 }
 
 fn request_limits_help() -> String {

@@ -59,7 +59,7 @@ async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()>
             addresses.join(", ")
         )
     })?;
-    seed(config, &app).await?;
+    seed(&app).await?;
     let address = listener.local_addr().context("the port of the listener is unknown")?;
     let endpoint = format!("http://{address}");
     if let Mode::Dev { is_remote: true, .. } = config.mode {
@@ -103,8 +103,8 @@ async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()>
 }
 
 /// Puts the contents of the seed files into the store, before the server serves its first request.
-async fn seed(config: &Config, app: &App) -> anyhow::Result<()> {
-    let Mode::Dev { seeds, .. } = &config.mode else { return Ok(()) };
+async fn seed(app: &App) -> anyhow::Result<()> {
+    let seeds = &app.settings.seeds;
     if seeds.is_empty() {
         return Ok(());
     }

@@ -69,6 +69,7 @@ pub(crate) async fn build(config: &Config) -> anyhow::Result<Parts> {
         },
         admin_origins: config.admin_origins(),
         inbox_origins: config.inbox_origins(),
+        seeds: config.seeds(),
         takes_fixed_ids: matches!(config.mode, Mode::Dev { .. }),
         is_standby: config.is_standby,
         limits_destinations: matches!(config.request_limits, RequestLimits::On(_)),

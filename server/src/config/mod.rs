@@ -25,7 +25,9 @@ use std::{
 
 use lido::{rates::Quotas, store::postgres::PostgresLimits};
 
-use crate::cli::{CommonArguments, DevArguments, HealthArguments, MigrateArguments, ServeArguments};
+use crate::cli::{
+    CommonArguments, DevArguments, HealthArguments, MigrateArguments, ServeArguments, variable::option_name,
+};
 
 use self::file::ConfigFile;
 pub(crate) use self::{
@@ -132,6 +134,14 @@ impl Config {
         }
     }
 
+    /// Returns the seed files.
+    pub(crate) fn seeds(&self) -> Vec<PathBuf> {
+        match &self.mode {
+            Mode::Dev { seeds, .. } => seeds.clone(),
+            Mode::Serve => Vec::new(),
+        }
+    }
+
     /// Returns the configuration of `lido dev`.
     pub(crate) fn for_dev(arguments: DevArguments) -> Result<Self, ConfigError> {
         let file = ConfigFile::read(arguments.common.config.as_deref())?;
@@ -147,16 +157,19 @@ impl Config {
         let is_remote = !listen.iter().all(|address| address.ip().is_loopback());
         if is_remote && !allow_remote {
             return Err(ConfigError::Usage(format!(
-                "--listen {} accepts connections from other machines, which could read every code of lido dev; add \
+                "{} {} accepts connections from other machines, which could read every code of lido dev; add \
                  --allow-remote to permit it",
+                option_name("--listen"),
                 merged.listen_text()
             )));
         }
         let store = merged.store.clone().unwrap_or(StoreLocation::Sqlite(DEV_STORE.into()));
         if merged.standby == Some(true) && !seeds.is_empty() {
-            return Err(ConfigError::Usage(
-                "--seed changes the store, which --standby forbids; remove one of them".to_owned(),
-            ));
+            return Err(ConfigError::Usage(format!(
+                "{} changes the store, which {} forbids; remove one of them",
+                option_name("--seed"),
+                option_name("--standby")
+            )));
         }
         let mode = Mode::Dev {
             confirmation_code,
@@ -365,23 +378,24 @@ fn migrated_store(arguments: &MigrateArguments) -> Result<StoreLocation, ConfigE
 fn resolve(listen: &str) -> Result<Vec<SocketAddr>, ConfigError> {
     let addresses: Vec<SocketAddr> = listen.to_socket_addrs().map(Iterator::collect).unwrap_or_default();
     if addresses.is_empty() {
+        let option = option_name("--listen");
         return Err(ConfigError::Usage(format!(
-            "--listen {listen} is not an address of this machine; it must be HOST:PORT, such as {LISTEN} or [::1]:9229"
+            "{option} {listen} is not an address of this machine; it must be HOST:PORT, such as {LISTEN} or [::1]:9229"
         )));
     }
     Ok(addresses)
 }
 
-/// Parses the argument of an option. An error names the option and quotes nothing of its value.
+/// Parses the argument of an option. An error names the option, or its environment variable, and quotes nothing of its value.
 fn parse_secret<T: FromStr<Err = String>>(
     option: &str,
     argument: Option<SecretArgument>,
 ) -> Result<Option<T>, ConfigError> {
     let parsed = argument.map(|argument| argument.parse()).transpose();
-    parsed.map_err(|error| ConfigError::Usage(format!("invalid value for {option}: {error}")))
+    parsed.map_err(|error| ConfigError::Usage(format!("invalid value for {}: {error}", option_name(option))))
 }
 
 /// Returns the error of `option`, which requires an option that is missing.
 fn missing(option: &str, required: &str) -> ConfigError {
-    ConfigError::Usage(format!("{option} requires {required}"))
+    ConfigError::Usage(format!("{} requires {required}", option_name(option)))
 }

@@ -10,7 +10,7 @@ use lido_runtime::Bytes;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 
 use super::problem::{Problem, ProblemKind};
 use crate::{app::App, delivery::Inbox, faults::Faults, query, surface::RoutedRequest};
@@ -130,7 +130,16 @@ pub(super) struct Call<'a> {
     pub(super) app: &'a App,
     pub(super) query: Query,
     request: RoutedRequest<'a>,
-    waits: &'a Semaphore,
+    turns: &'a Turns,
+}
+
+/// What requests of the console share: how many may wait, and who may reset.
+#[derive(Debug)]
+pub(super) struct Turns {
+    /// The places of requests that wait for a message.
+    pub(super) waits: Semaphore,
+    /// The turn of the one reset that runs.
+    pub(super) resets: Mutex<()>,
 }
 
 /// The query of a request whose parameters are all known.
@@ -146,7 +155,7 @@ impl<'a> Call<'a> {
         app: &'a App,
         endpoint: &Endpoint,
         request: RoutedRequest<'a>,
-        waits: &'a Semaphore,
+        turns: &'a Turns,
     ) -> Result<Self, Problem> {
         let pairs = query::pairs(request.head.uri.query().unwrap_or_default());
         let query = Query(pairs.collect());
@@ -154,7 +163,7 @@ impl<'a> Call<'a> {
         if endpoint.readers != Readers::Everyone {
             query.check(endpoint.parameters)?;
         }
-        Ok(Self { app, query, request, waits })
+        Ok(Self { app, query, request, turns })
     }
 
     /// Returns everything of the request but its body.
@@ -164,7 +173,12 @@ impl<'a> Call<'a> {
 
     /// Returns the places of requests that wait for a message.
     pub(super) fn waits(&self) -> &'a Semaphore {
-        self.waits
+        &self.turns.waits
+    }
+
+    /// Returns the turn of a reset.
+    pub(super) fn resets(&self) -> &'a Mutex<()> {
+        &self.turns.resets
     }
 
     /// Returns the inbox.

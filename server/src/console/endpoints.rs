@@ -237,7 +237,7 @@ pub(super) static ENDPOINTS: &[Endpoint] = &[
         })
     },
     Endpoint {
-        summary: "Delete all user pools, messages and faults, and set the clock back",
+        summary: "Delete all user pools, messages and faults, set the clock back, and seed again",
         problems: &[StatusCode::CONFLICT],
         ..endpoint(Verb::Post, "/_lido/reset", "reset", of::<reset::Reset>(), |call| {
             Box::pin(reset::reset(call))

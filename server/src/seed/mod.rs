@@ -2,7 +2,7 @@
 //!
 //! A file is read into a tree of values with their lines (`document`), checked as a whole (`check`), and then put
 //! entry by entry by the nouns of `crate::operations::seed`, which know what an entry means. `export` writes the
-//! same nouns. Nothing of this exists in `lido serve`.
+//! same nouns. A reset reads and checks the files again before it deletes anything. Nothing of this exists in `lido serve`.
 
 mod check;
 mod document;
@@ -69,12 +69,64 @@ pub struct SeedReport {
 }
 
 impl SeedReport {
+    /// Returns the number of entries.
+    pub fn entries(&self) -> usize {
+        self.created + self.changed + self.unchanged
+    }
+
     fn count(&mut self, outcome: SeedOutcome) {
         *match outcome {
             SeedOutcome::Created => &mut self.created,
             SeedOutcome::Changed => &mut self.changed,
             SeedOutcome::Unchanged => &mut self.unchanged,
         } += 1;
+    }
+}
+
+/// Seed files that were read.
+#[derive(Debug)]
+pub(crate) struct SeedFiles(Vec<(PathBuf, Node)>);
+
+/// The contents of seed files, checked as a whole.
+#[derive(Debug)]
+pub(crate) struct CheckedSeed<'a>(Vec<(&'a Path, CheckedPool<'a>)>);
+
+impl SeedFiles {
+    /// Reads files.
+    ///
+    /// # Errors
+    /// The first file that cannot be read, or is not of its format.
+    pub(crate) fn read(files: &[PathBuf]) -> Result<Self, SeedError> {
+        let read = files.iter().map(|path| Ok((path.clone(), Node::read(path)?)));
+        read.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Checks all files, without the store.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub(crate) fn check(&self) -> Result<CheckedSeed<'_>, SeedError> {
+        let mut pools = Vec::new();
+        for (path, node) in &self.0 {
+            let checked = check_file(path, node)?;
+            pools.extend(checked.into_iter().map(|pool| (path.as_path(), pool)));
+        }
+        check::check_unique(&pools)?;
+        Ok(CheckedSeed(pools))
+    }
+}
+
+impl CheckedSeed<'_> {
+    /// Puts the contents into the store, in the order of the files and of the entries in them.
+    ///
+    /// # Errors
+    /// The first entry that the rules refuse. It is put as a whole or not at all; those before it have been put.
+    pub(crate) async fn put(&self, app: &App) -> Result<SeedReport, SeedError> {
+        let mut report = SeedReport::default();
+        for (path, pool) in &self.0 {
+            put(app, path, pool, &mut report).await?;
+        }
+        Ok(report)
     }
 }
 
@@ -86,18 +138,7 @@ impl SeedReport {
 /// The first thing that is wrong, with its file and line. An entry is put as a whole or not at all; those before the wrong
 /// one have been put.
 pub async fn seed(app: &App, files: &[PathBuf]) -> Result<SeedReport, SeedError> {
-    let nodes = files.iter().map(|path| Node::read(path)).collect::<Result<Vec<_>, _>>()?;
-    let mut pools = Vec::new();
-    for (path, node) in files.iter().zip(&nodes) {
-        let checked = check_file(path, node)?;
-        pools.extend(checked.into_iter().map(|pool| (path.as_path(), pool)));
-    }
-    check::check_unique(&pools)?;
-    let mut report = SeedReport::default();
-    for (path, pool) in &pools {
-        put(app, path, pool, &mut report).await?;
-    }
-    Ok(report)
+    SeedFiles::read(files)?.check()?.put(app).await
 }
 
 async fn put(

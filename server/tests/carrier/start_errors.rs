@@ -5,8 +5,9 @@
 //! handlers fail only if the system gives no memory, and randomness never does on the systems that are supported.
 
 use std::{
+    ffi::OsStr,
     fs,
-    os::unix::fs::PermissionsExt as _,
+    os::unix::{ffi::OsStrExt as _, fs::PermissionsExt as _},
     path::Path,
     process::{Command, Stdio},
     time::{Duration, Instant},
@@ -277,13 +278,88 @@ fn wrong_command_line_is_refused_with_the_allowed_form() {
             ),
         ],
     );
-    let mut from_environment = command(folder.path(), "dev");
-    assert_fails(
-        from_environment.env("LIDO_REGION", "US"),
-        2,
-        "invalid value 'US' for '--region <REGION> (environment variable LIDO_REGION)': a Region must be lower-case \
-         letters, digits and hyphens, such as us-east-1; see lido dev --help",
-    );
+}
+
+#[test]
+fn value_of_the_environment_is_refused_with_the_name_of_its_variable() {
+    let folder = folder();
+    let secret = |option: &str, variable: &str, rule: &str| {
+        format!("invalid value for {option} (environment variable {variable}): {rule}")
+    };
+    let store = secret("--store", "LIDO_STORE", "the store must be sqlite:PATH, memory or postgres://…");
+    let listen =
+        "is not an address of this machine; it must be HOST:PORT, such as 127.0.0.1:9229 or [::1]:9229";
+    let rows = [
+        (
+            "dev",
+            "LIDO_REGION=US",
+            "invalid value 'US' for '--region <REGION> (environment variable LIDO_REGION)': a Region must be lower-case \
+             letters, digits and hyphens, such as us-east-1; see lido dev --help"
+                .to_owned(),
+        ),
+        ("dev", "LIDO_STORE=hunter2", store.clone()),
+        ("dev --store-timeout 5", "LIDO_STORE=hunter2", store.clone()),
+        ("migrate", "LIDO_STORE=hunter2", store),
+        (
+            "dev",
+            "LIDO_SMTP=ftp://u:hunter2@h",
+            secret(
+                "--smtp",
+                "LIDO_SMTP",
+                "a mail server must be smtp://HOST:PORT or smtps://HOST:PORT, with USER:PASSWORD@ before the host to log \
+                 in; percent-encode special characters in the user and the password",
+            ),
+        ),
+        (
+            "dev",
+            "LIDO_SMS_WEBHOOK=hunter2",
+            secret("--sms-webhook", "LIDO_SMS_WEBHOOK", "a webhook must be an https:// or http:// URL"),
+        ),
+        (
+            "dev --sms-webhook https://a.example",
+            "LIDO_SMS_WEBHOOK_SECRET=hunter2",
+            secret("--sms-webhook-secret", "LIDO_SMS_WEBHOOK_SECRET",
+                "the webhook's secret must be 24 to 64 random bytes in base64, optionally after whsec_; create one with: \
+                 head -c 32 /dev/urandom | base64",
+            ),
+        ),
+        (
+            "dev",
+            "LIDO_MAIL_FROM=a@b.example",
+            "--mail-from (environment variable LIDO_MAIL_FROM) requires --smtp URL".to_owned(),
+        ),
+        (
+            "dev --standby",
+            "LIDO_SEED=seed.toml",
+            "--seed (environment variable LIDO_SEED) changes the store, which --standby forbids; remove one of them"
+                .to_owned(),
+        ),
+        (
+            "health",
+            "LIDO_LISTEN=nonsense",
+            format!("--listen (environment variable LIDO_LISTEN) nonsense {listen}"),
+        ),
+        // The command line overrides the variable, so it is what is wrong.
+        (
+            "dev --store=disk",
+            "LIDO_STORE=memory",
+            "invalid value for --store: the store must be sqlite:PATH, memory or postgres://…".to_owned(),
+        ),
+    ];
+    for (line, variable, text) in rows {
+        let (name, value) = variable.split_once('=').expect("a variable");
+        assert_fails(command(folder.path(), line).env(name, value), 2, &text);
+    }
+}
+
+#[test]
+fn argument_that_is_not_unicode_is_refused() {
+    let folder = folder();
+    let mut server = command(folder.path(), "dev --region US");
+    server.arg(OsStr::from_bytes(b"\xff"));
+    let (code, text) = end_of(&mut server);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.starts_with("lido: "), "{text}");
 }
 
 #[test]

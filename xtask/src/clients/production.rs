@@ -18,7 +18,7 @@ pub(super) fn run(root: &Path, lido: &Path) -> anyhow::Result<()> {
     if !probe.is_ok_and(|status| status.success()) {
         return crate::shared::skip(
             what,
-            "caddy is not installed; run: pip install -r deploy/requirements.txt",
+            "caddy is not installed; run: pip install --require-hashes -r deploy/programs.txt",
         );
     }
     super::run_script(

@@ -32,7 +32,7 @@ const LIBRARIES: [&str; 7] = [
 /// Builds the binary, stripped, and checks it. Returns `None`, and prints why, if it cannot be built on this machine.
 pub(super) fn build(dist: &Distribution) -> anyhow::Result<Option<PathBuf>> {
     if !is_installed("cargo-zigbuild") {
-        let why = "cargo-zigbuild is not installed (pip install -r deploy/requirements.txt)";
+        let why = "cargo-zigbuild is not installed (pip install --require-hashes -r deploy/programs.txt)";
         crate::shared::skip("the distribution", why)?;
         return Ok(None);
     }

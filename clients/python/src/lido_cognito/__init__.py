@@ -6,6 +6,7 @@
 
 from .clock import Clock
 from .errors import BinaryNotFoundError, LidoError, NoMessageError, OperationError, StartError
+from .faults import Fault
 from .lido import Lido
 from .messages import Message
 from .pool import Pool
@@ -13,6 +14,7 @@ from .pool import Pool
 __all__ = [
     "BinaryNotFoundError",
     "Clock",
+    "Fault",
     "Lido",
     "LidoError",
     "Message",

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
-from . import http
-from .errors import LidoError
+from .control import control
 from .messages import parse_time
 
 
 class Clock:
-    """The clock of a server. It runs, and can be set forward, so that codes, sessions and tokens expire in a test.
+    """The clock of a server. It runs, and can be set, so that codes, sessions and tokens expire in a test.
 
     AWS signatures are compared with the real clock, so clients can still sign requests.
     """
@@ -26,12 +24,20 @@ class Clock:
         by = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
         if by < timedelta(0) or by.microseconds:
             raise ValueError(f"the clock goes forward by whole seconds, not by {by.total_seconds():g}")
-        body = json.dumps({"advanceSeconds": by // timedelta(seconds=1)}).encode()
-        status, answer = http.request(self._endpoint, "POST", "/_lido/clock", body)
-        if status != 200:
-            raise LidoError(f"the clock was not set: {answer.get('message', status)}")
-        return parse_time(answer["now"])
+        body = {"advanceSeconds": by // timedelta(seconds=1)}
+        return parse_time(control(self._endpoint, "POST", "clock", body=body)["now"])
+
+    def set(self, now: datetime) -> datetime:
+        """Sets the clock to an instant, also to an earlier one, and returns its time."""
+        if now.tzinfo is None:
+            raise ValueError(f"the instant {now} needs a time zone, such as timezone.utc")
+        text = now.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
+        return parse_time(control(self._endpoint, "PUT", "clock", body={"now": text})["now"])
+
+    def reset(self) -> datetime:
+        """Sets the clock back to the real time and returns it."""
+        return parse_time(control(self._endpoint, "DELETE", "clock")["now"])
 
     def now(self) -> datetime:
         """Returns the time of the clock."""
-        return self.advance(0)
+        return parse_time(control(self._endpoint, "GET", "clock")["now"])

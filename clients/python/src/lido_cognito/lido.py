@@ -8,16 +8,18 @@ import time
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Optional, Union
-from urllib.parse import urlencode
 
 from . import http
 from .clock import Clock
-from .errors import LidoError, NoMessageError, OperationError
+from .control import control
+from .errors import NoMessageError, OperationError
+from .faults import Fault
 from .messages import Message
 from .pool import DEFAULT_CLIENT, DEFAULT_POOL, Pool
 from .process import START_TIMEOUT, Process, find_binary
 
-POLL_INTERVAL = 0.02
+MAX_WAIT = 20.0
+"""The seconds that one request waits for a message: fewer than a request may take."""
 
 
 class Lido:
@@ -153,34 +155,69 @@ class Lido:
         username: Optional[str] = None,
         to: Optional[str] = None,
     ) -> list[Message]:
-        """Returns the messages to users, the newest first. The server keeps the last 1,000."""
-        filters = {"userPoolId": user_pool_id, "username": username, "to": to}
-        query = urlencode({name: value for name, value in filters.items() if value is not None})
-        status, answer = http.request(self.endpoint_url, "GET", f"/_lido/messages?{query}")
-        if status != 200:
-            raise LidoError(f"the inbox cannot be read: {answer.get('message', status)}")
-        return [Message.from_json(message) for message in answer["messages"]]
+        """Returns the messages to users, the newest first. The server keeps the last 1,000.
 
-    def code_for(self, user: str, *, user_pool_id: Optional[str] = None, timeout: float = 5.0) -> str:
-        """Returns the newest code that was sent to a user, named by username, mail address or phone number.
+        `username` is whatever names the user: a username, `sub`, alias, mail address or phone number.
+        """
+        return self._messages(userPoolId=user_pool_id, username=username, to=to)[0]
 
-        Each code is returned once, so that a test that asks for a second code does not get the first again. Waits for
+    def _messages(self, **query: Optional[str]) -> tuple[list[Message], str]:
+        """Returns messages, the newest first, and the cursor after which later ones arrive."""
+        page = control(self.endpoint_url, "GET", "messages", query=query)
+        return [Message.from_json(message) for message in page["messages"]], page["cursor"]
+
+    def message_for(self, user: str, *, user_pool_id: Optional[str] = None, timeout: float = 5.0) -> Message:
+        """Returns the newest message to a user, named by username, `sub`, alias, mail address or phone number.
+
+        Each message is returned once, so that a test that asks for a second one does not get the first again. Waits for
         at most `timeout` seconds, because some operations answer before their message is sent, and then raises
         `NoMessageError`.
         """
         deadline = time.monotonic() + timeout
+        after: Optional[str] = None
         while True:
-            # A username that is an address has messages under another name, so the server does not look for it.
-            sent = self.messages(user_pool_id=user_pool_id)
-            to_user = [message for message in sent if message.is_for(user)]
-            new = [message for message in to_user if message.id not in self._returned]
+            left = min(max(deadline - time.monotonic(), 0), MAX_WAIT)
+            sent, after = self._messages(
+                userPoolId=user_pool_id, username=user, after=after, wait=f"{left * 1000:.0f}ms"
+            )
+            new = [message for message in sent if message.id not in self._returned]
             if new:
                 # Those before it are superseded.
                 self._returned.update(message.id for message in new)
-                return new[0].code
-            if time.monotonic() > deadline:
-                raise NoMessageError(no_message(user, timeout, sent, to_user))
-            time.sleep(POLL_INTERVAL)
+                return new[0]
+            if time.monotonic() >= deadline:
+                to_user = self.messages(user_pool_id=user_pool_id, username=user)
+                raise NoMessageError(no_message(user, timeout, self.messages(user_pool_id=user_pool_id), to_user))
+
+    def code_for(self, user: str, *, user_pool_id: Optional[str] = None, timeout: float = 5.0) -> str:
+        """Returns the code of the newest message to a user, each once: that of `message_for`."""
+        return self.message_for(user, user_pool_id=user_pool_id, timeout=timeout).code
+
+    def fault(
+        self,
+        effect: str,
+        operation: Optional[str] = None,
+        *,
+        error: Optional[str] = None,
+        message: Optional[str] = None,
+        delay: Optional[str] = None,
+        count: Optional[int] = None,
+        probability: Optional[float] = None,
+    ) -> Fault:
+        """Lets requests go wrong until the fault is cleared: `with lido.fault("throttle", "SignUp", count=1): …`.
+
+        `effect` is `throttle`, `error` with the name of one in `error`, `delay` with a time such as `2s`, or
+        `loseMessages`. Without an operation it strikes every one; `count` and `probability` limit it.
+        """
+        rule = {"effect": effect, "operation": operation, "error": error, "message": message, "delay": delay}
+        limits = {"count": count, "probability": probability}
+        fault = control(self.endpoint_url, "POST", "faults", body={**rule, **limits})
+        return Fault(self.endpoint_url, fault["id"])
+
+    def reset(self) -> None:
+        """Deletes all pools, messages and faults, sets the clock back, and seeds again if it was started with a seed."""
+        control(self.endpoint_url, "POST", "reset")
+        self._returned.clear()
 
 
 def no_message(user: str, timeout: float, sent: list[Message], to_user: list[Message]) -> str:

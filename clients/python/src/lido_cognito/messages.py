@@ -50,10 +50,6 @@ class Message:
             trigger=message["trigger"],
         )
 
-    def is_for(self, user: str) -> bool:
-        """Returns whether `user` is its recipient, by username, mail address or phone number."""
-        return user in (self.username, self.to)
-
 
 def parse_time(text: str) -> datetime:
     """Parses a time of RFC 3339 in UTC, which Python before 3.11 does not with its `Z`."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Optional
 
 from . import http
+from .control import control
 from .errors import LidoError
 from .messages import Message
 
@@ -51,14 +52,21 @@ class Pool:
         return self.lido.call(operation, UserPoolId=self.id, **members)
 
     def create_user(
-        self, username: str, password: str, attributes: Optional[Mapping[str, str]] = None
+        self,
+        username: str,
+        password: Optional[str] = None,
+        attributes: Optional[Mapping[str, str]] = None,
     ) -> str:
-        """Creates a confirmed user with a password and returns its `sub`. No message is sent."""
+        """Creates a user and returns its `sub`. No message is sent.
+
+        With a password the user is confirmed. Without one, `tokens_for` signs the user in.
+        """
         pairs = [{"Name": name, "Value": value} for name, value in (attributes or {}).items()]
         created = self.call(
             "AdminCreateUser", Username=username, UserAttributes=pairs, MessageAction="SUPPRESS"
         )["User"]
-        self.call("AdminSetUserPassword", Username=created["Username"], Password=password, Permanent=True)
+        if password is not None:
+            self.call("AdminSetUserPassword", Username=created["Username"], Password=password, Permanent=True)
         sub: str = next(pair["Value"] for pair in created["Attributes"] if pair["Name"] == "sub")
         return sub
 
@@ -81,6 +89,17 @@ class Pool:
         result: dict[str, Any] = answer["AuthenticationResult"]
         return result
 
+    def tokens_for(self, user: str) -> dict[str, Any]:
+        """Signs a user in without a password or a second factor, and returns what `sign_in` does.
+
+        The user is named by username, `sub` or alias. The tokens are those of a sign-in, and triggers are called.
+        """
+        body = {"clientId": self.client_id}
+        path = ("pools", self.id, "users", user, "tokens")
+        tokens: dict[str, Any] = control(self.lido.endpoint_url, "POST", *path, body=body)
+        # As the API writes them.
+        return {name[0].upper() + name[1:]: value for name, value in tokens.items()}
+
     def secret_hash(self, username: str) -> str:
         """Returns the `SecretHash` of a user, which requests of an app client with a secret contain."""
         if self.client_secret is None:
@@ -91,13 +110,16 @@ class Pool:
     def messages(self, user: Optional[str] = None) -> list[Message]:
         """Returns the messages of the pool, or those to one user of it, the newest first.
 
-        The user is named by username, mail address or phone number.
+        The user is named by username, `sub`, alias, mail address or phone number.
         """
-        sent = self.lido.messages(user_pool_id=self.id)
-        return sent if user is None else [message for message in sent if message.is_for(user)]
+        return self.lido.messages(user_pool_id=self.id, username=user)
+
+    def message_for(self, user: str, *, timeout: float = 5.0) -> Message:
+        """Returns the newest message to a user of the pool, each once: as `Lido.message_for`."""
+        return self.lido.message_for(user, user_pool_id=self.id, timeout=timeout)
 
     def code_for(self, user: str, *, timeout: float = 5.0) -> str:
-        """Returns the newest code that was sent to a user of the pool, each once: as `Lido.code_for`."""
+        """Returns the code of the newest message to a user of the pool, each once: as `Lido.code_for`."""
         return self.lido.code_for(user, user_pool_id=self.id, timeout=timeout)
 
     def openid_configuration(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import pytest
 
 from .clock import Clock
 from .errors import LidoError
+from .faults import Fault
 from .lido import Lido
 from .pool import Pool
 
@@ -87,6 +88,31 @@ def lido_pool(lido: Lido, lido_pool_options: Mapping[str, Any]) -> Iterator[Pool
 def lido_code(lido_pool: Pool) -> Callable[[str], str]:
     """Returns the code that was sent to a user of `lido_pool`: `lido_code("mary")`."""
     return lido_pool.code_for
+
+
+@pytest.fixture
+def lido_tokens(lido_pool: Pool) -> Callable[[str], Mapping[str, Any]]:
+    """Signs a user of `lido_pool` in without a password: `lido_tokens("mary")["AccessToken"]`."""
+    return lido_pool.tokens_for
+
+
+@pytest.fixture
+def lido_fault(request: pytest.FixtureRequest, lido: Lido) -> Iterator[Callable[..., Fault]]:
+    """Lets requests go wrong until the end of the test: `lido_fault("throttle", "SignUp", count=1)`."""
+    if "lido_pool" in request.fixturenames:
+        # Made before, so that it is deleted after the faults are cleared.
+        request.getfixturevalue("lido_pool")
+    faults: list[Fault] = []
+
+    def fault(*arguments: Any, **members: Any) -> Fault:
+        faults.append(lido.fault(*arguments, **members))
+        return faults[-1]
+
+    yield fault
+    # The test may have stopped the server.
+    with suppress(LidoError):
+        for each in faults:
+            each.clear()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 //! The package as a test uses it. The other modules are the examples of README.md, as they are written there.
 
+mod faults;
 mod shared_server;
 mod sign_up;
 
@@ -9,10 +10,10 @@ use std::{
     sync::Arc,
     task::{Context, Poll, Wake, Waker},
     thread::{self, Thread},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use lido_cognito::{Error, LidoServer, Pool};
+use lido_cognito::{Error, FaultRule, LidoServer, Pool};
 use serde_json::json;
 
 const PASSWORD: &str = "Correct-Horse-1";
@@ -150,16 +151,67 @@ async fn code_is_returned_once_and_only_of_its_pool() {
     let resend = json!({"ClientId": pool.client_id(), "Username": "mary"});
     lido.call("ResendConfirmationCode", resend).await.unwrap();
     let second = pool.code_for("mary").await.unwrap();
-    let codes: Vec<String> = pool.messages().await.into_iter().map(|message| message.code).collect();
+    let codes: Vec<String> = pool.messages().await.unwrap().into_iter().map(|message| message.code).collect();
     assert_eq!(codes, [second, first]);
-    let (missing, taken) = tokio::join!(pool.code_for("bob"), pool.code_for("mary"));
+    let timeout = Duration::from_millis(300);
+    let (missing, taken) =
+        tokio::join!(pool.message_within("bob", timeout), pool.message_within("mary", timeout));
     let missing = missing.unwrap_err().to_string();
     assert!(
         missing.ends_with("there are messages to mary (mary@example.com), mary (mary@example.com)"),
         "{missing}"
     );
-    assert!(taken.unwrap_err().to_string().contains("already returned"));
-    assert_eq!(lido.messages().await.len(), 3);
+    let taken = taken.unwrap_err().to_string();
+    assert!(taken.starts_with("no new message to mary within 0.3 seconds; already returned: "), "{taken}");
+    assert_eq!(lido.messages().await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn message_that_is_sent_later_is_waited_for_and_not_longer() {
+    let lido = LidoServer::start().await.unwrap();
+    let pool = lido.create_pool().await.unwrap();
+    let begun = Instant::now();
+    let later = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        sign_up(&pool, "mary").await.unwrap();
+    };
+    let (message, ()) = tokio::join!(pool.message_within("mary", Duration::from_secs(60)), later);
+    let message = message.unwrap();
+    assert_eq!((&*message.to, &*message.trigger), ("mary@example.com", "CustomMessage_SignUp"));
+    assert!(begun.elapsed() > Duration::from_millis(200) && begun.elapsed() < Duration::from_secs(25));
+}
+
+#[tokio::test]
+async fn tokens_are_given_without_a_password() {
+    let lido = LidoServer::start().await.unwrap();
+    let pool = lido.create_pool_with(json!({}), json!({"GenerateSecret": true})).await.unwrap();
+    for username in ["mary", "a/../b?"] {
+        let sub = pool.create_user_without_password(username, &[]).await.unwrap();
+        let tokens = pool.tokens_for(username).await.unwrap();
+        let user = lido.call("GetUser", json!({"AccessToken": tokens.access_token})).await.unwrap();
+        assert_eq!(user["UserAttributes"][0], json!({"Name": "sub", "Value": sub}));
+    }
+    assert_eq!(code_of(pool.tokens_for("bob").await), "NotFound");
+}
+
+#[tokio::test]
+async fn fault_strikes_until_it_is_cleared() {
+    let lido = LidoServer::start().await.unwrap();
+    let pool = lido.create_pool().await.unwrap();
+    let rule = FaultRule::error("ResourceNotFoundException").message("gone").operation("SignUp");
+    let fault = lido.fault(rule.after(Duration::from_millis(1))).await.unwrap();
+    let error = sign_up(&pool, "mary").await.unwrap_err().to_string();
+    assert_eq!(error, "SignUp was refused with ResourceNotFoundException: gone");
+    assert_eq!(fault.hits().await.unwrap(), 1);
+    fault.clear().await.unwrap();
+    assert_eq!(code_of(fault.clear().await), "NotFound");
+    lido.fault(FaultRule::lose_messages().operation("SignUp")).await.unwrap();
+    lido.fault(FaultRule::delay(Duration::from_millis(1)).probability(1.0)).await.unwrap();
+    sign_up(&pool, "mary").await.unwrap();
+    let missing = pool.message_within("mary", Duration::ZERO).await.unwrap_err().to_string();
+    assert_eq!(missing, "no message to mary within 0 seconds; the pool has sent none");
+    let unknown = lido.fault(FaultRule::throttle().operation("Nothing")).await;
+    assert_eq!(code_of(unknown), "InvalidRequest");
 }
 
 #[tokio::test]
@@ -187,5 +239,8 @@ fn examples_of_the_readme_are_the_tests_that_run() {
     let readme = include_str!("../../README.md");
     let blocks: Vec<&str> =
         readme.split("```rust\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    assert_eq!(blocks, [include_str!("sign_up.rs"), include_str!("shared_server.rs")]);
+    assert_eq!(
+        blocks,
+        [include_str!("sign_up.rs"), include_str!("faults.rs"), include_str!("shared_server.rs")]
+    );
 }

@@ -1,4 +1,4 @@
-//! `lido reset`: deletes everything, a pool, or the users of a pool.
+//! `lido reset`: brings the server back to its start, or deletes a pool or the users of a pool.
 
 use super::{arguments::ResetArguments, choice, output, server::Server};
 
@@ -26,12 +26,16 @@ pub(crate) fn run(arguments: &ResetArguments) -> anyhow::Result<()> {
         (true, _) => format!("deleted: {} users", number("deleted")),
         (false, Some(pool)) => format!("deleted: the pool {}", output::plain(pool)),
         (false, None) => {
-            format!(
+            let deleted = format!(
                 "deleted: {} pools, {} messages, {} faults",
                 number("pools"),
                 number("messages"),
                 number("faults")
-            )
+            );
+            match number("seeded") {
+                0 => deleted,
+                entries => format!("{deleted}; seeded: {entries} entries"),
+            }
         }
     };
     output::line(&text)?;
