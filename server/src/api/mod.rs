@@ -108,7 +108,7 @@ impl<S: OperationService> Api<S> {
         let region = received.check(&self.app, &self.credentials).await?;
         let address = received.source.peer.0;
         match &self.rates {
-            Some(rates) if !rates.take(received.operation, address) => Err(AdmissionError::Rate),
+            Some(rates) if !rates.take(received.operation, address).await => Err(AdmissionError::Rate),
             _ => Ok(region),
         }
     }

@@ -421,7 +421,7 @@ pub(crate) struct CommonArguments {
     )]
     pub(crate) strict_oauth: Option<bool>,
 
-    /// Requests per second by category of operations: off, on, or on with changes (on,UserCreation=100,UserList=off)
+    /// Requests per second by category of operations: off, on or shared, or with changes (on,UserCreation=100,UserList=off)
     #[arg(
         long,
         env = "LIDO_REQUEST_LIMITS",
@@ -588,13 +588,14 @@ fn one_line(text: &str, command: Option<&str>) -> String {
 fn request_limits_help() -> String {
     let categories: Vec<&str> = rates::category_names().collect();
     format!(
-        "Requests per second by category of operations: off, on, or on with changes \
+        "Requests per second by category of operations: off, on or shared, or with changes \
          (on,UserCreation=100,UserList=off)\n\n\
          With on, each category has the quota of Amazon Cognito, which all clients of the server share. NAME=NUMBER \
          sets another quota for a category, and NAME=off removes it. Signed requests have half of the quota beside it, which \
          strangers cannot use up. PerAddress=NUMBER limits public requests from each address, or IPv6 network of 64 bits; \
          behind a proxy it needs --trusted-proxy. A request over a quota is refused with \
-         TooManyRequestsException. The categories are {}",
+         TooManyRequestsException. With shared, which needs PostgreSQL, all servers of the store share the quotas; give each \
+         the same. The categories are {}",
         categories.join(", ")
     )
 }

@@ -14,8 +14,8 @@ use lido::{
     delivery::{Inbox, Transports, smtp::Smtp, webhook::Webhook},
     entropy::Entropy,
     http::Gate,
-    rates::Rates,
-    store::{Store, memory::MemoryBackend, postgres::PostgresBackend, sqlite::SqliteBackend},
+    rates::{Rates, SharedStore},
+    store::{SharedBuckets, Store, memory::MemoryBackend, postgres::PostgresBackend, sqlite::SqliteBackend},
     triggers::{
         SenderKeys, Triggers,
         lambda::{Lambda, credentials::LambdaCredentials},
@@ -48,7 +48,7 @@ pub(crate) async fn build(config: &Config) -> anyhow::Result<Parts> {
         None => Credentials::AnyWellFormed,
     };
     check_standby(config)?;
-    let store = store(config).await?;
+    let (store, buckets) = store(config).await?;
     let keys = Arc::new(key_file::load_and_check(config, &store, &entropy).await?);
     let lock = warnings::warn_at_start(config, &store).await?;
     let confirmation_code = match &config.mode {
@@ -72,19 +72,20 @@ pub(crate) async fn build(config: &Config) -> anyhow::Result<Parts> {
         seeds: config.seeds(),
         takes_fixed_ids: matches!(config.mode, Mode::Dev { .. }),
         is_standby: config.is_standby,
-        limits_destinations: matches!(config.request_limits, RequestLimits::On(_)),
+        limits_destinations: config.request_limits != RequestLimits::Off,
         revokes_reused_refresh_tokens: config.revokes_reused_refresh_tokens,
         is_strict_oauth: config.is_strict_oauth,
     };
     let clock = Clock::system();
     let transports = transports(config, &clock)?;
     let triggers = triggers(config, &clock, &entropy)?;
-    let gate = gate(config, credentials, &clock);
+    let shared = buckets.map(|buckets| SharedStore::new(buckets, Arc::clone(&keys)));
+    let gate = gate(config, credentials, &clock, shared.as_ref());
     let app = App::new(store, clock, entropy, keys, transports, triggers, settings);
     Ok(Parts { app, gate, lock })
 }
 
-fn gate(config: &Config, credentials: Credentials, clock: &Clock) -> Gate {
+fn gate(config: &Config, credentials: Credentials, clock: &Clock, shared: Option<&SharedStore>) -> Gate {
     if let Credentials::Listed(users) = &credentials {
         for user in users.values().filter(|user| user.policies.is_empty()) {
             tracing::warn!(
@@ -97,9 +98,13 @@ fn gate(config: &Config, credentials: Credentials, clock: &Clock) -> Gate {
     let gate = Gate::from(credentials)
         .refusing(networks(&config.refuse_from))
         .trusting(networks(&config.trusted_proxy));
-    match &config.request_limits {
-        RequestLimits::Off => gate,
-        RequestLimits::On(quotas) => gate.limited(Rates::new(quotas, clock)),
+    match (&config.request_limits, shared) {
+        (RequestLimits::Off, _) => gate,
+        (RequestLimits::Shared(quotas), Some(store)) => gate.limited(Rates::shared(quotas, clock, store)),
+        // Without such a store the configuration is refused before.
+        (RequestLimits::On(quotas) | RequestLimits::Shared(quotas), _) => {
+            gate.limited(Rates::new(quotas, clock))
+        }
     }
 }
 
@@ -128,14 +133,16 @@ fn check_standby(config: &Config) -> anyhow::Result<()> {
     }
 }
 
-async fn store(config: &Config) -> anyhow::Result<Store> {
+/// Opens the store, and returns it with its shared buckets, if it has them.
+async fn store(config: &Config) -> anyhow::Result<(Store, Option<Arc<dyn SharedBuckets>>)> {
     Ok(match &config.store {
         StoreLocation::Postgres(url) => {
             let limits = config.store_limits.clone();
-            Store::new(PostgresBackend::open(url, limits, config.is_standby).await?)
+            let backend = PostgresBackend::open(url, limits, config.is_standby).await?;
+            (Store::new(backend.clone()), Some(Arc::new(backend)))
         }
-        StoreLocation::Memory => Store::new(MemoryBackend::default()),
-        StoreLocation::Sqlite(path) => Store::new(SqliteBackend::open(path)?),
+        StoreLocation::Memory => (Store::new(MemoryBackend::default()), None),
+        StoreLocation::Sqlite(path) => (Store::new(SqliteBackend::open(path)?), None),
     })
 }
 

@@ -304,6 +304,9 @@ impl MergedOptions {
             Mode::Dev { .. } => RequestLimits::Off,
             Mode::Serve => RequestLimits::On(Quotas::default()),
         };
+        let request_limits = self.request_limits.unwrap_or(default_limits);
+        let is_standby = self.standby.unwrap_or(false);
+        check_shared_limits(&request_limits, &store, is_standby)?;
         let default = PostgresLimits::default();
         let seconds =
             |seconds: NonZeroUsize| Duration::from_secs(u64::try_from(seconds.get()).unwrap_or(u64::MAX));
@@ -318,11 +321,11 @@ impl MergedOptions {
             store_limits,
             key_file: self.key_file,
             credentials: self.credentials,
-            request_limits: self.request_limits.unwrap_or(default_limits),
+            request_limits,
             refuse_from: self.refuse_from.unwrap_or_default(),
             trusted_proxy: self.trusted_proxy.unwrap_or_default(),
             max_connections_per_address: self.max_connections_per_address,
-            is_standby: self.standby.unwrap_or(false),
+            is_standby,
             revokes_reused_refresh_tokens: self.revoke_reused_refresh_tokens.unwrap_or(false),
             is_strict_oauth: self.strict_oauth.unwrap_or(false),
             public_url: self.public_url,
@@ -359,6 +362,27 @@ impl MergedOptions {
             }
         };
         Ok(Some(Mail { server, from }))
+    }
+}
+
+/// Checks that the store can count requests for several servers, if they share their limits.
+fn check_shared_limits(
+    limits: &RequestLimits,
+    store: &StoreLocation,
+    is_standby: bool,
+) -> Result<(), ConfigError> {
+    match (limits, store) {
+        (RequestLimits::Shared(_), StoreLocation::Postgres(_)) if is_standby => Err(ConfigError::Usage(
+            "--request-limits shared counts requests in the store, which --standby forbids; use --request-limits on"
+                .to_owned(),
+        )),
+        (RequestLimits::Shared(_), StoreLocation::Sqlite(_) | StoreLocation::Memory) => {
+            Err(ConfigError::Usage(format!(
+                "--request-limits shared needs PostgreSQL, and the store is {store}; use --request-limits on, or --store \
+                 postgres://…"
+            )))
+        }
+        _ => Ok(()),
     }
 }
 

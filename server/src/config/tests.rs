@@ -137,6 +137,22 @@ fn request_limits_default_is_on_in_serve_and_off_in_dev() {
 }
 
 #[test]
+fn shared_request_limits_need_postgresql_that_may_be_written() {
+    let limits = |store: &str, more: &[&str]| {
+        let line = [&["dev", "--store", store, "--request-limits", "shared,UserList=off"], more].concat();
+        config(&line).map(|config| config.request_limits).map_err(|error| error.to_string())
+    };
+    let shared = "on,UserList=off".parse().map(RequestLimits::Shared);
+    assert_eq!(limits("postgres://a/b", &[]), shared);
+    for store in ["memory", "sqlite:a.db"] {
+        let error = limits(store, &[]).expect_err(store);
+        assert!(error.contains("needs PostgreSQL") && error.contains(store), "{error}");
+    }
+    let error = limits("postgres://a/b", &["--standby"]).expect_err("a standby writes nothing");
+    assert!(error.contains("which --standby forbids"), "{error}");
+}
+
+#[test]
 fn address_ranges_are_repeated_or_comma_separated() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = write_file(

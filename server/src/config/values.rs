@@ -139,15 +139,22 @@ impl FromStr for ConfirmationCode {
 pub(crate) enum RequestLimits {
     /// No limits.
     Off,
-    /// Limits per category of operations.
+    /// Limits per category of operations, of this server.
     On(Quotas),
+    /// The same, of all servers of the store together.
+    Shared(Quotas),
 }
 
 impl FromStr for RequestLimits {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        if text == "off" { Ok(Self::Off) } else { text.parse().map(Self::On) }
+        let is_first = |rest: &&str| rest.is_empty() || rest.starts_with(',');
+        match text.strip_prefix("shared").filter(is_first) {
+            Some(changes) => format!("on{changes}").parse().map(Self::Shared),
+            None if text == "off" => Ok(Self::Off),
+            None => text.parse().map(Self::On),
+        }
     }
 }
 
@@ -343,8 +350,8 @@ mod tests {
             &["", "localhost:3002", "ftp://a", "http://user:secret@a", "http://a?b"],
         );
         check_values::<RequestLimits>(
-            &["off", "on", "on,UserCreation=1,UserList=off"],
-            &["", "On", "off,UserList=1", "on,X=1"],
+            &["off", "on", "on,UserCreation=1,UserList=off", "shared", "shared,UserList=off"],
+            &["", "On", "off,UserList=1", "on,X=1", "shared,X=1", "sharedUserList=1", "on,shared"],
         );
         check_values::<AddressRange>(
             &["192.0.2.7", "192.0.2.0/24", "::1", "2001:db8::/32"],

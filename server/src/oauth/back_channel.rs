@@ -45,8 +45,11 @@ impl BackChannel {
         Self { app, rates }
     }
 
-    fn takes(&self, category: &str, request: &RoutedRequest<'_>) -> bool {
-        self.rates.as_ref().is_none_or(|rates| rates.take_in(category, request.source.peer.0))
+    async fn takes(&self, category: &str, request: &RoutedRequest<'_>) -> bool {
+        match &self.rates {
+            Some(rates) => rates.take_in(category, request.source.peer.0).await,
+            None => true,
+        }
     }
 
     async fn token(&self, place: &Place, request: RoutedRequest<'_>) -> HttpResponse {
@@ -70,7 +73,7 @@ impl BackChannel {
             GrantType::ClientCredentials => "ClientAuthentication",
             GrantType::AuthorizationCode | GrantType::RefreshToken => "UserToken",
         };
-        if !self.takes(category, &request) {
+        if !self.takes(category, &request).await {
             return response::too_many_requests(app, place);
         }
         match token::issue_tokens(app, &Origin::of(request.head), &proof, grant_type, &form).await {
@@ -87,7 +90,7 @@ impl BackChannel {
         if request.head.method != Method::POST {
             return response::method_not_allowed(app, place, "POST");
         }
-        if !self.takes("UserToken", &request) {
+        if !self.takes("UserToken", &request).await {
             return response::too_many_requests(app, place);
         }
         let fail = |failure| response::token_error(app, place, failure, true, form::uses_basic(request.head));
@@ -118,7 +121,7 @@ impl BackChannel {
         if request.head.method != Method::GET && request.head.method != Method::POST {
             return response::method_not_allowed(app, place, "GET, POST");
         }
-        if !self.takes("UserRead", &request) {
+        if !self.takes("UserRead", &request).await {
             return response::too_many_requests(app, place);
         }
         let Some(bearer) = request.head.headers.typed_get::<Authorization<Bearer>>() else {

@@ -86,8 +86,11 @@ impl BrowserEndpoints {
     }
 
     /// Counts a request in a category, and returns whether it is within the limits.
-    pub(super) fn takes(&self, category: &str, visit: &Visit<'_>) -> bool {
-        self.rates.as_ref().is_none_or(|rates| rates.take_in(category, visit.source.peer.0))
+    pub(super) async fn takes(&self, category: &str, visit: &Visit<'_>) -> bool {
+        match &self.rates {
+            Some(rates) => rates.take_in(category, visit.source.peer.0).await,
+            None => true,
+        }
     }
 
     async fn authorize(&self, visit: &Visit<'_>, body: &[u8]) -> HttpResponse {

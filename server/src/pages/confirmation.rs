@@ -70,7 +70,9 @@ impl Surface for ConfirmationPage {
 
     async fn respond(&self, request: RoutedRequest<'_>) -> HttpResponse {
         let address = request.source.peer.0;
-        if self.rates.as_ref().is_some_and(|rates| !rates.take(Operation::ConfirmSignUp, address)) {
+        if let Some(rates) = &self.rates
+            && !rates.take(Operation::ConfirmSignUp, address).await
+        {
             const TEXT: &str = "Too many requests; open the link again in a moment.";
             return page(StatusCode::TOO_MANY_REQUESTS, NOT_CONFIRMED, TEXT);
         }

@@ -1,25 +1,28 @@
-//! Request-rate limits: the most requests per second that this process serves in each category of operations.
+//! Request-rate limits: the most requests per second that this process, or all servers of a store, serve in each category
+//! of operations.
 //!
-//! `governor` limits the rates: a category may use its quota at once, and regains it evenly over the second. `table`
+//! A category may use its quota at once, and regains it evenly over the second. `governor` limits the rates of this process;
+//! servers that share their limits take tokens from the store in batches (`shared`, `lease`). `table`
 //! has the categories of the operations. Strangers share the quota of a category with signed callers, who have a reserve
 //! beside it; and each address may have a quota of its own (`addresses`). [`crate::api`] counts requests after it has
 //! verified their signatures, and the confirmation page counts its requests as ConfirmSignUp.
 
 mod addresses;
+mod lease;
+mod limiter;
+mod shared;
 mod table;
 
-use std::{net::IpAddr, num::NonZeroU32, str::FromStr, time::Duration};
+use std::{net::IpAddr, num::NonZeroU32, str::FromStr, sync::Arc, time::Duration};
 
-use governor::{
-    Quota, RateLimiter,
-    clock::Clock as Instants,
-    middleware::NoOpMiddleware,
-    state::{InMemoryState, NotKeyed},
-};
+use governor::clock::Clock as Instants;
 use lido_runtime::{Auth, Operation as _};
 
+pub use self::shared::SharedStore;
 use self::{
     addresses::AddressLimiter,
+    limiter::{Limiter, local_limiter},
+    shared::SharedBucket,
     table::{CATEGORIES, CHALLENGES, Category},
 };
 use crate::{clock::Clock, operations::Operation};
@@ -49,7 +52,8 @@ impl Default for Quotas {
     }
 }
 
-/// Parses `on`, for the documented quotas, optionally with changes: `on,UserCreation=100,UserList=off`.
+/// Parses `on`, for the documented quotas, optionally with changes: `on,UserCreation=100,UserList=off`. Whether they are
+/// shared, the caller reads.
 impl FromStr for Quotas {
     type Err = String;
 
@@ -58,7 +62,7 @@ impl FromStr for Quotas {
         let mut words = text.split(',').map(str::trim);
         if words.next() != Some("on") {
             return Err(
-                "request limits must be off, on, or on with changes: on,UserCreation=100,UserList=off".into(),
+                "request limits must be off, on or shared, the latter two also with changes: on,UserCreation=100,UserList=off".into(),
             );
         }
         for word in words {
@@ -100,8 +104,6 @@ impl Quotas {
     }
 }
 
-type Limiter = RateLimiter<NotKeyed, InMemoryState, Elapsed, NoOpMiddleware<Duration>>;
-
 /// The limiters of all categories, with their state.
 #[derive(Debug)]
 pub struct Rates {
@@ -139,21 +141,41 @@ impl Instants for Elapsed {
 }
 
 impl Rates {
-    /// Returns limits of these quotas on this clock.
+    /// Returns limits of these quotas on this clock, for this server alone.
     pub fn new(quotas: &Quotas, clock: &Clock) -> Self {
-        let limiter = |quota: NonZeroU32| {
-            RateLimiter::direct_with_clock(Quota::per_second(quota), Elapsed(clock.clone()))
+        Self::with_store(quotas, clock, None)
+    }
+
+    /// Returns limits of these quotas that all servers share which use this store. The clock is for what each takes in
+    /// advance.
+    pub fn shared(quotas: &Quotas, clock: &Clock, store: &SharedStore) -> Self {
+        Self::with_store(quotas, clock, Some(store))
+    }
+
+    fn with_store(quotas: &Quotas, clock: &Clock, store: Option<&SharedStore>) -> Self {
+        let limiter = |name: String, quota: NonZeroU32| match store {
+            None => Limiter::Local(local_limiter(quota, clock)),
+            Some(store) => {
+                Limiter::Shared(Box::new(SharedBucket::new(Arc::clone(&store.buckets), name, quota, clock)))
+            }
         };
         let beyond = CATEGORIES.iter().position(|category| category.name == CHALLENGES.beyond);
         let of_challenges = beyond.and_then(|index| *quotas.categories.get(index)?);
         let is_public = |operation: &Operation| operation.auth() == Auth::None;
+        let limiter_of = |(category, quota): (&Category, &Option<NonZeroU32>)| {
+            quota.map(|quota| limiter(category.name.to_owned(), quota))
+        };
         let reserve_of = |(category, quota): (&Category, &Option<NonZeroU32>)| match quota {
             Some(quota) if category.operations.iter().any(is_public) => {
-                Some(limiter(NonZeroU32::new(quota.get() / RESERVE_DIVISOR).unwrap_or(NonZeroU32::MIN)))
+                let reserve = NonZeroU32::new(quota.get() / RESERVE_DIVISOR).unwrap_or(NonZeroU32::MIN);
+                Some(limiter(format!("{}/signed", category.name), reserve))
             }
             _ => None,
         };
         let times = NonZeroU32::new(CHALLENGES.times).unwrap_or(NonZeroU32::MIN);
+        let challenges = |quota: NonZeroU32| {
+            limiter(format!("{}/challenges", CHALLENGES.beyond), quota.saturating_mul(times))
+        };
         let category_of = |operation: &Operation| {
             let is_challenge = CHALLENGES.operations.contains(operation);
             let own = || CATEGORIES.iter().position(|category| category.operations.contains(operation));
@@ -161,43 +183,57 @@ impl Rates {
             Some(OperationCategory { category, is_challenge })
         };
         Self {
-            limiters: quotas.categories.iter().map(|quota| quota.map(limiter)).collect(),
+            limiters: CATEGORIES.iter().zip(&quotas.categories).map(limiter_of).collect(),
             reserves: CATEGORIES.iter().zip(&quotas.categories).map(reserve_of).collect(),
-            addresses: quotas.per_address.map(|quota| AddressLimiter::new(quota, Elapsed(clock.clone()))),
-            challenges: of_challenges.map(|quota| limiter(quota.saturating_mul(times))),
+            addresses: quotas.per_address.map(|quota| AddressLimiter::new(quota, clock, store)),
+            challenges: of_challenges.map(challenges),
             categories: Operation::ALL.iter().map(category_of).collect(),
         }
     }
 
     /// Counts a request of a client at `address` for an endpoint beside the API, and returns whether it is within the limits
     /// of this category, which strangers share.
-    pub(crate) fn take_in(&self, category: &str, address: IpAddr) -> bool {
-        if self.addresses.as_ref().is_some_and(|addresses| !addresses.take(address)) {
+    pub(crate) async fn take_in(&self, category: &str, address: IpAddr) -> bool {
+        if !self.has_room_for(address).await {
             return false;
         }
         let found = CATEGORIES.iter().zip(&self.limiters).find(|(known, _)| known.name == category);
-        let limiter = found.and_then(|(_, limiter)| limiter.as_ref());
-        limiter.is_none_or(|limiter| limiter.check().is_ok())
+        has_room(found.and_then(|(_, limiter)| limiter.as_ref())).await
     }
 
     /// Counts a request of a client at `address`, and returns whether it is within the limits. The signature of a request
     /// for a signed operation has been verified.
-    pub(crate) fn take(&self, operation: Operation, address: IpAddr) -> bool {
+    pub(crate) async fn take(&self, operation: Operation, address: IpAddr) -> bool {
         let is_signed = operation.auth() == Auth::SigV4;
-        if !is_signed && self.addresses.as_ref().is_some_and(|addresses| !addresses.take(address)) {
+        if !is_signed && !self.has_room_for(address).await {
             return false;
         }
         let Some(Some(counted)) = self.categories.get(operation.index()) else { return true };
-        let has_room =
-            |limiter: &Option<Limiter>| limiter.as_ref().is_none_or(|limiter| limiter.check().is_ok());
-        if counted.is_challenge && has_room(&self.challenges) {
+        if counted.is_challenge && has_room(self.challenges.as_ref()).await {
             return true;
         }
-        let has_reserve = || {
-            let reserve = self.reserves.get(counted.category).and_then(Option::as_ref);
-            reserve.is_some_and(|reserve| reserve.check().is_ok())
-        };
-        self.limiters.get(counted.category).is_none_or(has_room) || is_signed && has_reserve()
+        if has_room(self.limiters.get(counted.category).and_then(Option::as_ref)).await {
+            return true;
+        }
+        match self.reserves.get(counted.category) {
+            Some(Some(reserve)) if is_signed => reserve.take().await,
+            _ => false,
+        }
+    }
+
+    async fn has_room_for(&self, address: IpAddr) -> bool {
+        match &self.addresses {
+            Some(addresses) => addresses.take(address).await,
+            None => true,
+        }
+    }
+}
+
+/// Counts a request, and returns whether it is within the limit, if there is one.
+async fn has_room(limiter: Option<&Limiter>) -> bool {
+    match limiter {
+        Some(limiter) => limiter.take().await,
+        None => true,
     }
 }
 

@@ -92,21 +92,36 @@ impl Store {
     pub async fn sweep_all(&self, now: Timestamp) -> Result<usize, StoreError> {
         let mut swept = 0;
         loop {
-            match self.sweep(now, SWEEP_STEP).await? {
-                0 => return Ok(swept),
-                removed => swept += removed,
+            let (removed, failure) = self.sweep_round(now, SWEEP_STEP).await;
+            swept += removed;
+            match failure {
+                // What cannot be removed must not keep what can.
+                _ if removed > 0 => {}
+                Some(failure) => return Err(failure),
+                None => return Ok(swept),
             }
         }
     }
 
     /// Removes expired codes, counters, sessions, grants and events, at most `limit` of each, and at most `limit` rows of
     /// deleted pools, in one commit each. Returns the number of removed rows.
+    ///
+    /// # Errors
+    /// The first one, after all others were tried.
     pub async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        let mut swept = 0;
+        let (removed, failure) = self.sweep_round(now, limit).await;
+        failure.map_or(Ok(removed), Err)
+    }
+
+    /// Removes as [`Store::sweep`] does. Returns the number of removed rows, and the first error.
+    async fn sweep_round(&self, now: Timestamp, limit: usize) -> (usize, Option<StoreError>) {
+        let mut results = Vec::new();
         for kind in Kind::EXPIRING {
-            swept += self.0.backend.sweep_expired(kind, now, limit).await?;
+            results.push(self.0.backend.sweep_expired(kind, now, limit).await);
         }
-        Ok(swept + self.0.backend.sweep_deleted(limit).await?)
+        results.push(self.0.backend.sweep_deleted(limit).await);
+        let removed = results.iter().flatten().sum();
+        (removed, results.into_iter().find_map(Result::err))
     }
 
     /// Runs a batch of lookups as of one instant; see [`Backend::read`].

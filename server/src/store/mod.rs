@@ -24,6 +24,7 @@ pub mod memory;
 pub mod postgres;
 mod record;
 mod search;
+mod shared_buckets;
 pub mod sqlite;
 mod store_record;
 mod transaction;
@@ -48,6 +49,7 @@ pub use self::{
     },
     record::{ClientRecord, OutboxRow, PoolRecord, Record, RequestInfo, SigningKeysRecord},
     search::Search,
+    shared_buckets::SharedBuckets,
     store_record::{StoreRecord, VersionedStoreRecord},
     transaction::{AuthEventCursor, ClientWithPool, Holders, SigningKeys, Transaction, UserRecords},
 };
@@ -172,7 +174,7 @@ pub trait Backend: fmt::Debug + Send + Sync {
     async fn list_pools(&self, after: Option<&PoolId>, limit: usize) -> Result<Vec<Stored>, StoreError>;
 
     /// Returns records of a kind that are due at `until`, in any pool, the longest overdue first: messages to send, or
-    /// expired records.
+    /// expired records. One that cannot be read is left out, and reported in the log: it must not keep the others.
     async fn due(
         &self,
         kind: Kind,

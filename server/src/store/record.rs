@@ -137,6 +137,17 @@ pub enum Record {
     BrowserSession(BrowserSession),
 }
 
+/// Leaves out a record of a list that cannot be read, and reports it in the log.
+pub(super) fn only_readable<T>(kind: Kind, found: Result<T, StoreError>) -> Option<Result<T, StoreError>> {
+    match found {
+        Err(StoreError::Corrupt(reason)) => {
+            tracing::error!(?kind, reason, "a record that is due cannot be read, and is left");
+            None
+        }
+        found => Some(found),
+    }
+}
+
 /// A record with its format, to be encoded.
 #[derive(Serialize)]
 struct EncodedRecord<'a, T> {

@@ -232,6 +232,24 @@ fn wrong_command_line_is_refused_with_the_allowed_form() {
                  --allow-remote to permit it",
             ),
             (
+                "dev --store memory --request-limits shared",
+                2,
+                "--request-limits shared needs PostgreSQL, and the store is memory; use --request-limits on, or --store \
+                 postgres://…; see lido dev --help",
+            ),
+            (
+                "dev --store sqlite:a.db --request-limits shared,UserList=off",
+                2,
+                "--request-limits shared needs PostgreSQL, and the store is sqlite:a.db; use --request-limits on, or \
+                 --store postgres://…; see lido dev --help",
+            ),
+            (
+                "dev --store postgres://db/lido --standby --request-limits shared",
+                2,
+                "--request-limits shared counts requests in the store, which --standby forbids; use --request-limits on; \
+                 see lido dev --help",
+            ),
+            (
                 "dev --standby=maybe",
                 2,
                 "invalid value 'maybe' for '--standby[=<true|false>]' [possible values: true, false]; see lido dev --help",

@@ -3,10 +3,12 @@
 //!
 //! `workload` sends the requests and `history` records them; `model` says what each may answer, and `linearizable`
 //! whether one order of all requests explains all answers. `stores` has the databases. The suites are `crashes`, `sign_in_steps`,
-//! `several_servers`, `failover` and `faults`.
+//! `several_servers`, `shared_limits`, `failover`, `faults`, `clock_jumps` and `newer_schema`.
 
 #![cfg(unix)]
 
+#[cfg(test)]
+mod clock_jumps;
 #[cfg(test)]
 mod crashes;
 #[cfg(test)]
@@ -25,6 +27,8 @@ mod mail;
 mod mail_server;
 #[cfg(test)]
 mod model;
+#[cfg(test)]
+mod newer_schema;
 #[cfg(test)]
 #[expect(dead_code, reason = "other test binaries use the rest")]
 #[path = "../outside/postgres_cluster.rs"]
@@ -45,6 +49,8 @@ mod server_process;
 mod servers;
 #[cfg(test)]
 mod several_servers;
+#[cfg(test)]
+mod shared_limits;
 #[cfg(test)]
 mod sign_in_steps;
 #[cfg(test)]

@@ -27,6 +27,8 @@ pub(crate) struct Settings {
     pub(crate) store: String,
     /// The value of `--smtp`, if mail is sent.
     pub(crate) smtp: Option<String>,
+    /// The value of `--request-limits`, unless there are none.
+    pub(crate) request_limits: Option<String>,
     /// By how many seconds the clock of each server is ahead; 0 for those that are not listed.
     pub(crate) clocks_ahead: Vec<u64>,
 }
@@ -101,6 +103,9 @@ impl Servers {
         command.args(["--key-file", &self.folder.path().join("keys").display().to_string()]);
         if let Some(smtp) = &self.settings.smtp {
             command.args(["--smtp", smtp]);
+        }
+        if let Some(limits) = &self.settings.request_limits {
+            command.args(["--request-limits", limits]);
         }
         let lido = Lido::spawn(&folder, &mut command);
         match self.settings.clocks_ahead.get(index) {

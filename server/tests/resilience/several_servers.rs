@@ -41,7 +41,8 @@ fn three_servers_on_sqlite_answer_as_one() {
     let (folder, mail) = (tempfile::tempdir().expect("a folder"), MailServer::start(MailBehavior::default()));
     let store = format!("sqlite:{}", folder.path().join("lido.db").display());
     let smtp = Some(format!("smtp://{}", mail.address));
-    let servers = Servers::start(3, Settings { store, smtp, clocks_ahead: vec![0, 1] });
+    let servers =
+        Servers::start(3, Settings { store, smtp, clocks_ahead: vec![0, 1], ..Settings::default() });
     let report = run(&servers, 5, false, 1);
     report.assert_explained(&servers);
     assert_sent_once(&report, &mail, false);
@@ -52,8 +53,9 @@ fn three_servers_on_postgresql_answer_as_one() {
     let Some(cluster) = Cluster::start(&[]) else { return };
     let mail = MailServer::start(MailBehavior::default());
     let smtp = Some(format!("smtp://{}", mail.address));
-    let servers =
-        Servers::start(3, Settings { store: cluster.tcp_url(PASSWORD), smtp, clocks_ahead: vec![0, 1] });
+    let store = cluster.tcp_url(PASSWORD);
+    let settings = Settings { store, smtp, clocks_ahead: vec![0, 1], ..Settings::default() };
+    let servers = Servers::start(3, settings);
     for (part, kills) in [(1, false), (2, true)] {
         let report = run(&servers, seconds() * part / 3, kills, part);
         report.assert_explained(&servers);

@@ -73,7 +73,11 @@ pub(super) const RULES: &[ModuleRule] = &[
     ModuleRule { from: "seed/", root: "crate", allowed: &["app", "operations"] },
     ModuleRule { from: "wire/", root: "crate", allowed: &["app", "delivery", "store"] },
     ModuleRule { from: "store/", root: "crate", allowed: &["entropy", "keys"] },
-    ModuleRule { from: "rates/", root: "crate", allowed: &["clock", "operations", "surface"] },
+    ModuleRule {
+        from: "rates/",
+        root: "crate",
+        allowed: &["clock", "keys", "operations", "store", "surface"],
+    },
     ModuleRule { from: "faults.rs", root: "crate", allowed: &["operations", "wire"] },
     ModuleRule { from: "credentials/", root: "crate", allowed: &["keys"] },
 ];

@@ -32,8 +32,10 @@ pub(super) enum Fault {
     Gone(String),
     /// The database found damage in its files.
     Corrupt(String),
-    /// The connection ended, or nothing came in time: whether the statement was run is not known.
+    /// The connection ended: whether the statement was run is not known.
     Lost(String),
+    /// Nothing came in time: whether the statement was run is not known, and it may still run.
+    Late(String),
 }
 
 impl Fault {
@@ -59,7 +61,9 @@ impl Fault {
         if *code == SqlState::DATA_CORRUPTED || *code == SqlState::INDEX_CORRUPTED {
             return Fault::Corrupt(text);
         }
-        let is_lost_statement = *code == SqlState::INVALID_SQL_STATEMENT_NAME;
+        // A table has changed so that a prepared statement has another result type.
+        let is_stale = *code == SqlState::FEATURE_NOT_SUPPORTED;
+        let is_lost_statement = *code == SqlState::INVALID_SQL_STATEMENT_NAME || is_stale;
         let is_read_only = *code == SqlState::READ_ONLY_SQL_TRANSACTION;
         // Class 57P is an operator's intervention, such as a shutdown; class 08 is the connection itself.
         let class = code.code();
@@ -83,7 +87,9 @@ impl From<Fault> for StoreError {
             Fault::Aborted => {
                 StoreError::Unavailable("a former statement of the transaction has failed".into())
             }
-            Fault::Refused(text) | Fault::Gone(text) | Fault::Lost(text) => StoreError::Unavailable(text),
+            Fault::Refused(text) | Fault::Gone(text) | Fault::Lost(text) | Fault::Late(text) => {
+                StoreError::Unavailable(text)
+            }
             Fault::Corrupt(text) => StoreError::Corrupt(text),
         }
     }

@@ -15,6 +15,7 @@ mod read;
 mod rows;
 mod session;
 mod sessions;
+mod shared_buckets;
 mod steps;
 mod tables;
 #[cfg(test)]
@@ -45,8 +46,8 @@ use self::{
     sessions::{Connector, Sessions},
 };
 
-/// A backend that keeps records in a PostgreSQL database.
-#[derive(Debug)]
+/// A backend that keeps records in a PostgreSQL database. Clones share the connections.
+#[derive(Clone, Debug)]
 pub struct PostgresBackend {
     sessions: Sessions,
 }
@@ -200,8 +201,15 @@ impl PostgresBackend {
     ///
     /// It has if a record has its version, which no other commit has. If none has, it may not have arrived yet, or another
     /// commit has replaced its records since: that is told as an error, since neither answer would be known to be true.
+    ///
+    /// A record that is found may be on the primary alone: it is visible there although the wait for the standby was
+    /// cancelled. A later commit that the standby has proves that it has this one too, since it gets them in order.
     async fn find_out(&self, pool: &[u8], plan: &Plan, fault: Fault) -> Result<(), StoreError> {
-        let (Fault::Refused(text) | Fault::Gone(text) | Fault::Lost(text) | Fault::Corrupt(text)) = fault
+        let (Fault::Refused(text)
+        | Fault::Gone(text)
+        | Fault::Late(text)
+        | Fault::Lost(text)
+        | Fault::Corrupt(text)) = fault
         else {
             return Err(fault.into());
         };
@@ -211,11 +219,30 @@ impl PostgresBackend {
             if let Ok(rows) = self.query(&query).await
                 && !rows.is_empty()
             {
-                return Ok(());
+                return self.check_replicated().await.map_err(|_| StoreError::OutcomeUnknown(text));
             }
         }
         Err(StoreError::OutcomeUnknown(text))
     }
+}
+
+impl PostgresBackend {
+    /// Checks that a commit of now is on disk wherever the settings of the database want it.
+    async fn check_replicated(&self) -> Result<(), StoreError> {
+        let session = self.sessions.get().await?;
+        let result = session.transact(BEGIN, &[steps::probe_write(random()?)]).await;
+        result.map_err(|fault| match fault {
+            TransactionFault::Failed(fault) | TransactionFault::Unknown(fault) => fault.into(),
+        })
+    }
+}
+
+/// Begins a transaction.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
+fn random() -> Result<u64, StoreError> {
+    let bytes = Entropy::system().bytes().map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    Ok(u64::from_le_bytes(bytes))
 }
 
 /// The values of `synchronous_commit` with which a commit is on disk when it is answered.
@@ -327,7 +354,7 @@ impl Backend for PostgresBackend {
         let pool = id::stored_pool(pool);
         let queries = commit::statements(&pool, &plan);
         let session = self.sessions.get().await?;
-        let result = session.transact("BEGIN ISOLATION LEVEL READ COMMITTED", &queries).await;
+        let result = session.transact(BEGIN, &queries).await;
         drop(session);
         match result {
             Ok(()) => Ok(()),
@@ -341,12 +368,19 @@ impl Backend for PostgresBackend {
     }
 
     async fn sweep_deleted(&self, limit: usize) -> Result<usize, StoreError> {
-        let session = self.sessions.get().await?;
-        match steps::sweep_deleted(&session, limit).await {
-            // Another server sweeps the same rows.
-            Err(Fault::Conflict) => Ok(0),
-            result => Ok(result?),
+        let mut removed = 0;
+        for query in steps::sweep_deleted(limit) {
+            match self.query(&query).await {
+                Ok(rows) => removed += rows.len(),
+                // Another server sweeps the same rows.
+                Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error),
+            }
+            if removed >= limit {
+                break;
+            }
         }
+        Ok(removed)
     }
 
     async fn store_record(&self) -> Result<Option<VersionedStoreRecord>, StoreError> {
@@ -368,8 +402,6 @@ impl Backend for PostgresBackend {
     }
 
     async fn probe_write(&self) -> Result<(), StoreError> {
-        let random = Entropy::system().bytes().map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        let random = u64::from_le_bytes(random);
-        self.query_until_serialized(&steps::probe_write(random)).await.map(drop)
+        self.query_until_serialized(&steps::probe_write(random()?)).await.map(drop)
     }
 }

@@ -35,6 +35,13 @@ pub(super) struct Query {
 /// all others.
 const MAX_STATEMENTS: usize = 256;
 
+/// How much longer the result of a statement is awaited than it may run in the database.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// The routine of PostgreSQL that waits for a synchronous standby, by which its warnings are told from others in any
+/// language.
+const STANDBY_WAIT: &str = "SyncRepWaitForLSN";
+
 /// A connection.
 #[derive(Debug)]
 pub(super) struct Session {
@@ -42,8 +49,7 @@ pub(super) struct Session {
     statements: Mutex<HashMap<String, Statement>>,
     /// Whether the connection must not be used again.
     is_broken: AtomicBool,
-    /// Whether the database has warned, as it does when it gives up waiting for its standby: a commit that it then reports
-    /// is on one machine only.
+    /// Whether the database has given up waiting for its standby: a commit that it then reports is on one machine only.
     is_doubtful: Arc<AtomicBool>,
     timeout: Duration,
 }
@@ -56,6 +62,8 @@ impl Session {
     {
         let is_doubtful = Arc::new(AtomicBool::new(false));
         tokio::spawn(run(connection, Arc::clone(&is_doubtful)));
+        // The database ends a statement first, so that none goes on running which is not awaited.
+        let timeout = timeout.saturating_add(GRACE);
         Self { client, statements: Mutex::default(), is_broken: AtomicBool::new(false), is_doubtful, timeout }
     }
 
@@ -109,7 +117,7 @@ impl Session {
             let is_commit = number + 1 == count;
             // What fails before the commit makes it a rollback. An answer that did not come tells nothing.
             let is_known = match &fault {
-                Fault::Lost(_) => false,
+                Fault::Lost(_) | Fault::Late(_) => false,
                 Fault::Gone(_) | Fault::Corrupt(_) | Fault::Refused(_) => !is_commit,
                 Fault::Conflict | Fault::Aborted => true,
             };
@@ -121,7 +129,7 @@ impl Session {
         }
         if self.is_doubtful.load(Ordering::Relaxed) {
             self.is_broken.store(true, Ordering::Relaxed);
-            let text = "the database warned about the commit, which its standby may not have";
+            let text = "the database gave up waiting for its standby, which may not have the commit";
             return Err(TransactionFault::Unknown(Fault::Lost(text.to_owned())));
         }
         Ok(())
@@ -152,7 +160,7 @@ impl Session {
 
     fn late(&self) -> Fault {
         self.is_broken.store(true, Ordering::Relaxed);
-        Fault::Lost(format!("no answer within {:?}", self.timeout))
+        Fault::Late(format!("no answer within {:?}", self.timeout))
     }
 }
 
@@ -196,11 +204,16 @@ where
     loop {
         match poll_fn(|context| connection.poll_message(context)).await {
             Some(Ok(AsyncMessage::Notice(notice))) => {
-                // Such as that the transaction is committed here, and may not have been replicated to the standby.
-                if notice.parsed_severity() == Some(Severity::Warning) {
+                if notice.routine() == Some(STANDBY_WAIT) {
                     is_doubtful.store(true, Ordering::Relaxed);
                 }
-                tracing::debug!(notice = notice.message(), "the database says");
+                // Others, such as that a database must be vacuumed, are for its operator and say nothing of the commit.
+                match notice.parsed_severity() {
+                    Some(Severity::Warning) => {
+                        tracing::warn!(notice = notice.message(), "the database warns")
+                    }
+                    _ => tracing::debug!(notice = notice.message(), "the database says"),
+                }
             }
             Some(Ok(_)) => {}
             Some(Err(error)) => {

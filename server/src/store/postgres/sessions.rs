@@ -152,6 +152,8 @@ impl Connector {
             "SET enable_seqscan = off".to_owned(),
             "SET enable_hashjoin = off".to_owned(),
             "SET enable_mergejoin = off".to_owned(),
+            // What these three add to the estimated cost would have every statement compiled that has no other plan.
+            "SET jit = off".to_owned(),
         ] {
             if let Err(fault) = session.execute_plain(&setting).await {
                 tracing::debug!(?fault, setting, "the database does not take a setting");

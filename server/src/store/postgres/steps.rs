@@ -5,14 +5,15 @@ use lido_domain::{Timestamp, id::PoolId};
 use tokio_postgres::Row;
 
 use super::{
-    error::Fault,
     id::stored_pool,
     param::{Param, param},
     plan::number_of,
     rows::{column, pool_of, stored, version_of},
-    session::{Query, Session},
+    session::Query,
 };
-use crate::store::{Kind, StoreError, StoreRecord, Stored, Version, VersionedStoreRecord};
+use crate::store::{
+    Kind, StoreError, StoreRecord, Stored, Version, VersionedStoreRecord, record::only_readable,
+};
 
 fn query(text: &str, params: Vec<Param>) -> Query {
     Query { text: text.to_owned(), params }
@@ -45,8 +46,8 @@ pub(super) fn due(kind: Kind, until: Timestamp, limit: usize) -> Query {
 }
 
 pub(super) fn due_records(kind: Kind, rows: &[Row]) -> Result<Vec<(PoolId, Stored)>, StoreError> {
-    let pool = |row| pool_of(column(row, 3)?);
-    rows.iter().map(|row| Ok((pool(row)?, stored(row, kind)?))).collect()
+    let pair = |row: &Row| Ok((pool_of(column(row, 3)?)?, stored(row, kind)?));
+    rows.iter().filter_map(|row| only_readable(kind, pair(row))).collect()
 }
 
 /// Returns the statement that removes expired records, and returns a row for each.
@@ -65,37 +66,40 @@ pub(super) fn sweep_expired(kind: Kind, until: Timestamp, limit: usize) -> Query
 /// The time after which a deleted pool is forgotten, longer than any commit that began before its deletion.
 const FORGET_AFTER: &str = "1 hour";
 
-/// Removes at most `limit` rows of deleted pools, and returns their number.
-pub(super) async fn sweep_deleted(session: &Session, limit: usize) -> Result<usize, Fault> {
-    let forget = format!(
-        "DELETE FROM lido_deleted d USING (
-             SELECT pool, incarnation FROM lido_deleted d WHERE d.deleted_at < now() - interval '{FORGET_AFTER}'
-             AND NOT EXISTS (SELECT 1 FROM lido_record r WHERE r.pool = d.pool AND r.incarnation = d.incarnation)
-             LIMIT $1) k
-         WHERE d.pool = k.pool AND d.incarnation = k.incarnation RETURNING 1"
-    );
+/// Returns the statements that each remove at most `limit` rows of deleted pools, and return a row for each.
+///
+/// The deleted pools are read first, whatever the planner believes of them: it takes a table that was never analyzed, as one
+/// that is always empty, for one of a thousand rows, and would look for a deleted pool among all records of the others.
+pub(super) fn sweep_deleted(limit: usize) -> [Query; 4] {
     let texts = [
         "DELETE FROM lido_record r USING (
-             SELECT r.pool, r.incarnation, r.kind, r.id FROM lido_deleted d
-             JOIN lido_record r ON r.pool = d.pool AND r.incarnation = d.incarnation LIMIT $1) k
-         WHERE r.pool = k.pool AND r.incarnation = k.incarnation AND r.kind = k.kind AND r.id = k.id RETURNING 1",
+             SELECT x.pool, x.incarnation, x.kind, x.id FROM lido_deleted d CROSS JOIN LATERAL (
+                 SELECT r.pool, r.incarnation, r.kind, r.id FROM lido_record r
+                 WHERE r.pool = d.pool AND r.incarnation = d.incarnation LIMIT $1) x LIMIT $1) k
+         WHERE r.pool = k.pool AND r.incarnation = k.incarnation AND r.kind = k.kind AND r.id = k.id RETURNING 1"
+            .to_owned(),
         "DELETE FROM lido_search s USING (
-             SELECT s.pool, s.incarnation, s.term, s.id FROM lido_deleted d
-             JOIN lido_search s ON s.pool = d.pool AND s.incarnation = d.incarnation LIMIT $1) k
-         WHERE s.pool = k.pool AND s.incarnation = k.incarnation AND s.term = k.term AND s.id = k.id RETURNING 1",
+             SELECT x.pool, x.incarnation, x.term, x.id FROM lido_deleted d CROSS JOIN LATERAL (
+                 SELECT s.pool, s.incarnation, s.term, s.id FROM lido_search s
+                 WHERE s.pool = d.pool AND s.incarnation = d.incarnation LIMIT $1) x LIMIT $1) k
+         WHERE s.pool = k.pool AND s.incarnation = k.incarnation AND s.term = k.term AND s.id = k.id RETURNING 1"
+            .to_owned(),
         "DELETE FROM lido_claim c USING (
-             SELECT c.namespace, c.id FROM lido_deleted d
-             JOIN lido_claim c ON c.pool = d.pool AND c.incarnation = d.incarnation LIMIT $1) k
-         WHERE c.namespace = k.namespace AND c.id = k.id RETURNING 1",
-        &forget,
+             SELECT x.namespace, x.id FROM lido_deleted d CROSS JOIN LATERAL (
+                 SELECT c.namespace, c.id FROM lido_claim c
+                 WHERE c.pool = d.pool AND c.incarnation = d.incarnation LIMIT $1) x LIMIT $1) k
+         WHERE c.namespace = k.namespace AND c.id = k.id RETURNING 1"
+            .to_owned(),
+        format!(
+            "DELETE FROM lido_deleted d USING (
+                 SELECT pool, incarnation FROM lido_deleted d WHERE d.deleted_at < now() - interval '{FORGET_AFTER}'
+                 AND NOT EXISTS (
+                     SELECT 1 FROM lido_record r WHERE r.pool = d.pool AND r.incarnation = d.incarnation LIMIT 1)
+                 LIMIT $1) k
+             WHERE d.pool = k.pool AND d.incarnation = k.incarnation RETURNING 1"
+        ),
     ];
-    let mut removed = 0;
-    for text in texts {
-        if removed < limit {
-            removed += session.query(&query(text, vec![bound(limit - removed)])).await?.len();
-        }
-    }
-    Ok(removed)
+    texts.map(|text| query(&text, vec![bound(limit)]))
 }
 
 pub(super) fn store_record() -> Query {

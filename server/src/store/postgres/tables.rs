@@ -15,7 +15,7 @@ use super::{
 use crate::store::{Kind, StoreError, record::format};
 
 /// The migrations, each with its statements; the first one creates version 1.
-const MIGRATIONS: [&[&str]; 1] = [RECORDS];
+const MIGRATIONS: [&[&str]; 2] = [RECORDS, RATES];
 
 /// Records by incarnation of a pool, the search index of users, claims, and what is stored once.
 ///
@@ -75,6 +75,16 @@ const RECORDS: &[&str] = &[
      )",
 ];
 
+/// The token buckets of request rates (`shared_buckets`).
+///
+/// A row is updated often and has no index beside its key, so that room on its page keeps an update within it.
+const RATES: &[&str] = &["CREATE TABLE IF NOT EXISTS lido_rate (
+         bucket    bytea            NOT NULL PRIMARY KEY,
+         tokens    double precision NOT NULL,
+         filled_at timestamptz      NOT NULL,
+         taken     integer          NOT NULL
+     )"];
+
 /// What exists before the first migration: the list of those that have run, and the row that is locked meanwhile.
 const BEFORE_ALL: [&str; 3] = [
     "CREATE TABLE IF NOT EXISTS lido_migration (version bigint NOT NULL PRIMARY KEY)",
@@ -90,15 +100,23 @@ const MAX_ATTEMPTS: u32 = 20;
 
 /// Returns the version of the tables, which is 0 in a new database.
 pub(super) async fn version(session: &Session) -> Result<i64, StoreError> {
-    let exists = "SELECT count(*) FROM information_schema.tables
-                  WHERE table_name = 'lido_migration' AND table_schema = current_schema()";
-    let rows = session.query(&query(exists, Vec::new())).await?;
-    if rows.first().map(|row| column::<i64>(row, 0)).transpose()? != Some(1) {
+    if schema(session).await?.is_none() {
         return Ok(0);
     }
     let rows =
         session.query(&query("SELECT coalesce(max(version), 0) FROM lido_migration", Vec::new())).await?;
     rows.first().map_or(Ok(0), |row| column(row, 0))
+}
+
+/// Returns the schema with the tables, quoted, or `None` if there are none.
+///
+/// It is found as every statement finds the tables, by `search_path`: the tables may be in another schema than that in which
+/// new ones would be created.
+async fn schema(session: &Session) -> Result<Option<String>, StoreError> {
+    let found = "SELECT c.relnamespace::regnamespace::text FROM pg_class c
+                 WHERE c.oid = to_regclass('lido_migration')::oid";
+    let rows = session.query(&query(found, Vec::new())).await?;
+    rows.first().map(|row| column(row, 0)).transpose()
 }
 
 fn query(text: &str, params: Vec<Param>) -> Query {
@@ -114,20 +132,48 @@ pub(super) async fn migrate(session: &Session, lock: &Session) -> Result<Option<
     if version(session).await? == VERSION {
         return Ok(None);
     }
-    for text in ["SET statement_timeout = 0", "SET idle_in_transaction_session_timeout = 0"] {
+    let settings = [
+        "SET statement_timeout = 0",
+        "SET idle_in_transaction_session_timeout = 0",
+        // Whatever waits for a statement that waits for a table, waits too. It is repeated.
+        "SET lock_timeout = '2s'",
+    ];
+    for text in settings {
         for session in [session, lock] {
             session.execute_plain(text).await?;
+        }
+    }
+    // New tables belong beside those that are there.
+    if let Some(schema) = schema(session).await? {
+        for session in [session, lock] {
+            session.execute_plain(&format!("SET search_path = {schema}")).await?;
         }
     }
     for text in BEFORE_ALL {
         repeat(session, text).await?;
     }
-    lock.execute_plain("BEGIN").await?;
-    lock.execute_plain("SELECT only_row FROM lido_migration_lock WHERE only_row = 1 FOR UPDATE").await?;
+    while !take_lock(lock).await? {
+        // Another server migrates. No transaction is open meanwhile, for which its statements might have to wait.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     let result = run(session).await;
     // The end of the connection would free the row too.
     lock.execute_plain("ROLLBACK").await?;
     result
+}
+
+/// Locks the row of migrations until the transaction ends, and returns whether it was free.
+async fn take_lock(lock: &Session) -> Result<bool, StoreError> {
+    lock.execute_plain("BEGIN").await?;
+    let taking = "SELECT only_row FROM lido_migration_lock WHERE only_row = 1 FOR UPDATE NOWAIT";
+    match lock.execute_plain(taking).await {
+        Ok(()) => Ok(true),
+        Err(Fault::Conflict) => {
+            lock.execute_plain("ROLLBACK").await?;
+            Ok(false)
+        }
+        Err(fault) => Err(fault.into()),
+    }
 }
 
 async fn run(session: &Session) -> Result<Option<i64>, StoreError> {

@@ -2,13 +2,16 @@
 //!
 //! They need the programs of PostgreSQL; where these are not installed, each test says that it is skipped.
 
-use std::time::{Duration, Instant};
+use std::{
+    num::NonZeroU32,
+    time::{Duration, Instant},
+};
 
 use lido_domain::{id::Sub, user::search::Filter};
 
 use super::*;
 use crate::store::{
-    Expectation, Key, Record, Store, Write,
+    Expectation, Key, Record, SharedBuckets as _, Store, UserQuery, Write,
     conformance::{
         conformance,
         sample::{self, name, pool, pool_id, user},
@@ -144,7 +147,8 @@ async fn migration_that_was_interrupted_is_continued() {
         .await;
     let refused = PostgresBackend::open(&self::url(&url), PostgresLimits::default(), true).await;
     let refused = refused.expect_err("a standby changes nothing").to_string();
-    assert!(refused.contains("version 0, and this Lido needs version 1; run lido migrate"), "{refused}");
+    let needed = format!("version 0, and this Lido needs version {}; run lido migrate", tables::VERSION);
+    assert!(refused.contains(&needed), "{refused}");
     let store = Store::new(open(&url).await.expect("opens"));
     store.put(&pool_id("p"), vec![(Key::pool(), pool("p"))]).await.expect("written");
     let standby =
@@ -153,15 +157,197 @@ async fn migration_that_was_interrupted_is_continued() {
 }
 
 #[tokio::test]
+async fn tables_of_each_former_version_are_migrated_with_their_records() {
+    let Some((url, store)) = open_in_new_schema().await else { return };
+    store.put(&pool_id("p"), vec![(Key::pool(), pool("p"))]).await.expect("written");
+    drop(store);
+    // What each version has added.
+    let added = [(2, "DROP TABLE lido_rate")];
+    assert_eq!(
+        added.len() + 1,
+        usize::try_from(tables::VERSION).expect("a few"),
+        "the last one is missing here"
+    );
+    for (version, undo) in added.into_iter().rev() {
+        execute(&url, undo).await;
+        execute(&url, &format!("DELETE FROM lido_migration WHERE version = {version}")).await;
+        let store = Store::new(open(&url).await.expect("opens"));
+        assert!(store.get(&pool_id("p"), Key::pool()).await.expect("read").is_some());
+        let versions = table_versions(&self::url(&url)).await.expect("read");
+        assert_eq!(versions.found, versions.known);
+    }
+}
+
+fn quota(per_second: u32) -> NonZeroU32 {
+    NonZeroU32::new(per_second).expect("not 0")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn servers_take_from_one_bucket_together() {
+    let Some((url, _)) = open_in_new_schema().await else { return };
+    let since = Instant::now();
+    let mut servers = Vec::new();
+    for _ in 0..3 {
+        let server = open(&url).await.expect("opens");
+        servers.push(tokio::spawn(async move {
+            let mut taken = 0;
+            for _ in 0..100 {
+                taken += server.take("x", quota(50), 3).await.expect("answered");
+            }
+            taken
+        }));
+    }
+    let mut taken = 0;
+    for server in servers {
+        taken += server.await.expect("no panic");
+    }
+    // It was full, and has regained some.
+    let regained = since.elapsed().as_secs_f64() * 50.0;
+    assert!((50.0..=50.0 + regained).contains(&f64::from(taken)), "{taken}, {regained} regained");
+}
+
+#[tokio::test]
+async fn bucket_gives_what_it_has_and_regains_its_quota_in_a_second() {
+    let Some((url, _)) = open_in_new_schema().await else { return };
+    let server = open(&url).await.expect("opens");
+    let take = async |bucket: &str, per_second, wanted| {
+        server.take(bucket, quota(per_second), wanted).await.expect("answered")
+    };
+    assert_eq!(take("a", 10, 4).await, 4);
+    assert!((6..=7).contains(&take("a", 10, 100).await));
+    assert!(take("a", 10, 100).await <= 1);
+    assert_eq!(take("b", 10, 100).await, 10, "another bucket, at most what it holds");
+    let set = async |change: &str| execute(&url, &format!("UPDATE lido_rate SET {change}")).await;
+    set("filled_at = filled_at - interval '1 hour'").await;
+    assert_eq!(take("a", 10, 100).await, 10, "an hour restores only the whole quota");
+    // A clock that was put back by an hour locks no caller out for it.
+    set("tokens = 0, filled_at = filled_at + interval '1 hour'").await;
+    assert_eq!(take("a", 10, 100).await, 0);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!((3..=9).contains(&take("a", 10, 100).await), "it regains tokens");
+    // Another quota, such as after a restart with one, holds at once.
+    set("tokens = 10").await;
+    assert_eq!(take("a", 3, 100).await, 3);
+}
+
+/// The tables are in a schema that is not the first one of `search_path`, as where their owner is another user.
+#[tokio::test]
+async fn tables_are_found_as_statements_find_them_and_never_created_twice() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let (tables, first) = (cluster.new_schema(), cluster.new_schema());
+    let store = Store::new(open(&tables).await.expect("opens"));
+    store.put(&pool_id("p"), vec![(Key::pool(), pool("p"))]).await.expect("written");
+    let name = |url: &str| url.rsplit_once("%3D").expect("a schema").1.to_owned();
+    let both = format!("{first},{}", name(&tables));
+    assert_eq!(table_versions(&url(&both)).await.expect("read").found, tables::VERSION);
+    let store = Store::new(open(&both).await.expect("opens"));
+    assert!(store.get(&pool_id("p"), Key::pool()).await.expect("read").is_some());
+    // A migration creates what is missing beside them.
+    execute(&tables, "DROP TABLE lido_rate").await;
+    execute(&tables, "DELETE FROM lido_migration WHERE version >= 2").await;
+    drop(open(&both).await.expect("opens"));
+    let found = "SELECT count(*) FROM pg_tables WHERE tablename LIKE 'lido_%' AND schemaname =";
+    assert_eq!(cluster.psql(&format!("{found} '{}'", name(&first))), "0\n");
+    assert_eq!(cluster.psql(&format!("{found} '{}' AND tablename = 'lido_rate'", name(&tables))), "1\n");
+}
+
+/// Returns the plan of a statement as it is made once for all parameters.
+async fn generic_plan(session: &Session, query: &Query) -> String {
+    session.execute_plain("SET plan_cache_mode = force_generic_plan").await.expect("set");
+    session.execute_plain(&format!("PREPARE planned AS {}", query.text)).await.expect("prepared");
+    let nulls = vec!["NULL"; query.params.len()].join(", ");
+    let explain = if nulls.is_empty() { String::new() } else { format!("({nulls})") };
+    let explain = Query { text: format!("EXPLAIN EXECUTE planned{explain}"), params: Vec::new() };
+    let rows = session.query(&explain).await.expect("explained");
+    let lines: Vec<String> = rows.iter().map(|row| column(row, 0).expect("text")).collect();
+    session.execute_plain("DEALLOCATE planned").await.expect("forgotten");
+    lines.join("\n")
+}
+
+/// A table of many records, beside tables that are empty and that nothing has ever analyzed: a planner then believes that
+/// these have a thousand rows, and no plan may be a scan of the large table for it.
+#[tokio::test]
+async fn no_statement_scans_a_large_table() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let url = cluster.new_schema();
+    drop(open(&url).await.expect("opens"));
+    for text in [
+        "INSERT INTO lido_record (pool, incarnation, kind, id, version, body)
+         SELECT 'p'::bytea, 1, 2, convert_to(n::text, 'UTF8'), n, '{}'::bytea FROM generate_series(1, 50000) n",
+        "INSERT INTO lido_search (pool, incarnation, term, id)
+         SELECT 'p'::bytea, 1, convert_to(n::text, 'UTF8'), convert_to(n::text, 'UTF8') FROM generate_series(1, 50000) n",
+        "ANALYZE lido_record",
+        "ANALYZE lido_search",
+    ] {
+        execute(&url, text).await;
+    }
+    let session = connect(&read_address(&self::url(&url)).expect("good"), PostgresLimits::default()).await;
+    let session = session.expect("connected");
+    let (now, scope) = (Timestamp::from_millis(0), Scope::Pool(pool_id("p")));
+    let list = Lookup::List { kind: Kind::User, prefix: String::new(), after: String::new(), limit: 60 };
+    let mut queries: Vec<Query> = steps::sweep_deleted(500).into();
+    queries.extend([
+        steps::sweep_expired(Kind::Session, now, 500),
+        steps::due(Kind::Outbox, now, 500),
+        steps::list_pools(None, 60),
+        steps::check_health(),
+        read::statement(&scope, &[Lookup::Key { key: Key::pool(), known: None }]),
+        read::statement(&scope, &[list]),
+        read::statement(&scope, &[Lookup::User(UserQuery::of(&Sub::new("s"), Vec::new()))]),
+    ]);
+    for query in &queries {
+        let plan = generic_plan(&session, query).await;
+        let lines: Vec<&str> = plan.lines().collect();
+        for (number, line) in lines.iter().enumerate() {
+            let is_large = line.contains("on lido_record") || line.contains("on lido_search");
+            let is_scan = is_large && line.contains("Scan") && !line.contains("Bitmap Heap");
+            let detail = lines.get(number + 1).copied().unwrap_or_default();
+            assert!(!is_scan || detail.contains("Index Cond"), "{}\n{plan}", query.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn damaged_message_does_not_keep_the_others() {
+    let Some((url, store)) = open_in_new_schema().await else { return };
+    let messages = ["a", "b"].map(|id| (Key::outbox(id), sample::outbox(id, sample::T)));
+    store
+        .put(&pool_id("p"), [vec![(Key::pool(), pool("p"))], messages.into()].concat())
+        .await
+        .expect("written");
+    execute(&url, "UPDATE lido_record SET body = '{' WHERE id = 'a' AND kind = 7").await;
+    let due = store.due_messages(sample::T, 9).await.expect("read");
+    assert_eq!(due.iter().map(|(.., row)| row.id.as_str()).collect::<Vec<_>>(), ["b"]);
+}
+
+/// A warning that says nothing of the commit, such as that the database must be vacuumed.
+#[tokio::test]
+async fn commit_about_which_the_database_warns_is_done() {
+    let Some((url, store)) = open_in_new_schema().await else { return };
+    let written = vec![(Key::pool(), pool("p")), (attempts_key(), sample::attempts(1))];
+    store.put(&pool_id("p"), written).await.expect("written");
+    for text in [
+        "CREATE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql
+         AS $$ BEGIN RAISE WARNING 'must be vacuumed'; RETURN NULL; END $$",
+        "CREATE TRIGGER warn AFTER INSERT OR UPDATE OR DELETE ON lido_record
+         FOR EACH STATEMENT EXECUTE FUNCTION warn()",
+    ] {
+        execute(&url, text).await;
+    }
+    // No record that is put would tell that it is done.
+    let removal = vec![Write::Remove(attempts_key())];
+    store.commit(&pool_id("p"), Vec::new(), removal).await.expect("committed");
+    assert_eq!(store.get(&pool_id("p"), attempts_key()).await, Ok(None));
+}
+
+#[tokio::test]
 async fn database_of_a_newer_lido_is_refused_by_name_and_version() {
     let Some((url, _)) = open_in_new_schema().await else { return };
+    let newer = format!("tables of version 99, and this Lido knows only version {}", tables::VERSION);
     for (text, expected) in [
         ("INSERT INTO lido_format VALUES (99, 1)", "may contain records of kind 99 in format 1"),
         ("UPDATE lido_format SET format = 99 WHERE kind = 0", "records of kind 0 in format 99"),
-        (
-            "INSERT INTO lido_migration VALUES (99)",
-            "tables of version 99, and this Lido knows only version 1",
-        ),
+        ("INSERT INTO lido_migration VALUES (99)", &newer),
     ] {
         drop(open(&url).await.expect("opens"));
         execute(&url, text).await;

@@ -7,6 +7,7 @@ use super::store_error;
 use crate::store::{
     Claim, Key, KeyResult, Kind, Lookup, LookupResult, Record, Scope, Search, StoreError, Stored, Version,
     lookup::{Snapshot, run_lookup},
+    record::only_readable,
 };
 
 /// A reader of the store in one transaction.
@@ -74,11 +75,14 @@ impl StoreReader<'_> {
                     FROM entry JOIN pool USING (incarnation)
                     WHERE entry.kind = ?1 AND entry.due_at IS NOT NULL AND entry.due_at <= ?2
                     ORDER BY entry.due_at, pool.id, entry.id LIMIT ?3";
-        all(self.connection, text, params![kind.number(), until.as_millis(), bound(limit)], |row| {
-            let pool = PoolId::new(row.get::<_, String>(2)?);
-            let key = Key::from_parts(kind, row.get::<_, String>(3)?);
-            Ok(stored(key, row).map(|stored| (pool, stored)))
-        })
+        let found =
+            all(self.connection, text, params![kind.number(), until.as_millis(), bound(limit)], |row| {
+                let pool = PoolId::new(row.get::<_, String>(2)?);
+                let key = Key::from_parts(kind, row.get::<_, String>(3)?);
+                let stored = stored(key, row).map(|stored| (pool, stored));
+                Ok(only_readable(kind, stored).transpose())
+            })?;
+        Ok(found.into_iter().flatten().collect())
     }
 
     pub(super) fn check_health(&self) -> Result<(), StoreError> {

@@ -13,7 +13,7 @@ use crate::store::{
     Expectation, Key, Record, Store, Write,
     conformance::{
         conformance,
-        sample::{name, pool, pool_id, user},
+        sample::{self, name, pool, pool_id, user},
     },
 };
 
@@ -136,6 +136,20 @@ async fn damaged_record_is_corrupt_and_others_are_readable() {
     connection.execute(damage, []).expect("damaged");
     assert!(matches!(store.get(&pool_id("p"), Key::pool()).await, Err(StoreError::Corrupt(_))));
     assert!(store.get(&pool_id("q"), Key::pool()).await.expect("read").is_some());
+}
+
+#[tokio::test]
+async fn damaged_message_does_not_keep_the_others() {
+    let (folder, store) = open_in_new_folder();
+    let messages = ["a", "b"].map(|id| (Key::outbox(id), sample::outbox(id, sample::T)));
+    store
+        .put(&pool_id("p"), [vec![(Key::pool(), pool("p"))], messages.into()].concat())
+        .await
+        .expect("written");
+    let connection = tables::connect(&folder.path().join("lido.db")).expect("opens");
+    connection.execute("UPDATE entry SET body = x'7b' WHERE id LIKE '%a' AND kind = 7", []).expect("damaged");
+    let due = store.due_messages(sample::T, 9).await.expect("read");
+    assert_eq!(due.iter().map(|(.., row)| row.id.as_str()).collect::<Vec<_>>(), ["b"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

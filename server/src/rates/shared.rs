@@ -1,0 +1,244 @@
+//! A bucket that several servers share: takes its tokens in batches ([`super::lease`]) from the store, and limits alone
+//! while the store does not answer.
+
+use std::{
+    num::NonZeroU32,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use governor::clock::Clock as _;
+
+use super::{
+    Elapsed,
+    lease::{Lease, Turn},
+    limiter::{LocalLimiter, local_limiter},
+};
+use crate::{clock::Clock, keys::Keys, store::SharedBuckets};
+
+/// The longest time that a request waits for tokens.
+///
+/// *Chosen*: with [`super::lease::LEASE`] it is half a second, by which tokens are used after they were taken at the latest.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// The time without asking after the store did not answer.
+const AWAY: Duration = Duration::from_secs(1);
+
+/// A store with the buckets that several servers share.
+#[derive(Clone, Debug)]
+pub struct SharedStore {
+    pub(super) buckets: Arc<dyn SharedBuckets>,
+    pub(super) keys: Arc<Keys>,
+}
+
+impl SharedStore {
+    /// Returns a store whose servers put addresses into buckets by a digest with these keys.
+    pub fn new(buckets: Arc<dyn SharedBuckets>, keys: Arc<Keys>) -> Self {
+        Self { buckets, keys }
+    }
+}
+
+/// A bucket of the store, as this server uses it.
+#[derive(Debug)]
+pub(super) struct SharedBucket {
+    store: Arc<dyn SharedBuckets>,
+    name: String,
+    per_second: NonZeroU32,
+    clock: Elapsed,
+    lease: Mutex<Lease>,
+    /// Held by the request that asks the store. The others wait for its result.
+    asking: tokio::sync::Mutex<()>,
+    waiting: AtomicU32,
+    /// The limit of this server alone, while the store does not answer, and until when it counts as away.
+    alone: LocalLimiter,
+    away_until: Mutex<Option<Duration>>,
+}
+
+impl SharedBucket {
+    pub(super) fn new(
+        store: Arc<dyn SharedBuckets>,
+        name: String,
+        per_second: NonZeroU32,
+        clock: &Clock,
+    ) -> Self {
+        Self {
+            store,
+            name,
+            per_second,
+            clock: Elapsed(clock.clone()),
+            lease: Mutex::new(Lease::new(per_second.get())),
+            asking: tokio::sync::Mutex::default(),
+            waiting: AtomicU32::new(0),
+            alone: local_limiter(per_second, clock),
+            away_until: Mutex::default(),
+        }
+    }
+
+    /// Counts a request, and returns whether it is within the limit.
+    pub(super) async fn take(&self) -> bool {
+        match self.turn(0) {
+            Turn::Served => return true,
+            Turn::Refused => return false,
+            Turn::Asks(_) => {}
+        }
+        let waiting = Waiting::new(&self.waiting);
+        let _asking = self.asking.lock().await;
+        let others = waiting.others();
+        drop(waiting);
+        match self.turn(others) {
+            Turn::Served => true,
+            Turn::Refused => false,
+            Turn::Asks(wanted) => self.ask(wanted).await,
+        }
+    }
+
+    /// Returns what a request may do, beside which others wait.
+    fn turn(&self, waiting: u32) -> Turn {
+        let now = self.clock.now();
+        if lock(&self.away_until).is_some_and(|until| now < until) {
+            return self.turn_alone();
+        }
+        lock(&self.lease).take(now, waiting)
+    }
+
+    fn turn_alone(&self) -> Turn {
+        if self.alone.check().is_ok() { Turn::Served } else { Turn::Refused }
+    }
+
+    /// Asks the store for tokens, and returns whether there is one for the request.
+    async fn ask(&self, wanted: u32) -> bool {
+        let asking = self.store.take(&self.name, self.per_second, wanted);
+        let answer = tokio::time::timeout(PATIENCE, asking).await;
+        let now = self.clock.now();
+        let mut away_until = lock(&self.away_until);
+        let reason = match answer {
+            Ok(Ok(given)) => {
+                if away_until.take().is_some() {
+                    tracing::info!(bucket = self.name, "request limits are shared with other servers again");
+                }
+                // In one step, so that no other request takes what this one has asked for.
+                let mut lease = lock(&self.lease);
+                lease.give(now, wanted, given);
+                return lease.take(now, 0) == Turn::Served;
+            }
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => format!("the store did not answer within {PATIENCE:?}"),
+        };
+        if away_until.replace(now + AWAY).is_none() {
+            tracing::warn!(
+                bucket = self.name,
+                reason,
+                "request limits are not shared now: this server limits its own requests"
+            );
+        }
+        drop(away_until);
+        self.turn_alone() == Turn::Served
+    }
+}
+
+/// A request that waits for the answer to another one.
+struct Waiting<'a>(&'a AtomicU32);
+
+impl<'a> Waiting<'a> {
+    fn new(count: &'a AtomicU32) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+
+    /// Returns how many others wait.
+    fn others(&self) -> u32 {
+        self.0.load(Ordering::Relaxed).saturating_sub(1)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use lido_domain::Timestamp;
+
+    use super::*;
+    use crate::store::StoreError;
+
+    /// A store whose answers are set.
+    #[derive(Debug)]
+    struct SetAnswers {
+        answer: Mutex<Result<u32, StoreError>>,
+        asked: AtomicU32,
+    }
+
+    #[async_trait]
+    impl SharedBuckets for SetAnswers {
+        async fn take(&self, _: &str, _: NonZeroU32, wanted: u32) -> Result<u32, StoreError> {
+            self.asked.fetch_add(1, Ordering::Relaxed);
+            // Others come to wait meanwhile.
+            tokio::task::yield_now().await;
+            lock(&self.answer).clone().map(|given| given.min(wanted))
+        }
+    }
+
+    fn bucket(answer: Result<u32, StoreError>) -> (Arc<SharedBucket>, Arc<SetAnswers>, Clock) {
+        let clock = Clock::frozen(Timestamp::from_millis(1_795_246_200_000));
+        let store = Arc::new(SetAnswers { answer: Mutex::new(answer), asked: AtomicU32::new(0) });
+        let per_second = NonZeroU32::new(10).expect("not 0");
+        let bucket = SharedBucket::new(Arc::<SetAnswers>::clone(&store), "x".to_owned(), per_second, &clock);
+        (Arc::new(bucket), store, clock)
+    }
+
+    async fn taken(bucket: &SharedBucket) -> usize {
+        let mut taken = 0;
+        for _ in 0..100 {
+            taken += usize::from(bucket.take().await);
+        }
+        taken
+    }
+
+    #[tokio::test]
+    async fn requests_that_wait_are_served_by_one_answer() {
+        let (bucket, store, _) = bucket(Ok(100));
+        let requests: Vec<_> = (0..9)
+            .map(|_| {
+                let bucket = Arc::clone(&bucket);
+                tokio::spawn(async move { bucket.take().await })
+            })
+            .collect();
+        for request in requests {
+            assert!(request.await.expect("no panic"));
+        }
+        assert!(store.asked.load(Ordering::Relaxed) <= 2, "{store:?}");
+        assert_eq!(bucket.waiting.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test]
+    async fn server_limits_alone_while_the_store_is_away() {
+        let (bucket, store, clock) = bucket(Err(StoreError::Unavailable("away".to_owned())));
+        assert_eq!(taken(&bucket).await, 10, "the quota, of this server alone");
+        assert_eq!(store.asked.load(Ordering::Relaxed), 1, "it is left alone for a second");
+        clock.advance(AWAY);
+        assert_eq!(taken(&bucket).await, 10);
+        assert_eq!(store.asked.load(Ordering::Relaxed), 2);
+        // When it is back, its answer counts again.
+        *lock(&store.answer) = Ok(0);
+        clock.advance(AWAY);
+        assert_eq!(taken(&bucket).await, 0);
+    }
+
+    #[tokio::test]
+    async fn empty_bucket_is_not_asked_for_each_request() {
+        let (bucket, store, _) = bucket(Ok(0));
+        assert_eq!(taken(&bucket).await, 0);
+        assert_eq!(store.asked.load(Ordering::Relaxed), 1);
+    }
+}
