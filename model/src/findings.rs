@@ -1,18 +1,20 @@
-//! Collects the errors of a model while it is loaded, and sorts them at the end.
+//! Collects the errors and warnings of a model while it is loaded, and sorts them at the end.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::{Diagnostic, Origin, ShapeId, document::Document, nearest::nearest};
+use crate::{Diagnostic, Origin, Severity, ShapeId, document::Document, nearest::nearest};
 
 /// How many suggestions of a similar name are made. The search is quadratic, and a model with more missing names was
 /// probably loaded without one of its files.
 const MAX_GUESSES: usize = 40;
 
-/// The errors found so far.
+/// The errors and warnings found so far.
 #[derive(Default)]
 pub(crate) struct Findings {
     found: Vec<Diagnostic>,
     guesses: usize,
+    /// The traits without a definition that a warning has named.
+    undefined_traits: BTreeSet<String>,
 }
 
 impl Findings {
@@ -31,6 +33,16 @@ impl Findings {
         });
     }
 
+    /// Warns of a trait without a definition, once for each trait.
+    pub(crate) fn undefined_trait(&mut self, id: &str, origin: &Origin, shape: &ShapeId) {
+        if self.undefined_traits.insert(id.to_owned()) {
+            let remedy =
+                "check its spelling, or load the file that defines it; it has no effect on generated code";
+            let message = format!("the trait `{id}` is not defined");
+            self.found.push(Diagnostic::warning(message, remedy).at(origin).about(shape));
+        }
+    }
+
     /// Returns a remedy: "did you mean …" if one of `candidates` is similar to `name`, and `otherwise`.
     pub(crate) fn guess<'a>(
         &mut self,
@@ -46,15 +58,13 @@ impl Findings {
         }
     }
 
-    /// Returns whether there are no errors.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.found.is_empty()
-    }
-
-    /// Returns the errors sorted by file and position, without repetitions: an error in a mixin occurs in every shape
-    /// that uses it.
-    pub(crate) fn in_order(self, documents: &[Document]) -> Vec<Diagnostic> {
+    /// Returns the errors, or the warnings if there are none, sorted by file and position, without repetitions: an error in
+    /// a mixin occurs in every shape that uses it.
+    pub(crate) fn in_order(self, documents: &[Document]) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
         let Self { mut found, .. } = self;
+        let is_error = |one: &Diagnostic| one.severity == Severity::Error;
+        let has_errors = found.iter().any(is_error);
+        found.retain(|one| is_error(one) == has_errors);
         let mut seen = HashSet::new();
         found.retain(|one| seen.insert((one.origin.clone(), one.message.clone())));
         let mut ranks: HashMap<Origin, (usize, usize)> = HashMap::new();
@@ -70,6 +80,6 @@ impl Findings {
             ranks.entry(Origin::top(&document.file)).or_insert((number, 0));
         }
         found.sort_by_key(|one| one.origin.as_ref().and_then(|origin| ranks.get(origin)).copied());
-        found
+        if has_errors { Err(found) } else { Ok(found) }
     }
 }

@@ -9,7 +9,7 @@ use crate::{
 ///
 /// # Errors
 /// Returns every error of the model, sorted by file and position. If a file is not JSON, references between files are
-/// not checked.
+/// not checked. Warnings do not keep a model from being loaded: [`Model::warnings`] has them.
 pub fn load<N: AsRef<str>, B: AsRef<[u8]>>(files: &[(N, B)]) -> Result<Model, Vec<Diagnostic>> {
     let mut findings = Findings::default();
     let mut documents = Vec::with_capacity(files.len());
@@ -27,8 +27,6 @@ pub fn load<N: AsRef<str>, B: AsRef<[u8]>>(files: &[(N, B)]) -> Result<Model, Ve
         upgrade::enums(&mut drafts, &mut findings);
         validate::validate(&drafts, &mut findings);
     }
-    match findings.is_empty() {
-        true => Ok(resolve::resolve(drafts)),
-        false => Err(findings.in_order(&documents)),
-    }
+    let warnings = findings.in_order(&documents)?;
+    Ok(resolve::resolve(drafts, warnings))
 }

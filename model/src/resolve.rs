@@ -1,14 +1,14 @@
 //! Converts validated drafts to the shapes of the model.
 
 use crate::{
-    Member, Model, Shape, ShapeId, ShapeKind,
+    Diagnostic, Member, Model, Shape, ShapeId, ShapeKind,
     draft::{Draft, DraftMember, Drafts, Reference, Type},
     prelude::UNIT,
     resource,
 };
 
 /// Returns the model of `drafts`, which have been validated.
-pub(crate) fn resolve(mut drafts: Drafts) -> Model {
+pub(crate) fn resolve(mut drafts: Drafts, warnings: Vec<Diagnostic>) -> Model {
     let services: Vec<_> =
         drafts.shapes.values().filter(|draft| draft.of == Type::Service).cloned().collect();
     for service in services {
@@ -18,7 +18,7 @@ pub(crate) fn resolve(mut drafts: Drafts) -> Model {
         }
     }
     let shapes = drafts.shapes.into_iter().filter_map(|(id, draft)| Some((id, shape(draft)?))).collect();
-    Model { shapes }
+    Model { shapes, warnings }
 }
 
 fn shape(draft: Draft) -> Option<Shape> {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Origin, ShapeId, Traits};
+use crate::{Diagnostic, Origin, ShapeId, Traits};
 
 /// A resolved model: every shape by its id, including those of Smithy's prelude.
 #[derive(Debug, Clone, Default)]
 pub struct Model {
     pub(crate) shapes: BTreeMap<ShapeId, Shape>,
+    pub(crate) warnings: Vec<Diagnostic>,
 }
 
 impl Model {
@@ -19,6 +20,11 @@ impl Model {
     /// Iterates over all shapes, sorted by id.
     pub fn shapes(&self) -> impl Iterator<Item = &Shape> {
         self.shapes.values()
+    }
+
+    /// Returns the warnings about the files, sorted by file and position.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
     }
 
     /// Iterates over all services, sorted by id.

@@ -3,6 +3,7 @@
 //! Rules that depend on a protocol or on Rust are not checked here but in `lido-codegen`.
 
 mod default;
+mod known_traits;
 mod members;
 mod recursion;
 mod targets;

@@ -1,12 +1,12 @@
-//! Checks the values of known traits, and the shapes to which they are applied.
+//! Checks that traits exist, the values of those of the prelude, and the shapes to which they are applied.
 //!
-//! Traits that are not in the table are kept unchecked.
+//! A trait of the prelude that does not exist is an error. A trait without a definition is a warning.
 
 use std::cmp::Ordering;
 
 use serde_json::{Map, Number, Value};
 
-use super::default;
+use super::{default, known_traits};
 use crate::{
     ShapeId,
     draft::{AppliedTrait, Draft, DraftTraits, Drafts, Type},
@@ -45,21 +45,44 @@ pub(super) fn check(draft: &Draft, drafts: &Drafts, findings: &mut Findings) {
         &draft.traits,
         Subject { shape: Some(draft), container: None, is_v1: draft.is_v1 },
         &draft.id,
+        drafts,
         findings,
     );
     for member in draft.members.values() {
         let shape = drafts.shapes.get(&member.target);
         let subject = Subject { shape, container: Some(draft.of), is_v1: draft.is_v1 };
-        check_all(&member.traits, subject, &draft.id, findings);
+        check_all(&member.traits, subject, &draft.id, drafts, findings);
     }
 }
 
-fn check_all(traits: &DraftTraits, subject: Subject<'_>, shape: &ShapeId, findings: &mut Findings) {
+fn check_all(
+    traits: &DraftTraits,
+    subject: Subject<'_>,
+    shape: &ShapeId,
+    drafts: &Drafts,
+    findings: &mut Findings,
+) {
     for (id, AppliedTrait { value, origin }) in &traits.0 {
-        let Some(name) = id.strip_prefix("smithy.api#") else { continue };
+        let Some(name) = id.strip_prefix("smithy.api#") else {
+            if !is_defined(id, drafts) {
+                findings.undefined_trait(id, origin, shape);
+            }
+            continue;
+        };
+        if !known_traits::PRELUDE.contains(&name) {
+            let remedy = findings.guess(
+                name,
+                known_traits::PRELUDE.into_iter(),
+                "remove it, or give a trait of your own another namespace",
+            );
+            findings.error(origin, Some(shape), format!("the prelude has no trait `{id}`"), remedy);
+            continue;
+        }
         let fault = form_fault(name, value).or_else(|| place_fault(name, subject)).or_else(|| match name {
             "length" => length_fault(value),
             "range" => range_fault(value, subject),
+            "httpError" => http_error_fault(value),
+            "httpApiKeyAuth" => api_key_fault(value),
             "default" => default::fault(value, subject),
             "mixin" => mixin_fault(value),
             _ => None,
@@ -68,6 +91,14 @@ fn check_all(traits: &DraftTraits, subject: Subject<'_>, shape: &ShapeId, findin
             findings.error(origin, Some(shape), format!("the trait `{id}` {message}"), remedy);
         }
     }
+}
+
+/// Returns whether the model defines the trait, or need not.
+fn is_defined(id: &str, drafts: &Drafts) -> bool {
+    let Some(id) = ShapeId::parse(id) else { return false };
+    known_traits::NAMESPACES.contains(&id.namespace())
+        || drafts.shapes.get(&id).is_some_and(|draft| draft.traits.has("smithy.api#trait"))
+        || drafts.unreadable.contains(&id)
 }
 
 /// The form of a trait's value.
@@ -121,12 +152,27 @@ fn form_fault(name: &str, value: &Value) -> Option<TraitFault> {
     (!fits).then(|| (format!("{expected}, but it is {shown}"), "correct its value, or remove it".to_owned()))
 }
 
-/// Returns why a trait cannot be applied to `subject`. Covers the traits on which generated code depends.
+/// Returns why a trait cannot be applied to `subject`. Traits that may be anywhere, and those whose place depends on more
+/// than types, are not covered.
 fn place_fault(name: &str, subject: Subject<'_>) -> Option<TraitFault> {
-    use Type::{Blob, Enum, IntEnum, List, Operation, Service, Structure, Timestamp, Union};
+    use Type::{Blob, Enum, IntEnum, List, Operation, Resource, Service, Structure, Timestamp, Union};
     let on_shape = subject.container.is_none();
     let (fits, expected) = match name {
-        "required" | "clientOptional" => (subject.is_member_of(&[Structure]), "members of structures"),
+        "required" | "clientOptional" | "eventHeader" | "eventPayload" | "hostLabel" | "httpHeader"
+        | "httpLabel" | "httpPayload" | "httpPrefixHeaders" | "httpQuery" | "httpQueryParams"
+        | "httpResponseCode" | "nestedProperties" | "notProperty" | "property" | "recommended"
+        | "resourceIdentifier" => (subject.is_member_of(&[Structure]), "members of structures"),
+        "http"
+        | "idempotent"
+        | "readonly"
+        | "endpoint"
+        | "httpChecksumRequired"
+        | "requestCompression"
+        | "examples" => (on_shape && subject.is(|of| of == Operation), "operations"),
+        "cors" | "httpApiKeyAuth" | "httpBasicAuth" | "httpBearerAuth" | "httpDigestAuth" => {
+            (on_shape && subject.is(|of| of == Service), "services")
+        }
+        "noReplace" => (on_shape && subject.is(|of| of == Resource), "resources"),
         "idempotencyToken" => (
             subject.is_member_of(&[Structure]) && subject.is(Type::is_text),
             "members of structures that are strings",
@@ -135,10 +181,14 @@ fn place_fault(name: &str, subject: Subject<'_>) -> Option<TraitFault> {
         "enumValue" => (subject.is_member_of(&[Enum, IntEnum]), "members of enums and intEnums"),
         "sparse" => (on_shape && subject.is(|of| matches!(of, List | Type::Map)), "lists and maps"),
         "uniqueItems" => (on_shape && subject.is(|of| of == List), "lists"),
-        "error" | "input" | "output" => (on_shape && subject.is(|of| of == Structure), "structures"),
+        "error" | "httpError" | "input" | "output" | "retryable" => {
+            (on_shape && subject.is(|of| of == Structure), "structures")
+        }
         // Since 2.0 a shape is sensitive, not a single member.
         "sensitive" => (on_shape && subject.is(Type::is_data) || subject.is_v1, "data shapes"),
-        "auth" => (on_shape && subject.is(|of| matches!(of, Service | Operation)), "services and operations"),
+        "auth" | "optionalAuth" | "paginated" => {
+            (on_shape && subject.is(|of| matches!(of, Service | Operation)), "services and operations")
+        }
         "streaming" => (subject.is(|of| matches!(of, Blob | Union)), "blobs and unions"),
         "pattern" => (subject.is(Type::is_text), "strings"),
         "mediaType" => (subject.is(|of| of.is_text() || of == Blob), "strings and blobs"),
@@ -174,6 +224,25 @@ fn mixin_fault(value: &Value) -> Option<TraitFault> {
             "has `localTraits` that are not a list of shape ids".to_owned(),
             "write them as `[\"namespace#name\"]`".to_owned(),
         )
+    })
+}
+
+fn http_error_fault(value: &Value) -> Option<TraitFault> {
+    let fits = value.as_u64().is_some_and(|status| (400..600).contains(&status));
+    (!fits).then(|| {
+        let message = format!("is {value}, which is not the HTTP status of an error");
+        (message, "write a number from 400 to 599".to_owned())
+    })
+}
+
+fn api_key_fault(value: &Value) -> Option<TraitFault> {
+    let text = |key| value.get(key).and_then(Value::as_str);
+    let fits =
+        text("name").is_some_and(|name| !name.is_empty()) && matches!(text("in"), Some("header" | "query"));
+    (!fits).then(|| {
+        let message =
+            "lacks the name of the header or query parameter, or says not which of them it is".to_owned();
+        (message, "write it as `{\"name\": \"X-Api-Key\", \"in\": \"header\"}`".to_owned())
     })
 }
 

@@ -76,7 +76,15 @@ fn range_trait_is_validated() {
 
 #[test]
 fn trait_of_wrong_form_or_on_wrong_shape_is_refused() {
-    let table: [(String, &str); 20] = [
+    let table: [(String, &str); 28] = [
+        (on("structure", "http", "{}"), "is allowed on operations, but is applied to a structure"),
+        (on("service", "readonly", "{}"), "is allowed on operations"),
+        (on("structure", "httpBearerAuth", "{}"), "is allowed on services"),
+        (on("structure", "paginated", "{}"), "is allowed on services and operations"),
+        (on("string", "optionalAuth", "{}"), "is allowed on services and operations"),
+        (on("union", "httpError", "404"), "is allowed on structures"),
+        (on("string", "httpLabel", "{}"), "is allowed on members of structures"),
+        (on_member("union", "String", "httpQuery", "\"q\""), "is allowed on members of structures"),
         (on("string", "pattern", "1"), "must be a string"),
         (on("blob", "pattern", "\"a\""), "is allowed on strings"),
         (on("structure", "error", "\"clent\""), "must be one of \"client\", \"server\", but it is \"clent\""),
@@ -178,15 +186,12 @@ fn error_in_mixin_is_reported_once_at_its_origin() {
 #[test]
 fn unknown_traits_are_kept_unchanged() {
     let value = r#"{"b": [1, 2.5, null, "x"], "a": {}}"#;
-    let model = model(&format!(
-        r#""a.b#X": {{"type": "string", "traits": {{"x.y#z": {value}, "smithy.api#unknown": 1}}}}"#
-    ));
+    let model = model(&format!(r#""a.b#X": {{"type": "string", "traits": {{"x.y#z": {value}}}}}"#));
     let traits = &shape(&model, "a.b#X").traits;
     assert_eq!(
         traits.get("x.y#z").map(ToString::to_string),
         Some(value.replace(": ", ":").replace(", ", ","))
     );
-    assert!(traits.has("smithy.api#unknown"));
 }
 
 #[test]
@@ -196,4 +201,44 @@ fn trait_definitions_are_loaded_as_shapes() {
             "members": {"m": {"target": "smithy.api#String"}}}, "a.b#X": {"type": "string", "traits": {"a.b#mine": {}}}"#,
     );
     assert!(found.is_empty(), "{}", shown(&found));
+}
+
+#[test]
+fn unknown_trait_of_the_prelude_is_refused_with_a_suggestion() {
+    refused(
+        &on_member("structure", "String", "requird", "{}"),
+        &[
+            "the prelude has no trait `smithy.api#requird`",
+            "did you mean `required`?",
+            "/traits/smithy.api#requird",
+        ],
+    );
+    refused(&on("string", "Pattern", "\"a\""), &["did you mean `pattern`?"]);
+    refused(&on("string", "frobnicate", "{}"), &["give a trait of your own another namespace"]);
+}
+
+/// Every trait that a file uses and nothing defines is named once, and the model is loaded.
+#[test]
+fn undefined_trait_is_a_warning() {
+    let uses = |id: &str| format!(r#""traits": {{"{id}": {{}}}}"#);
+    let shapes = format!(
+        r#""a.b#X": {{"type": "string", {}}}, "a.b#Y": {{"type": "string", {}}}, "a.b#Z": {{"type": "string", {}}},
+        "a.b#mine": {{"type": "structure", {}}}"#,
+        uses("a.b#yours"),
+        uses("a.b#yours"),
+        uses("a.b#mine"),
+        uses("smithy.api#trait"),
+    );
+    let model = model(&shapes);
+    let warnings: Vec<_> = model.warnings().iter().map(ToString::to_string).collect();
+    let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
+    for part in
+        ["warning a.b#X: the trait `a.b#yours` is not defined", "/shapes/a.b#X/traits/a.b#yours", "spelling"]
+    {
+        assert!(warning.contains(part), "{part}: {warning}");
+    }
+    for known in ["aws.api#service", "smithy.test#smokeTests", "lido.api#printedName"] {
+        let model = self::model(&format!(r#""a.b#X": {{"type": "string", {}}}"#, uses(known)));
+        assert!(model.warnings().is_empty(), "{known}");
+    }
 }
