@@ -5,7 +5,9 @@
 
 mod protocol_test;
 
+use aws_smithy_types::{DateTime, date_time::Format};
 use lido_model::ShapeId;
+use serde_json::Value;
 
 pub use protocol_test::{Expected, ProtocolTest, TestBody, TestRequest, TestResponse};
 
@@ -32,10 +34,21 @@ pub struct Service {
     pub query_compatible: bool,
     /// The operations, sorted by name.
     pub operations: Vec<Operation>,
+    /// The operations of the model that are left out, in model order.
+    pub left_out: Vec<LeftOut>,
     /// The types, sorted by name.
     pub types: Vec<TypeDef>,
     /// The protocol tests of the model, if the configuration enables them.
     pub protocol_tests: Vec<ProtocolTest>,
+}
+
+/// An operation of the model that is left out, since it uses what is not supported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The shape id.
+    pub id: ShapeId,
+    /// What is not supported.
+    pub reason: String,
 }
 
 /// A protocol that can be generated.
@@ -90,10 +103,38 @@ pub struct Operation {
     pub no_output: bool,
     /// The enum of its errors, or `None` if it declares none.
     pub error: Option<OperationError>,
-    /// Whether callers sign their requests with Signature Version 4.
-    pub signed: bool,
+    /// The schemes by which callers are authenticated, the preferred one first; never empty.
+    pub auth: Vec<AuthScheme>,
     /// Whether clients may compress requests with gzip.
     pub gzip: bool,
+}
+
+/// A scheme by which callers are authenticated.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AuthScheme {
+    /// None: callers may be anonymous.
+    NoAuth,
+    /// `aws.auth#sigv4`
+    SigV4,
+    /// `aws.auth#sigv4a`
+    SigV4a,
+    /// `smithy.api#httpBearerAuth`
+    HttpBearer,
+    /// `smithy.api#httpBasicAuth`
+    HttpBasic,
+    /// `smithy.api#httpDigestAuth`
+    HttpDigest,
+    /// `smithy.api#httpApiKeyAuth`
+    HttpApiKey {
+        /// The name of the header or of the query parameter.
+        name: String,
+        /// Whether the key is in the query, and not in a header.
+        in_query: bool,
+        /// The word that precedes the key in the header `Authorization`.
+        scheme: Option<String>,
+    },
+    /// A scheme that the model defines: its shape id.
+    Custom(String),
 }
 
 /// The enum of an operation's errors.
@@ -185,7 +226,7 @@ pub enum Presence {
     /// The member may be absent.
     Optional,
     /// The member has this value if it is absent.
-    Default(serde_json::Value),
+    Default(Value),
 }
 
 /// A member of a union.
@@ -223,10 +264,20 @@ pub struct ErrorInfo {
     pub id: String,
     /// Whether it is a client error; otherwise it is a server error.
     pub client: bool,
+    /// The status of the trait `smithy.api#httpError`.
+    pub http_error: Option<u16>,
     /// The field that holds the message, and whether it is optional.
     pub message: Option<(String, bool)>,
     /// The error code for clients of the query protocol.
     pub query_code: Option<String>,
+}
+
+impl ErrorInfo {
+    /// Returns the modelled status, unless it is that of the fault: 400 or 500.
+    pub fn other_status(&self) -> Option<u16> {
+        let of_fault = if self.client { 400 } else { 500 };
+        self.http_error.filter(|status| *status != of_fault)
+    }
 }
 
 /// The type of a value.
@@ -320,11 +371,28 @@ pub struct Rules {
 }
 
 impl Service {
+    /// Returns the number of errors whose modelled status is another than that of their fault: 400 or 500.
+    pub fn other_statuses(&self) -> usize {
+        let infos = self.types.iter().filter_map(|def| match &def.kind {
+            Kind::Error(_, info) => Some(info),
+            _ => None,
+        });
+        infos.filter(|info| info.other_status().is_some()).count()
+    }
+
     /// Returns the type of this Rust name, or `None` if there is none.
     pub fn find_type(&self, name: &str) -> Option<&TypeDef> {
         self.types
             .binary_search_by(|def| def.name.as_str().cmp(name))
             .ok()
             .and_then(|index| self.types.get(index))
+    }
+}
+
+/// Returns the instant that a timestamp's default names: a number of seconds since 1970, or RFC 3339.
+pub(crate) fn instant(value: &Value) -> Option<DateTime> {
+    match value {
+        Value::String(text) => DateTime::from_str(text, Format::DateTimeWithOffset).ok(),
+        value => value.as_f64().filter(|seconds| seconds.abs() < 1e15).map(DateTime::from_secs_f64),
     }
 }

@@ -44,7 +44,7 @@ use std::collections::BTreeMap;
 
 use lido_model::{Diagnostic, Model};
 
-pub use config::Config;
+pub use config::{Config, HttpStatus};
 pub use lower::lower;
 
 /// Generated files by path. A path is relative to the package and has `/` as its separator.
@@ -64,9 +64,13 @@ pub struct Generated {
 /// Generates the package for a service of `model`.
 ///
 /// # Errors
-/// Returns every error of the model that prevents generation. Each names the shape, the file and JSON pointer, and a
+/// Returns every error of the options, or of the model, that prevents generation. Each names the shape, the file and JSON pointer, and a
 /// remedy.
 pub fn generate(model: &Model, config: &Config) -> Result<Generated, Vec<Diagnostic>> {
+    let faults = config.faults();
+    if !faults.is_empty() {
+        return Err(faults);
+    }
     let (service, warnings) = lower(model, config)?;
     let files = emit::package(model, &service, config).map_err(|diagnostic| vec![diagnostic])?;
     Ok(Generated { files, service, warnings })

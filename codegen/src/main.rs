@@ -3,7 +3,7 @@
 use std::{fs, path::PathBuf, process::ExitCode, time::Instant};
 
 use clap::{Parser, ValueEnum};
-use lido_codegen::{Config, disk, generate, ir};
+use lido_codegen::{Config, HttpStatus, disk, generate, ir};
 use lido_model::{Diagnostic, ShapeId};
 
 /// The examples at the end of the help text.
@@ -53,6 +53,10 @@ struct Arguments {
     #[arg(long, value_name = "BYTES", default_value_t = 2 * 1024 * 1024)]
     body_limit: usize,
 
+    /// HTTP status of errors
+    #[arg(long, value_name = "WHICH", default_value = "fixed")]
+    http_status: Status,
+
     /// Name of the generated package
     #[arg(long, value_name = "NAME", default_value = "generated")]
     package: String,
@@ -78,6 +82,14 @@ enum Style {
     Coral,
     /// Wording of the Smithy specification
     Smithy,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Status {
+    /// 400 for errors of the client and 500 for errors of the server, as the protocols specify
+    Fixed,
+    /// That of the trait `httpError`, where an error has it
+    Model,
 }
 
 fn shape_id(text: &str) -> Result<ShapeId, String> {
@@ -115,6 +127,10 @@ fn run(arguments: Arguments) -> Result<ExitCode, String> {
         },
         validation_error: arguments.validation_error.clone(),
         body_limit: arguments.body_limit,
+        http_status: match arguments.http_status {
+            Status::Fixed => HttpStatus::Fixed,
+            Status::Model => HttpStatus::Model,
+        },
         package: arguments.package.clone(),
         runtime: arguments.runtime.clone(),
         ..Config::default()
@@ -124,12 +140,23 @@ fn run(arguments: Arguments) -> Result<ExitCode, String> {
     for warning in &generated.warnings {
         eprintln!("{warning}");
     }
-    let read = format!(
+    let mut read = format!(
         "{} model files, {} operations, {} types",
         files.len(),
         generated.service.operations.len(),
         generated.service.types.len()
     );
+    let left_out: Vec<_> = generated.service.left_out.iter().map(|operation| operation.id.name()).collect();
+    if !left_out.is_empty() {
+        read.push_str(&format!("; {} left out: {}", left_out.len(), left_out.join(", ")));
+    }
+    let other_statuses = generated.service.other_statuses();
+    if other_statuses > 0 && config.http_status == HttpStatus::Fixed {
+        eprintln!(
+            "note: {other_statuses} errors have an httpError other than 400 or 500, which is not used; \
+             --http-status model uses it"
+        );
+    }
     if arguments.check {
         let difference =
             disk::compare(&arguments.out, &generated.files).map_err(|error| error.to_string())?;

@@ -967,7 +967,7 @@ impl lido_runtime::Operation for Operation {
             Self::VerifyUserAttribute => "VerifyUserAttribute",
         }
     }
-    fn auth(self) -> lido_runtime::Auth {
+    fn auth(self) -> &'static [lido_runtime::AuthScheme] {
         match self {
             Self::AssociateSoftwareToken
             | Self::ChangePassword
@@ -1004,8 +1004,8 @@ impl lido_runtime::Operation for Operation {
             | Self::UpdateDeviceStatus
             | Self::UpdateUserAttributes
             | Self::VerifySoftwareToken
-            | Self::VerifyUserAttribute => lido_runtime::Auth::None,
-            _ => lido_runtime::Auth::SigV4,
+            | Self::VerifyUserAttribute => &[lido_runtime::AuthScheme::NoAuth],
+            _ => &[lido_runtime::AuthScheme::SigV4],
         }
     }
     fn check(

@@ -18,6 +18,8 @@ pub enum Fault {
 pub struct ErrorInfo {
     pub(crate) id: &'static str,
     pub(crate) fault: Fault,
+    /// The HTTP status, if it is another than that of the fault.
+    pub(crate) status: Option<u16>,
     /// The error code for clients of the query protocol, with the fault that it reports.
     pub(crate) query: Option<(&'static str, Fault)>,
 }
@@ -25,7 +27,14 @@ pub struct ErrorInfo {
 impl ErrorInfo {
     /// Returns the description of the error shape with this absolute id.
     pub const fn new(id: &'static str, fault: Fault) -> Self {
-        Self { id, fault, query: None }
+        Self { id, fault, status: None, query: None }
+    }
+
+    /// Sets the status of the trait `smithy.api#httpError`.
+    #[must_use]
+    pub const fn status(mut self, status: u16) -> Self {
+        self.status = Some(status);
+        self
     }
 
     /// Sets the code of the trait `aws.protocols#awsQueryError`.

@@ -44,7 +44,7 @@ pub use error::{
     ApiError, ErrorInfo, ErrorKind, Fault, FromApiError, FromMessage, ModeledError, WriteMembers,
 };
 pub use form::{Form, FormMember, Shape, StructureForm};
-pub use operation::{Auth, Operation};
+pub use operation::{ApiKeyLocation, AuthScheme, Operation};
 pub use pattern::{Pattern, Run};
 pub use read::{ReadJson, Reader, Slot};
 pub use request::{OperationInput, Rejection, check_input};

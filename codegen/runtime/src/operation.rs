@@ -1,4 +1,4 @@
-//! The trait of the generated enum of operations, and how an operation authorizes its callers.
+//! The trait of the generated enum of operations, and the schemes by which an operation authenticates its callers.
 
 use bytes::Bytes;
 use http::{HeaderMap, Request};
@@ -25,8 +25,14 @@ pub trait Operation: Copy + Send + Sync + Unpin + std::fmt::Debug + 'static {
     /// Returns the name of the operation in the model.
     fn name(self) -> &'static str;
 
-    /// Returns how the operation authorizes its callers.
-    fn auth(self) -> Auth;
+    /// Returns the schemes by which the operation authenticates its callers, the preferred one first. There is at least one:
+    /// [`AuthScheme::NoAuth`] if callers are anonymous.
+    fn auth(self) -> &'static [AuthScheme];
+
+    /// Returns whether callers may be anonymous.
+    fn is_public(self) -> bool {
+        self.auth().contains(&AuthScheme::NoAuth)
+    }
 
     /// Reads and checks the body of a request for the operation, and discards the input.
     ///
@@ -41,11 +47,40 @@ pub trait Operation: Copy + Send + Sync + Unpin + std::fmt::Debug + 'static {
     }
 }
 
-/// How an operation authorizes its callers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Auth {
-    /// By an AWS Signature Version 4.
+/// A scheme by which callers are authenticated: a trait of the service, which the traits `smithy.api#auth` and
+/// `smithy.api#optionalAuth` of an operation select. Generated code verifies none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AuthScheme {
+    /// None: the operation is public, or its input carries a credential.
+    NoAuth,
+    /// AWS Signature Version 4 (`aws.auth#sigv4`).
     SigV4,
-    /// Without a signature: the operation is public, or its input carries a credential.
-    None,
+    /// AWS Signature Version 4A (`aws.auth#sigv4a`).
+    SigV4a,
+    /// A bearer token, RFC 6750 (`smithy.api#httpBearerAuth`).
+    HttpBearer,
+    /// A name and password, RFC 7617 (`smithy.api#httpBasicAuth`).
+    HttpBasic,
+    /// A digest of a name and password, RFC 7616 (`smithy.api#httpDigestAuth`).
+    HttpDigest,
+    /// A key in a header or in the query (`smithy.api#httpApiKeyAuth`).
+    HttpApiKey {
+        /// The name of the header or of the query parameter.
+        name: &'static str,
+        /// Where the key is.
+        location: ApiKeyLocation,
+        /// The word that precedes the key in the header `Authorization`.
+        scheme: Option<&'static str>,
+    },
+    /// A scheme that the model defines: its shape id.
+    Custom(&'static str),
+}
+
+/// Where a request carries an API key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ApiKeyLocation {
+    /// In a header.
+    Header,
+    /// In the query of the URL.
+    Query,
 }

@@ -8,8 +8,8 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 
 use crate::{
-    Fault, ModeledError, SerializationError, Settings, Style, Violations, WriteJson, Writer, read::ReadError,
-    style::smithy,
+    ErrorInfo, Fault, ModeledError, SerializationError, Settings, Style, Violations, WriteJson, Writer,
+    read::ReadError, style::smithy,
 };
 
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
@@ -47,7 +47,7 @@ pub fn error(settings: &Settings, error: &dyn ModeledError) -> Response<BoxBody>
     error.write_members(&mut object);
     object.end();
 
-    let mut response = json_response(settings, status(info.fault), writer.0);
+    let mut response = json_response(settings, status(info), writer.0);
     add_error_headers(settings, &mut response, info.name(), error.message());
     if let Some((code, fault)) = info.query.filter(|_| settings.query_compatible) {
         let fault = if fault == Fault::Client { "Sender" } else { "Receiver" };
@@ -59,10 +59,14 @@ pub fn error(settings: &Settings, error: &dyn ModeledError) -> Response<BoxBody>
     response
 }
 
-/// Returns the status of an error. The trait `httpError` is ignored: the live services answer with 400 or 500 only
-/// (*Observed*).
-fn status(fault: Fault) -> StatusCode {
-    match fault {
+/// Returns the status of an error. It is that of the trait `httpError` only if the package was generated so: the live
+/// services answer with 400 or 500 only (*Observed*).
+/// Returns the status of an error.
+fn status(info: &ErrorInfo) -> StatusCode {
+    if let Some(status) = info.status.and_then(|status| StatusCode::from_u16(status).ok()) {
+        return status;
+    }
+    match info.fault {
         Fault::Client => StatusCode::BAD_REQUEST,
         Fault::Server => StatusCode::INTERNAL_SERVER_ERROR,
     }

@@ -11,12 +11,13 @@ use super::{
 };
 use crate::{
     FileSet,
+    config::{Config, HttpStatus},
     ir::{ErrorInfo, Kind, Presence, Service, Structure},
     names::module_name,
 };
 
 /// Prints `types/errors/*.rs`.
-pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
+pub(super) fn emit(service: &Service, config: &Config, files: &mut FileSet) -> Result<(), Diagnostic> {
     let values = Values { service, context: ValueContext::Default };
     for def in &service.types {
         let Kind::Error(structure, info) = &def.kind else { continue };
@@ -35,17 +36,19 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
         if def.reads {
             file.code(members::read(structure, def.class.as_deref(), values))?;
         }
-        file.text(&modeled(structure, info, values));
+        file.text(&modeled(structure, info, config, values));
         let module = module_name(&def.name);
         files.insert(format!("src/types/errors/{}.rs", module.trim_start_matches("r#")), file.print());
     }
     Ok(())
 }
 
-fn modeled(structure: &Structure, info: &ErrorInfo, values: Values<'_>) -> String {
+fn modeled(structure: &Structure, info: &ErrorInfo, config: &Config, values: Values<'_>) -> String {
     let name = &structure.name;
     let fault = if info.client { "lido_runtime::Fault::Client" } else { "lido_runtime::Fault::Server" };
     let query = info.query_code.as_ref().map(|code| format!(".query({code:?}, {fault})")).unwrap_or_default();
+    let status = info.other_status().filter(|_| config.http_status == HttpStatus::Model);
+    let status = status.map(|status| format!(".status({status})")).unwrap_or_default();
     let message = match &info.message {
         Some((field, true)) => format!("|error| error.{}.as_deref()", ident(field)),
         Some((field, false)) => format!("|error| Some(&error.{})", ident(field)),
@@ -53,7 +56,7 @@ fn modeled(structure: &Structure, info: &ErrorInfo, values: Values<'_>) -> Strin
     };
     let make = make(structure, info, values);
     format!(
-        "lido_runtime::modeled_error! {{\n    {name},\n    lido_runtime::ErrorInfo::new({:?}, {fault}){query},\n    {message},\n    {make}\n}}\n",
+        "lido_runtime::modeled_error! {{\n    {name},\n    lido_runtime::ErrorInfo::new({:?}, {fault}){status}{query},\n    {message},\n    {make}\n}}\n",
         info.id
     )
 }

@@ -40,7 +40,7 @@ pub(crate) fn package(model: &Model, service: &ir::Service, config: &Config) -> 
     collections::emit(service, &mut files)?;
     structures::emit(service, &mut files)?;
     unions::emit(service, &mut files)?;
-    errors::emit(service, &mut files)?;
+    errors::emit(service, config, &mut files)?;
     constraint_tests::emit(model, service, config, &mut files);
     protocol_tests::emit(service, config, &mut files)?;
     Ok(files)

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     FileSet,
-    ir::{Operation, Service},
+    ir::{AuthScheme, Operation, Service},
 };
 
 /// Prints `service.rs`.
@@ -68,7 +68,7 @@ fn operations(service: &Service) -> proc_macro2::TokenStream {
                 match self { #(Self::#names => #wire),* }
             }
 
-            fn auth(self) -> lido_runtime::Auth {
+            fn auth(self) -> &'static [lido_runtime::AuthScheme] {
                 #auth
             }
 
@@ -96,23 +96,46 @@ fn find(operations: &[Operation]) -> proc_macro2::TokenStream {
     quote! { Some(match name.len() { #(#arms)* _ => return None }) }
 }
 
+/// Returns the schemes of each operation. The schemes that most operations have come last.
 fn auth(operations: &[Operation]) -> proc_macro2::TokenStream {
-    let public: Vec<_> = operations
-        .iter()
-        .filter(|operation| !operation.signed)
-        .map(|operation| format_ident!("{}", operation.name))
-        .collect();
-    if public.is_empty() {
-        return quote!(lido_runtime::Auth::SigV4);
+    let mut groups: BTreeMap<&[AuthScheme], Vec<proc_macro2::Ident>> = BTreeMap::new();
+    for operation in operations {
+        groups.entry(&operation.auth).or_default().push(format_ident!("{}", operation.name));
     }
-    if public.len() == operations.len() {
-        return quote!(lido_runtime::Auth::None);
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by_key(|(_, names)| names.len());
+    let Some((most, _)) = groups.pop() else { return quote!(&[]) };
+    let most = most.iter().map(scheme);
+    if groups.is_empty() {
+        return quote!(&[#(#most),*]);
     }
-    quote! {
-        match self {
-            #(Self::#public)|* => lido_runtime::Auth::None,
-            _ => lido_runtime::Auth::SigV4,
+    let arms = groups.into_iter().map(|(schemes, names)| {
+        let schemes = schemes.iter().map(scheme);
+        quote! { #(Self::#names)|* => &[#(#schemes),*], }
+    });
+    quote! { match self { #(#arms)* _ => &[#(#most),*] } }
+}
+
+fn scheme(scheme: &AuthScheme) -> proc_macro2::TokenStream {
+    let path = quote!(lido_runtime::AuthScheme);
+    match scheme {
+        AuthScheme::NoAuth => quote!(#path::NoAuth),
+        AuthScheme::SigV4 => quote!(#path::SigV4),
+        AuthScheme::SigV4a => quote!(#path::SigV4a),
+        AuthScheme::HttpBearer => quote!(#path::HttpBearer),
+        AuthScheme::HttpBasic => quote!(#path::HttpBasic),
+        AuthScheme::HttpDigest => quote!(#path::HttpDigest),
+        AuthScheme::HttpApiKey { name, in_query, scheme } => {
+            let location = if *in_query { quote!(Query) } else { quote!(Header) };
+            let scheme = match scheme {
+                Some(scheme) => quote!(Some(#scheme)),
+                None => quote!(None),
+            };
+            quote! {
+                #path::HttpApiKey { name: #name, location: lido_runtime::ApiKeyLocation::#location, scheme: #scheme }
+            }
         }
+        AuthScheme::Custom(id) => quote!(#path::Custom(#id)),
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use aws_smithy_types::{DateTime, date_time::Format};
+use aws_smithy_types::DateTime;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
 use super::members::ident;
-use crate::ir::{EnumValue, Kind, Member, Presence, Scalar, Service, Structure, Type};
+use crate::ir::{self, EnumValue, Kind, Member, Presence, Scalar, Service, Structure, Type};
 
 /// Where an expression is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -214,10 +214,7 @@ impl Values<'_> {
                 quote!(lido_runtime::types::Blob::new(*#bytes))
             }
             Scalar::Timestamp(_) => {
-                let instant = match value {
-                    Value::String(text) => DateTime::from_str(text, Format::DateTimeWithOffset).ok(),
-                    value => value.as_f64().map(DateTime::from_secs_f64),
-                };
+                let instant = ir::instant(value);
                 let instant = instant.unwrap_or(DateTime::from_secs(0));
                 let (seconds, nanos) = (
                     Literal::i64_unsuffixed(instant.secs()),

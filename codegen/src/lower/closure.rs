@@ -16,9 +16,10 @@ pub(super) struct Closure {
 }
 
 impl Closure {
-    pub(super) fn of(model: &Model, service: &Shape) -> Self {
+    /// Returns the shapes that these operations of a service use.
+    pub(super) fn of(model: &Model, service: &Shape, operations: &[ShapeId]) -> Self {
         let mut closure = Self::default();
-        let ShapeKind::Service { operations, errors, .. } = &service.kind else { return closure };
+        let ShapeKind::Service { errors, .. } = &service.kind else { return closure };
         let mut written: Vec<&ShapeId> = errors.iter().collect();
         let mut read = Vec::new();
         for operation in operations.iter().filter_map(|id| model.find_shape(id.as_str())) {
@@ -82,7 +83,8 @@ pub(super) fn parts(shape: &Shape) -> Vec<&Member> {
     }
 }
 
-fn reach(model: &Model, from: Vec<&ShapeId>) -> BTreeSet<ShapeId> {
+/// Returns the shapes that these use, and these.
+pub(super) fn reach(model: &Model, from: Vec<&ShapeId>) -> BTreeSet<ShapeId> {
     let mut reached = BTreeSet::new();
     let mut next: Vec<_> = from;
     while let Some(id) = next.pop() {

@@ -3,8 +3,10 @@
 //! Every decision is made here: names, types, which types are constrained or boxed, which are read and which are written.
 //! What is not supported is refused with a diagnostic.
 
+mod auth;
 mod closure;
 mod documentation;
+mod left_out;
 mod operation;
 mod protocol_tests;
 mod service;
@@ -23,12 +25,15 @@ use crate::{
     names::{Named, Scope, VALUES, operation_name, type_name},
 };
 use closure::Closure;
+use left_out::Division;
 
 /// The state of lowering one service.
 struct Lowering<'m> {
     model: &'m Model,
     config: &'m Config,
     service: &'m Shape,
+    /// The operations that are served, and those that are left out.
+    division: Division,
     /// The shapes that are read, those that are written, and those that contain themselves.
     closure: Closure,
     /// The shapes that have another name in this service.
@@ -51,26 +56,27 @@ struct Lowering<'m> {
 pub fn lower(model: &Model, config: &Config) -> Result<(ir::Service, Vec<Diagnostic>), Vec<Diagnostic>> {
     let service = service::find(model, config).map_err(|diagnostic| vec![diagnostic])?;
     let ShapeKind::Service { operations, rename, .. } = &service.kind else { return Err(Vec::new()) };
+    let division = left_out::divide(model, operations);
     let mut lowering = Lowering {
         model,
         config,
         service,
-        closure: Closure::of(model, service),
+        closure: Closure::of(model, service, &division.served),
         rename: rename.clone(),
-        operations: operations.iter().map(|id| operation_name(id.name())).collect(),
+        operations: division.served.iter().map(|id| operation_name(id.name())).collect(),
+        division,
         names: Scope::default(),
         types: BTreeMap::new(),
         defined: BTreeSet::new(),
-        diagnostics: Vec::new(),
+        diagnostics: model.warnings().to_vec(),
     };
+    lowering.diagnostics.append(&mut lowering.division.diagnostics);
     let lowered = lowering.service();
+    let (errors, warnings): (Vec<_>, _) =
+        lowering.diagnostics.into_iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
     match lowered {
-        Some(lowered)
-            if !lowering.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) =>
-        {
-            Ok((lowered, lowering.diagnostics))
-        }
-        _ => Err(lowering.diagnostics),
+        Some(lowered) if errors.is_empty() => Ok((lowered, warnings)),
+        _ => Err(errors),
     }
 }
 

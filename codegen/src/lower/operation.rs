@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Lowering, documentation::docs, structure::MemberOf};
 use crate::{
     ir,
-    names::{Named, module_name, operation_name, type_name},
+    names::{Named, operation_name, setter_name, type_name},
 };
 
 const UNIT: &str = "smithy.api#Unit";
@@ -20,7 +20,7 @@ impl<'m> Lowering<'m> {
         let output_name = self.own_name(&type_name(&format!("{name}_Output"), Named::Operation));
         Some(ir::Operation {
             id: shape.id.clone(),
-            method: module_name(shape.id.name()),
+            method: setter_name(shape.id.name()),
             docs: docs(&shape.traits),
             input: self.own_structure(input, MemberOf { type_name: &input_name, reads: true, writes: false }),
             no_input: input.as_str() == UNIT,
@@ -28,7 +28,7 @@ impl<'m> Lowering<'m> {
                 .own_structure(output, MemberOf { type_name: &output_name, reads: false, writes: true }),
             no_output: output.as_str() == UNIT,
             error: self.operation_error(&name, shape),
-            signed: self.is_signed(shape),
+            auth: self.auth(shape),
             gzip: shape.traits.get("smithy.api#requestCompression").is_some_and(|compression| {
                 let encodings = compression.get("encodings").and_then(Value::as_array);
                 encodings.is_some_and(|encodings| encodings.iter().any(|encoding| encoding == "gzip"))
@@ -80,16 +80,5 @@ impl<'m> Lowering<'m> {
         variants.dedup();
         let name = self.own_name(&format!("{operation}Error"));
         (!variants.is_empty()).then_some(ir::OperationError { name, variants })
-    }
-
-    /// Returns whether callers sign their requests: the service has the trait `sigv4`, and neither it nor the operation
-    /// selects another scheme.
-    fn is_signed(&self, operation: &Shape) -> bool {
-        const SIGV4: &str = "aws.auth#sigv4";
-        let auth =
-            operation.traits.get("smithy.api#auth").or_else(|| self.service.traits.get("smithy.api#auth"));
-        let chosen =
-            auth.and_then(Value::as_array).is_none_or(|schemes| schemes.iter().any(|scheme| scheme == SIGV4));
-        chosen && self.service.traits.has(SIGV4) && !operation.traits.has("smithy.api#optionalAuth")
     }
 }

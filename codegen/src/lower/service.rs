@@ -33,12 +33,12 @@ impl Lowering<'_> {
     /// Lowers the service.
     pub(super) fn service(&mut self) -> Option<ir::Service> {
         let shape = self.service;
-        let ShapeKind::Service { version, operations, .. } = &shape.kind else { return None };
+        let ShapeKind::Service { version, .. } = &shape.kind else { return None };
         let protocol = self.protocol()?;
         let validation = self.validation()?;
         let mut lowered = Vec::new();
-        let mut names = Scope::default();
-        for id in operations {
+        let (mut names, mut setters) = (Scope::default(), Scope::default());
+        for id in &self.division.served.clone() {
             let Some(operation) = self.shape(id).and_then(|shape| self.operation(shape)) else { continue };
             let input_and_output = [&operation.name, &operation.input.name, &operation.output.name];
             let error = operation.error.as_ref().map(|error| &error.name);
@@ -47,9 +47,12 @@ impl Lowering<'_> {
                     self.report(collision.about(id));
                 }
             }
+            if let Err(collision) = setters.claim(&operation.method, id.as_str()) {
+                self.report(collision.about(id));
+            }
             lowered.push(operation);
         }
-        if lowered.is_empty() {
+        if lowered.is_empty() && self.division.left_out.is_empty() {
             self.report(
                 Diagnostic::error(
                     "the service has no operations",
@@ -73,6 +76,7 @@ impl Lowering<'_> {
             body_limit: self.config.body_limit,
             query_compatible: shape.traits.has("aws.protocols#awsQueryCompatible"),
             operations: lowered,
+            left_out: std::mem::take(&mut self.division.left_out),
             types: std::mem::take(&mut self.types).into_values().collect(),
             protocol_tests,
         })

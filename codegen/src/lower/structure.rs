@@ -33,7 +33,6 @@ impl Lowering<'_> {
         let mut fields = Scope::default();
         let mut lowered = Vec::new();
         for member in members {
-            self.refuse_streaming(shape, member);
             let field = field_name(&member.name);
             let owner = format!("{}${}", shape.id, member.name);
             if let Err(collision) = fields.claim(&field, &owner) {
@@ -81,23 +80,6 @@ impl Lowering<'_> {
         let printed =
             member.traits.text("lido.api#printedName").filter(|_| self.config.style == ir::Style::Coral);
         printed.unwrap_or(&member.name).to_owned()
-    }
-
-    /// Refuses a streaming member, which is not supported.
-    fn refuse_streaming(&mut self, shape: &Shape, member: &Member) {
-        let target = self.shape(&member.target);
-        let streams = member.traits.has("smithy.api#streaming")
-            || target.is_some_and(|target| target.traits.has("smithy.api#streaming"));
-        if streams {
-            self.report(
-                Diagnostic::error(
-                    format!("the member `{}` is streaming, which is not supported", member.name),
-                    "remove the operation from the service, or the trait `streaming` from the shape",
-                )
-                .at(&member.origin)
-                .about(&shape.id),
-            );
-        }
     }
 
     fn presence(&mut self, shape: &Shape, member: &Member) -> Presence {
@@ -159,8 +141,8 @@ impl Lowering<'_> {
             (
                 ShapeKind::Float | ShapeKind::Double | ShapeKind::BigInteger | ShapeKind::BigDecimal,
                 Value::Number(_),
-            )
-            | (ShapeKind::Timestamp, Value::Number(_) | Value::String(_)) => true,
+            ) => true,
+            (ShapeKind::Timestamp, value) => ir::instant(value).is_some(),
             (ShapeKind::List(_), Value::Array(items)) => items.is_empty(),
             (ShapeKind::Map { .. }, Value::Object(entries)) => entries.is_empty(),
             (ShapeKind::Enum(members), _) => {
@@ -188,7 +170,6 @@ impl Lowering<'_> {
         let mut names = Scope::default();
         let mut variants = Vec::new();
         for member in members {
-            self.refuse_streaming(shape, member);
             let name = variant_name(&member.name);
             if let Err(collision) = names.claim(&name, &format!("{}${}", shape.id, member.name)) {
                 self.report(collision.at(&member.origin).about(&shape.id));
@@ -270,6 +251,11 @@ impl Lowering<'_> {
         });
         let info = ir::ErrorInfo {
             id: shape.id.to_string(),
+            http_error: shape
+                .traits
+                .get("smithy.api#httpError")
+                .and_then(Value::as_u64)
+                .and_then(|status| u16::try_from(status).ok()),
             client: shape.traits.text("smithy.api#error") != Some("server"),
             message: message.map(|member| (member.field.clone(), member.presence == Presence::Optional)),
             query_code: shape

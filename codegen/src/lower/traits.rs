@@ -4,7 +4,7 @@ use lido_model::{Diagnostic, Shape, ShapeKind, Traits};
 use serde_json::Number;
 
 use super::Lowering;
-use crate::{ir, pattern::Pattern};
+use crate::ir;
 
 /// The constraint traits.
 const CONSTRAINTS: [&str; 4] =
@@ -26,9 +26,6 @@ impl Lowering<'_> {
             Some((pattern.to_owned(), traits.text("lido.api#printedPattern").unwrap_or(pattern).to_owned()))
         };
         let pattern = printed(member).or_else(|| printed(&shape.traits));
-        if let Some((text, _)) = &pattern {
-            self.check_pattern(shape, text);
-        }
         let is_unique = |traits: &Traits| traits.has("smithy.api#uniqueItems");
         let mut rules = ir::Rules {
             min_length: length.and_then(|length| length.min),
@@ -41,17 +38,6 @@ impl Lowering<'_> {
         };
         self.check_range(shape, &mut rules);
         rules
-    }
-
-    fn check_pattern(&mut self, shape: &Shape, text: &str) {
-        if let Err(error) = Pattern::parse(text).and_then(|pattern| pattern.plan()) {
-            let message = format!(
-                "the pattern `{text}` is not supported: {} at column {}",
-                error.message,
-                error.offset + 1
-            );
-            self.report(Diagnostic::error(message, error.remedy).at(&shape.origin).about(&shape.id));
-        }
     }
 
     /// Rounds a fractional bound of an integer shape to the next integer within the range.

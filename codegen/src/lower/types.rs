@@ -2,7 +2,9 @@
 
 use lido_model::{Diagnostic, Member, Shape, ShapeId, ShapeKind, Traits};
 
-use super::{Lowering, closure::parts, documentation::docs, structure::MemberOf, traits::has_constraints};
+use super::{
+    Lowering, closure::parts, documentation::docs, structure::MemberOf, traits::has_constraints, validation,
+};
 use crate::{
     ir::{self, Kind, Scalar, TimestampFormat, Type},
     names::{Named, type_name},
@@ -32,7 +34,10 @@ impl Lowering<'_> {
             return Type::Scalar(Scalar::Document);
         }
         let format = timestamp_format(&member.traits);
-        if has_constraints(&member.traits) && of.reads {
+        let is_enum = matches!(target.kind, ShapeKind::Enum(_) | ShapeKind::IntEnum(_));
+        if is_enum {
+            self.check_enum_values(owner, member, target);
+        } else if has_constraints(&member.traits) && of.reads {
             return self.synthetic_type(owner, member, target, of, depth);
         }
         let ty = match (format, &target.kind) {
@@ -40,6 +45,22 @@ impl Lowering<'_> {
             _ => self.shape_type(target, depth),
         };
         if self.closure.is_cycle(&owner.id, &target.id) { Type::Boxed(Box::new(ty)) } else { ty }
+    }
+
+    /// Refuses constraints on a member that exclude a value of the enum which it targets. Constraints that all values
+    /// satisfy have no effect.
+    fn check_enum_values(&mut self, owner: &Shape, member: &Member, target: &Shape) {
+        let (ShapeKind::Enum(values) | ShapeKind::IntEnum(values)) = &target.kind else { return };
+        let rules = self.rules(target, Some(&member.traits));
+        let mut listed = values.iter().filter_map(|value| value.traits.get("smithy.api#enumValue"));
+        if let Some(excluded) = listed.find(|value| !validation::satisfies(value, &rules)) {
+            let message = format!(
+                "the constraints of the member `{}` exclude the value {excluded} of the enum {}",
+                member.name, target.id
+            );
+            let remedy = "remove the constraints, or target an enum without that value";
+            self.report(Diagnostic::error(message, remedy).at(&member.origin).about(&owner.id));
+        }
     }
 
     /// Defines the type of a member whose constraints take precedence over those of its target.

@@ -14,6 +14,14 @@ use case::{pascal_case, snake_case};
 /// Keywords that cannot be raw identifiers.
 const NOT_RAW: &[&str] = &["crate", "self", "super", "Self", "_"];
 
+/// The other keywords of all editions, strict and reserved.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait",
+    "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
 /// The kind of thing that is named, which determines the reserved names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Named {
@@ -66,6 +74,9 @@ const SERVICE: &[&str] = &[
     "Routes",
     "Settings",
 ];
+
+/// The functions of the generated builder, and those that a setter would hide.
+const BUILDER: &[&str] = &["build", "unserved"];
 
 /// Field names that smithy-rs renames because its types have functions of these names.
 const RENAMED_FIELDS: &[&str] =
@@ -148,18 +159,21 @@ fn identifier(name: &str) -> String {
     if NOT_RAW.contains(&snake.as_str()) {
         return format!("{snake}_");
     }
-    match syn::parse_str::<syn::Ident>(&snake) {
-        Ok(_) => snake,
-        Err(_) => format!("r#{snake}"),
-    }
+    if KEYWORDS.contains(&snake.as_str()) { format!("r#{snake}") } else { snake }
 }
 
 /// Returns whether `name` is an identifier.
 pub(crate) fn is_identifier(name: &str) -> bool {
-    syn::parse_str::<syn::Ident>(name).is_ok()
+    syn::parse_str::<syn::Ident>(name).is_ok() && !KEYWORDS.contains(&name)
 }
 
-/// Returns the name of a type's or operation's module and file, which is also that of an operation's setter.
+/// Returns the name of an operation's setter on the builder.
+pub(crate) fn setter_name(name: &str) -> String {
+    let name = module_name(name);
+    if BUILDER.contains(&name.as_str()) { format!("{name}_operation") } else { name }
+}
+
+/// Returns the name of a type's or operation's module and file.
 pub(crate) fn module_name(name: &str) -> String {
     match identifier(name) {
         // `mod.rs` is the list of modules.

@@ -55,9 +55,37 @@ fn category(value: &str) -> Option<Class> {
     }
 }
 
-/// Returns Java's POSIX classes, which are ASCII only, and the two categories that only Java has.
+/// Returns Java's POSIX classes, which are ASCII only, the categories that only Java has, and the names with the prefix
+/// `Is` for categories, binary properties and scripts.
 fn java(name: &str) -> Option<Class> {
+    if let Some(name) = name.strip_prefix("Is") {
+        // Java's own names of binary properties that are categories elsewhere.
+        return match name {
+            "Digit" => category("Nd"),
+            "Letter" | "Punctuation" | "Control" => category(name),
+            "Titlecase" => category("Lt"),
+            _ if is_listed(CATEGORIES, name) => category(name),
+            "Alphabetic"
+            | "Assigned"
+            | "Emoji"
+            | "Emoji_Component"
+            | "Emoji_Modifier"
+            | "Emoji_Modifier_Base"
+            | "Emoji_Presentation"
+            | "Extended_Pictographic"
+            | "Hex_Digit"
+            | "Ideographic"
+            | "Join_Control"
+            | "Lowercase"
+            | "Noncharacter_Code_Point"
+            | "Uppercase"
+            | "White_Space" => Class::named(&format!(r"\p{{{name}}}")),
+            _ if is_name(name) => Class::named(&format!(r"\p{{sc={name}}}")),
+            _ => None,
+        };
+    }
     Some(match name {
+        "all" => Class::any(),
         "Alnum" => Class::of(&[('0', '9'), ('A', 'Z'), ('a', 'z')]),
         "Blank" => Class::of(&[('\t', '\t'), (' ', ' ')]),
         "Cntrl" => Class::of(&[('\0', '\x1F'), ('\x7F', '\x7F')]),

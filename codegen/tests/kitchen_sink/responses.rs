@@ -1,6 +1,6 @@
 //! Responses: outputs, errors, and operations without either.
 
-use lido_runtime::{Auth, Operation as _};
+use lido_runtime::{AuthScheme, Operation as _};
 use serde_json::json;
 
 use crate::{Operation, call};
@@ -41,6 +41,6 @@ async fn unknown_operation_is_refused() {
 
 #[test]
 fn auth_of_operation_is_that_of_the_model() {
-    assert_eq!(Operation::find("Cook").map(Operation::auth), Some(Auth::SigV4));
-    assert_eq!(Operation::find("Ping").map(Operation::auth), Some(Auth::None));
+    assert_eq!(Operation::find("Cook").map(Operation::auth), Some(&[AuthScheme::SigV4][..]));
+    assert_eq!(Operation::find("Ping").map(Operation::auth), Some(&[AuthScheme::NoAuth][..]));
 }

@@ -1,7 +1,10 @@
 //! Tests of lowering with small models. Each module is about one kind of decision.
 
+mod auth;
 mod defaults;
 mod enums;
+mod http_status;
+mod left_out;
 mod names;
 mod printed;
 

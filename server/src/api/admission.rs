@@ -13,7 +13,7 @@ use lido_iam::{
     verify,
     verify::SignedRequest,
 };
-use lido_runtime::{Auth, Operation as _, response::front_end_error};
+use lido_runtime::{Operation as _, response::front_end_error};
 
 use super::{iam_request::IamRequest, internal_error};
 use crate::{
@@ -65,9 +65,8 @@ impl ReceivedRequest<'_> {
         app: &App,
         credentials: &Credentials,
     ) -> Result<Option<CallerRegion>, AdmissionError> {
-        match self.operation.auth() {
-            Auth::None => return Ok(None),
-            Auth::SigV4 => {}
+        if self.operation.is_public() {
+            return Ok(None);
         }
         let Self { head, body, .. } = self;
         let request =

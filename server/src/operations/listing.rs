@@ -1,6 +1,6 @@
 //! The list of operations for `lido operations`: which are served, and which are only validated.
 
-use lido_runtime::{Auth, Operation as _};
+use lido_runtime::Operation as _;
 
 use super::{Operation, SERVED};
 
@@ -22,7 +22,7 @@ pub fn all_operations() -> Vec<OperationInfo> {
         .map(|operation| OperationInfo {
             name: operation.name(),
             is_served: SERVED.contains(operation),
-            is_signed: operation.auth() == Auth::SigV4,
+            is_signed: !operation.is_public(),
         })
         .collect();
     all.sort_by_key(|info| info.name);

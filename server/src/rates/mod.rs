@@ -16,7 +16,7 @@ mod table;
 use std::{net::IpAddr, num::NonZeroU32, str::FromStr, sync::Arc, time::Duration};
 
 use governor::clock::Clock as Instants;
-use lido_runtime::{Auth, Operation as _};
+use lido_runtime::Operation as _;
 
 pub use self::shared::SharedStore;
 use self::{
@@ -161,7 +161,7 @@ impl Rates {
         };
         let beyond = CATEGORIES.iter().position(|category| category.name == CHALLENGES.beyond);
         let of_challenges = beyond.and_then(|index| *quotas.categories.get(index)?);
-        let is_public = |operation: &Operation| operation.auth() == Auth::None;
+        let is_public = |operation: &Operation| operation.is_public();
         let limiter_of = |(category, quota): (&Category, &Option<NonZeroU32>)| {
             quota.map(|quota| limiter(category.name.to_owned(), quota))
         };
@@ -204,7 +204,7 @@ impl Rates {
     /// Counts a request of a client at `address`, and returns whether it is within the limits. The signature of a request
     /// for a signed operation has been verified.
     pub(crate) async fn take(&self, operation: Operation, address: IpAddr) -> bool {
-        let is_signed = operation.auth() == Auth::SigV4;
+        let is_signed = !operation.is_public();
         if !is_signed && !self.has_room_for(address).await {
             return false;
         }

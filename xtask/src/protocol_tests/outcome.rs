@@ -4,7 +4,6 @@ use std::{collections::BTreeMap, path::Path, process::Command};
 
 use anyhow::{Context as _, bail};
 use lido_codegen::ir::{Expected, ProtocolTest};
-use lido_model::Diagnostic;
 
 use super::suite::{Counts, LEFT_OUT, Suite};
 
@@ -45,13 +44,6 @@ pub(super) struct Outcomes {
 }
 
 impl Outcomes {
-    /// Adds a service that was refused, as it must be, and prints the diagnostics.
-    pub(super) fn add_refused(&mut self, suite: &Suite, diagnostics: &[Diagnostic]) {
-        self.packages.insert(suite.package(), (suite.counts, BTreeMap::new()));
-        println!("{} is refused, as expected:", suite.file);
-        diagnostics.iter().for_each(|diagnostic| println!("{diagnostic}"));
-    }
-
     /// Adds the expected tests of a generated service.
     pub(super) fn add_generated(&mut self, suite: &Suite, in_file: usize, tests: &[ProtocolTest]) {
         let mut kinds: BTreeMap<Kind, Tally> = BTreeMap::new();

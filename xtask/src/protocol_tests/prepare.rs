@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{
     rewrite,
-    suite::{Counts, LEFT_OUT, STREAMING, Suite},
+    suite::{Counts, LEFT_OUT, Suite},
 };
 
 /// A service, generated or refused.
@@ -30,7 +30,6 @@ pub(super) fn prepare(folder: &Path, suite: &Suite) -> anyhow::Result<PreparedSu
     if !is_aws_json {
         rewrite::to_aws_json(&mut model, |id| LEFT_OUT.iter().any(|(left_out, _)| *left_out == id))
             .with_context(|| format!("in {}", path.display()))?;
-        rewrite::remove_operations(&mut model, STREAMING);
     }
     let tests = if suite.counts == Counts::Compiled { 0 } else { count_tests(&model) };
     let config = Config {

@@ -30,16 +30,6 @@ pub(super) fn to_aws_json(model: &mut Value, is_left_out: impl Fn(&str) -> bool)
     Ok(())
 }
 
-/// Removes the operations `ids` from their service.
-pub(super) fn remove_operations(model: &mut Value, ids: &[&str]) {
-    let shapes = model.get_mut("shapes").and_then(Value::as_object_mut).into_iter().flatten();
-    for (_, shape) in shapes {
-        if let Some(operations) = shape.get_mut("operations").and_then(Value::as_array_mut) {
-            operations.retain(|operation| !ids.contains(&text(operation, "target")));
-        }
-    }
-}
-
 fn rewrite(test: &mut Value, bindings: &[Binding]) -> anyhow::Result<()> {
     set(test, "protocol", "aws.protocols#awsJson1_1");
     // Big numbers are compared in the form in which they were sent, since a float loses digits.

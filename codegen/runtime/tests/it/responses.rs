@@ -13,9 +13,10 @@ use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use lido_runtime::{
-    ApiError, Auth, Config, ErrorInfo, ErrorKind, Fault, FromApiError, Object, OperationInput as _, ReadJson,
-    Reader, Rejection, Router, Routes, Settings, Shape, Slot, Style, ValidationError, Version, WriteJson,
-    WriteMembers, Writer, modeled_error, operation, operation_error, read::ReadResult, server::body::BoxBody,
+    ApiError, AuthScheme, Config, ErrorInfo, ErrorKind, Fault, FromApiError, Object, OperationInput as _,
+    ReadJson, Reader, Rejection, Router, Routes, Settings, Shape, Slot, Style, ValidationError, Version,
+    WriteJson, WriteMembers, Writer, modeled_error, operation, operation_error, read::ReadResult,
+    server::body::BoxBody,
 };
 use tower::{Service as _, ServiceExt as _};
 
@@ -58,8 +59,8 @@ impl lido_runtime::Operation for Operation {
         }
     }
 
-    fn auth(self) -> Auth {
-        Auth::None
+    fn auth(self) -> &'static [AuthScheme] {
+        &[AuthScheme::NoAuth]
     }
 
     fn check(self, headers: &http::HeaderMap, body: &Bytes) -> Result<(), Rejection> {

@@ -67,17 +67,18 @@ impl Parser<'_> {
         }
     }
 
-    /// Parses `(?s)` and `(?i)`, Java's syntax to set a flag for the rest of the group.
+    /// Parses `(?s)`, `(?i)` and `(?m)`, Java's syntax to set a flag for the rest of the group.
     fn flags(&mut self, at: usize) -> Result<Node> {
         loop {
             match self.peek() {
                 Some('s') => self.flags.dot_takes_line_ends = true,
                 Some('i') => self.flags.ignore_case = true,
+                Some('m') => self.flags.anchors_at_lines = true,
                 Some(')') => break,
                 _ => {
                     return Err(self.refuse(
                         "this kind of group is not supported",
-                        "write (?:…), (?=…), (?!…), (?<=…), (?<!…), (?<name>…), (?s) or (?i)",
+                        "write (?:…), (?=…), (?!…), (?<=…), (?<!…), (?<name>…), (?s), (?i) or (?m)",
                     ));
                 }
             }

@@ -23,6 +23,8 @@ pub(super) type Result<T> = std::result::Result<T, PatternError>;
 struct Flags {
     dot_takes_line_ends: bool,
     ignore_case: bool,
+    /// Whether `^` and `$` would match at the ends of lines, so that they are refused.
+    anchors_at_lines: bool,
 }
 
 struct Parser<'a> {
@@ -127,6 +129,12 @@ impl Parser<'_> {
     fn atom(&mut self) -> Result<Node> {
         let at = self.offset();
         let kind = match self.peek() {
+            Some('^' | '$') if self.flags.anchors_at_lines => {
+                return Err(self.refuse(
+                    "an anchor matches at the ends of lines, because of (?m)",
+                    r"leave m out, or write \A and \z for the ends of the text",
+                ));
+            }
             Some('^') => Kind::Assert(Assertion::Start),
             Some('$') => Kind::Assert(Assertion::End),
             Some('.') if self.flags.dot_takes_line_ends => Kind::Class(Class::any()),

@@ -19,7 +19,7 @@ use lido_domain::{
     },
     user::Status,
 };
-use lido_runtime::{Auth, Operation as _};
+use lido_runtime::Operation as _;
 
 use crate::{
     entropy::NoEntropy,
@@ -235,7 +235,7 @@ const PAGE: &[Operation] = &[
 /// Returns the operations of administrators in a pool that must exist.
 fn in_pool() -> Vec<Operation> {
     served(|operation| {
-        operation.auth() == Auth::SigV4
+        !operation.is_public()
             && ![CreateUserPool, DescribeUserPoolDomain, ListUserPools].contains(&operation)
     })
 }

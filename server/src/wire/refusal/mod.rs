@@ -18,7 +18,7 @@ use lido_domain::{
     flow::sign_in::InitiateAuthFlow,
     pool::{alias::NameKind, mfa::MfaFactor, password::PasswordRule},
 };
-use lido_runtime::{Auth, Operation as _};
+use lido_runtime::Operation as _;
 
 use super::error::{ApiError, ErrorKind, first_declared};
 
@@ -139,7 +139,7 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
             ApiError::new(UserNotFoundException, user_not_found(operation))
         }
         // *Chosen* in this arm and the next: these operations declare no type for it.
-        Refusal::UserNotFound if operation.auth() == Auth::SigV4 => {
+        Refusal::UserNotFound if !operation.is_public() => {
             ApiError::new(ResourceNotFoundException, user_not_found(operation))
         }
         // The access token of a deleted user is treated as revoked.

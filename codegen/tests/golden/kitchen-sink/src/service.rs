@@ -48,10 +48,10 @@ impl lido_runtime::Operation for Operation {
             Self::Taste => "Taste",
         }
     }
-    fn auth(self) -> lido_runtime::Auth {
+    fn auth(self) -> &'static [lido_runtime::AuthScheme] {
         match self {
-            Self::Ping => lido_runtime::Auth::None,
-            _ => lido_runtime::Auth::SigV4,
+            Self::Ping => &[lido_runtime::AuthScheme::NoAuth],
+            _ => &[lido_runtime::AuthScheme::SigV4],
         }
     }
     fn check(
