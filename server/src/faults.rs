@@ -1,7 +1,7 @@
 //! Faults on demand, in `lido dev` only: how an app behaves when the service throttles, fails, is slow, or loses a message.
 //!
 //! `console` sets them at `/_lido/faults`. `api` asks for each admitted request of an operation what goes wrong with it,
-//! before the input is read. While there are none, that costs one load of a number.
+//! before the input is read; `oauth` asks for each request of an endpoint. While there are none, that costs one load of a number.
 
 use std::{
     collections::VecDeque,
@@ -98,13 +98,16 @@ pub(crate) enum StrikeFailure {
 pub struct TooManyFaults;
 
 impl FaultRule {
-    /// Returns whether it may strike a request. An error strikes operations that declare it, and internal errors all.
-    fn concerns(&self, operation: Operation) -> bool {
+    /// Returns whether it may strike a request: of an operation, or with `None` of an OAuth endpoint. An error strikes
+    /// operations that declare it, and internal errors all.
+    fn concerns(&self, operation: Option<Operation>) -> bool {
         let declares = match &self.effect {
-            FaultEffect::Error(kind, _) => is_internal(*kind) || operation.declares(*kind),
+            FaultEffect::Error(kind, _) => {
+                is_internal(*kind) || operation.is_some_and(|operation| operation.declares(*kind))
+            }
             _ => true,
         };
-        declares && self.operation.is_none_or(|only| only == operation)
+        declares && self.operation.is_none_or(|only| Some(only) == operation)
     }
 }
 
@@ -171,9 +174,9 @@ impl Faults {
         count
     }
 
-    /// Returns what goes wrong with a request. Each fault that concerns it draws a number below 1 from `random`; after the
+    /// Returns what goes wrong with a request of an operation, or with `None` of an OAuth endpoint. Each fault that concerns it draws a number below 1 from `random`; after the
     /// first error the others do not strike.
-    pub(crate) fn strike(&self, operation: Operation, mut random: impl FnMut() -> f64) -> Strike {
+    pub(crate) fn strike(&self, operation: Option<Operation>, mut random: impl FnMut() -> f64) -> Strike {
         let mut strike = Strike::default();
         if self.0.armed.load(Ordering::Relaxed) == 0 {
             return strike;
@@ -233,7 +236,7 @@ mod tests {
     fn fault_strikes_its_operation_as_often_as_it_says() {
         let faults = Faults::default();
         faults.add(rule(Some(Operation::SignUp), FaultEffect::Throttle), Some(2)).expect("added");
-        let failure = |operation| faults.strike(operation, || 0.0).failure;
+        let failure = |operation| faults.strike(Some(operation), || 0.0).failure;
         assert_eq!(failure(Operation::InitiateAuth), None);
         for expected in [Some(StrikeFailure::Throttle), Some(StrikeFailure::Throttle), None] {
             assert_eq!(failure(Operation::SignUp), expected);
@@ -248,12 +251,27 @@ mod tests {
         let faults = Faults::default();
         faults.add(rule(None, error(ErrorKind::CodeMismatchException)), None).expect("added");
         for (operation, is_struck) in [(Operation::ConfirmSignUp, true), (Operation::ListUserPools, false)] {
-            assert_eq!(faults.strike(operation, || 0.0).failure.is_some(), is_struck, "{operation:?}");
+            assert_eq!(faults.strike(Some(operation), || 0.0).failure.is_some(), is_struck, "{operation:?}");
         }
         assert_eq!(faults.clear(), 1);
         faults.add(rule(None, error(ErrorKind::InternalErrorException)), None).expect("added");
         for operation in Operation::ALL {
-            assert!(faults.strike(*operation, || 0.0).failure.is_some(), "{operation:?}");
+            assert!(faults.strike(Some(*operation), || 0.0).failure.is_some(), "{operation:?}");
+        }
+    }
+
+    #[test]
+    fn endpoint_is_struck_by_faults_of_everything_only() {
+        let throttle = FaultEffect::Throttle;
+        for (rule, is_struck) in [
+            (rule(None, throttle.clone()), true),
+            (rule(Some(Operation::InitiateAuth), throttle), false),
+            (rule(None, error(ErrorKind::InternalErrorException)), true),
+            (rule(None, error(ErrorKind::CodeMismatchException)), false),
+        ] {
+            let faults = Faults::default();
+            faults.add(rule.clone(), None).expect("added");
+            assert_eq!(faults.strike(None, || 0.0).failure.is_some(), is_struck, "{rule:?}");
         }
     }
 
@@ -263,7 +281,11 @@ mod tests {
         let half = FaultRule { probability: 0.5, ..rule(None, FaultEffect::LoseMessages) };
         faults.add(half, None).expect("added");
         for (random, is_struck) in [(0.0, true), (0.49, true), (0.5, false), (0.99, false)] {
-            assert_eq!(faults.strike(Operation::SignUp, || random).loses_messages, is_struck, "{random}");
+            assert_eq!(
+                faults.strike(Some(Operation::SignUp), || random).loses_messages,
+                is_struck,
+                "{random}"
+            );
         }
     }
 
@@ -274,7 +296,7 @@ mod tests {
         faults.add(slow.clone(), None).expect("added");
         faults.add(FaultRule { effect: FaultEffect::Throttle, ..slow.clone() }, None).expect("added");
         faults.add(FaultRule { effect: FaultEffect::LoseMessages, ..slow }, None).expect("added");
-        let strike = faults.strike(Operation::SignUp, || 0.0);
+        let strike = faults.strike(Some(Operation::SignUp), || 0.0);
         assert_eq!(strike.delay, MAX_DELAY);
         assert_eq!((strike.failure, strike.loses_messages), (Some(StrikeFailure::Throttle), false));
         let hits: Vec<u64> = faults.all().iter().map(|fault| fault.hits).collect();
@@ -288,7 +310,7 @@ mod tests {
             faults.add(rule(None, FaultEffect::Throttle), Some(1)).expect("room");
         }
         assert_eq!(faults.add(rule(None, FaultEffect::Throttle), None), Err(TooManyFaults));
-        faults.strike(Operation::SignUp, || 0.0);
+        faults.strike(Some(Operation::SignUp), || 0.0);
         let added = faults.add(rule(None, FaultEffect::Throttle), None).expect("one is used up");
         assert_eq!((added.id, faults.all().len()), (101, MAX_FAULTS));
     }

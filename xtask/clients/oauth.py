@@ -12,8 +12,9 @@ import sys
 import boto3
 import requests
 from authlib.integrations.requests_client import OAuth2Session as AuthlibSession
-from authlib.jose import JsonWebKey, jwt
 from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.jwk import KeySet
 from requests_oauthlib import OAuth2Session
 
 URL = sys.argv[1]
@@ -59,10 +60,11 @@ verifier = "v" * 48
 url, state = session.create_authorization_url(metadata["authorization_endpoint"], code_verifier=verifier, nonce="n")
 token = session.fetch_token(metadata["token_endpoint"], authorization_response=sign_in(url), state=state,
                             code_verifier=verifier)
-keys = JsonWebKey.import_key_set(requests.get(metadata["jwks_uri"]).json())
-claims = jwt.decode(token["id_token"], keys, claims_cls=CodeIDToken, claims_options={
-    "iss": {"value": metadata["issuer"]}, "aud": {"value": ID},
-}, claims_params={"nonce": "n", "client_id": ID, "access_token": token["access_token"]})
+decoded = jwt.decode(token["id_token"], KeySet.import_key_set(requests.get(metadata["jwks_uri"]).json()))
+claims = CodeIDToken(
+    decoded.claims, decoded.header, {"iss": {"value": metadata["issuer"]}, "aud": {"value": ID}},
+    {"nonce": "n", "client_id": ID, "access_token": token["access_token"]},
+)
 claims.validate()
 check("Authlib signs in", (claims["cognito:username"], token["token_type"]), ("mary", "Bearer"))
 check("Authlib gets the user", session.get(metadata["userinfo_endpoint"]).json()["sub"], claims["sub"])

@@ -29,6 +29,7 @@ pub mod oauth;
 pub mod pool;
 pub mod record;
 pub mod refusal;
+pub mod scope;
 pub mod secret;
 pub mod settings;
 pub mod sign_in;

@@ -21,7 +21,7 @@ pub(super) async fn inject(
     operation: Operation,
     head: &mut Parts,
 ) -> Option<HttpResponse> {
-    let strike = faults.strike(operation, || random_below_one(entropy));
+    let strike = faults.strike(Some(operation), || entropy.fraction());
     if !strike.delay.is_zero() {
         tokio::select! {
             () = tokio::time::sleep(strike.delay) => {}
@@ -39,9 +39,4 @@ pub(super) async fn inject(
             Some(front_end_error(Operation::settings(), status, kind.name(), Some(&message)))
         }
     }
-}
-
-/// Returns a random number from 0 to below 1. Without randomness every fault strikes.
-fn random_below_one(entropy: &Entropy) -> f64 {
-    entropy.bytes().map_or(0.0, |bytes| f64::from(u32::from_be_bytes(bytes)) / (f64::from(u32::MAX) + 1.0))
 }

@@ -34,6 +34,11 @@ impl Entropy {
         Ok(bytes)
     }
 
+    /// Returns a random number from 0 to below 1; without randomness 0.
+    pub(crate) fn fraction(&self) -> f64 {
+        self.bytes().map_or(0.0, |bytes| f64::from(u32::from_be_bytes(bytes)) / (f64::from(u32::MAX) + 1.0))
+    }
+
     /// Returns a random UUID (version 4).
     pub fn uuid(&self) -> Result<String, NoEntropy> {
         Ok(uuid::Builder::from_random_bytes(self.bytes()?).into_uuid().to_string())

@@ -9,7 +9,12 @@ use http::{HeaderValue, Method, StatusCode, header};
 use lido_domain::oauth::error::TokenError;
 use serde_json::{Map, Value, json};
 
-use super::{form, place::Place, response};
+use super::{
+    fault::{self, EndpointFault},
+    form,
+    place::Place,
+    response,
+};
 use crate::{
     app::App,
     operations::{
@@ -136,10 +141,7 @@ impl BackChannel {
                     "Access token is expired, disabled, or deleted, or the user has globally signed out.";
                 user_info_error(app, place, StatusCode::UNAUTHORIZED, "invalid_token", TEXT)
             }
-            Err(UserInfoFailure::Internal) => {
-                let body = json!({ "error": "server_error" });
-                response::json(app, place, StatusCode::INTERNAL_SERVER_ERROR, &body)
-            }
+            Err(UserInfoFailure::Internal) => response::server_error(app, place),
         }
     }
 }
@@ -182,6 +184,11 @@ impl Surface for BackChannel {
 
     async fn respond(&self, request: RoutedRequest<'_>) -> HttpResponse {
         let place = Place::of(&self.app, &request).await;
+        match fault::strike(&self.app, request.head).await {
+            None => {}
+            Some(EndpointFault::Throttle) => return response::too_many_requests(&self.app, &place),
+            Some(EndpointFault::Internal) => return response::server_error(&self.app, &place),
+        }
         match request.path.strip_prefix("/{pool}").unwrap_or(request.path) {
             "/oauth2/token" => self.token(&place, request).await,
             "/oauth2/revoke" => self.revoke(&place, request).await,

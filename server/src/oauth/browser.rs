@@ -17,6 +17,7 @@ use lido_domain::{
 
 use super::{
     cookies::Cookies,
+    fault::{self, EndpointFault},
     form,
     page::{MessagePage, page},
     place::Place,
@@ -150,6 +151,12 @@ impl BrowserEndpoints {
         response::redirect(&self.app, &visit.place, &location)
     }
 
+    /// Returns the page for a request beyond the rate limits.
+    pub(super) fn throttled(&self, visit: &Visit<'_>) -> HttpResponse {
+        let message = MessagePage { title: "Sign in", text: "Too many requests; try again in a moment." };
+        page(&self.app, &visit.place, StatusCode::TOO_MANY_REQUESTS, &message)
+    }
+
     /// Returns the page for a fault of the server, which is in the log.
     pub(super) fn fault(&self, visit: &Visit<'_>) -> HttpResponse {
         let message = MessagePage { title: "Something went wrong", text: "Try again in a moment." };
@@ -207,6 +214,11 @@ impl Surface for BrowserEndpoints {
             head: request.head,
             source: request.source,
         };
+        match fault::strike(&self.app, visit.head).await {
+            None => {}
+            Some(EndpointFault::Throttle) => return self.throttled(&visit),
+            Some(EndpointFault::Internal) => return self.fault(&visit),
+        }
         let path = request.path;
         match path.strip_prefix("/{pool}").unwrap_or(path) {
             "/oauth2/authorize" | "/authorize" => self.authorize(&visit, request.body).await,

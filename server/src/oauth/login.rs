@@ -79,9 +79,7 @@ impl BrowserEndpoints {
     async fn submit_form(&self, visit: &Visit<'_>, body: &[u8]) -> HttpResponse {
         let app = self.app.as_ref();
         if !self.takes(CATEGORY, visit).await {
-            let text = "Too many requests; try again in a moment.";
-            let message = MessagePage { title: "Sign in", text };
-            return page(app, &visit.place, StatusCode::TOO_MANY_REQUESTS, &message);
+            return self.throttled(visit);
         }
         let parameters = form::parameters(form::query(visit.head).as_bytes());
         let sent =

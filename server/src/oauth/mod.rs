@@ -9,6 +9,7 @@ mod back_channel;
 mod browser;
 mod cookies;
 mod discovery;
+mod fault;
 mod form;
 mod login;
 mod page;

@@ -67,6 +67,11 @@ pub(super) fn method_not_allowed(app: &App, place: &Place, allowed: &'static str
     response
 }
 
+/// Returns the error of a request that fails by a fault of the server (*Chosen*: the code of RFC 6749, section 4.1.2.1).
+pub(super) fn server_error(app: &App, place: &Place) -> HttpResponse {
+    json(app, place, StatusCode::INTERNAL_SERVER_ERROR, &json!({ "error": "server_error" }))
+}
+
 /// Returns the error of a request beyond the rate limits (*Chosen*: the code of RFC 6749, section 4.1.2.1).
 pub(super) fn too_many_requests(app: &App, place: &Place) -> HttpResponse {
     let body = json!({ "error": "temporarily_unavailable", "error_description": "Rate exceeded" });

@@ -103,10 +103,10 @@ fn single_write(change: Change) -> Option<Write> {
         Change::RemoveSession(key) => Write::Remove(Key::session(&key)),
         Change::PutFailures { of, failures } => Write::Put(Key::failures(&of), Record::Failures(failures)),
         Change::RemoveFailures(of) => Write::Remove(Key::failures(&of)),
-        Change::PutGrant(grant) => Write::Put(Key::grant(&grant.of, &grant.id), Record::Grant(*grant)),
+        Change::PutGrant(grant) => Write::Put(Key::grant(&grant.of, &grant.id), Record::Grant(grant)),
         Change::RemoveGrant { of, grant } => Write::Remove(Key::grant(&of, &grant)),
         Change::PutAuthorization { key, authorization } => {
-            Write::Put(Key::authorization(&key), Record::Authorization(*authorization))
+            Write::Put(Key::authorization(&key), Record::Authorization(authorization))
         }
         Change::PutBrowserSession { key, session } => {
             Write::Put(Key::browser_session(&session.of, &key), Record::BrowserSession(session))

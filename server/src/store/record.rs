@@ -116,7 +116,7 @@ pub enum Record {
     /// A counter of failed sign-ins.
     Failures(Failures),
     /// A grant.
-    Grant(Grant),
+    Grant(Box<Grant>),
     /// The keys that sign tokens.
     SigningKeys(Arc<SigningKeysRecord>),
     /// An authentication event.
@@ -132,7 +132,7 @@ pub enum Record {
     /// A resource server.
     ResourceServer(ResourceServer),
     /// An authorization code.
-    Authorization(Authorization),
+    Authorization(Box<Authorization>),
     /// A browser session.
     BrowserSession(BrowserSession),
 }
@@ -256,14 +256,14 @@ impl Record {
             Record::Session(record) => json_of(v, record),
             Record::Outbox(record) => json_of(v, record),
             Record::Failures(record) => json_of(v, record),
-            Record::Grant(record) => json_of(v, record),
+            Record::Grant(record) => json_of(v, record.as_ref()),
             Record::SigningKeys(record) => json_of(v, record.as_ref()),
             Record::AuthEvent(record) => json_of(v, record),
             Record::Device(record) => json_of(v, record),
             Record::Group(record) => json_of(v, record),
             Record::GroupOfUser(record) | Record::UserInGroup(record) => json_of(v, record),
             Record::ResourceServer(record) => json_of(v, record),
-            Record::Authorization(record) => json_of(v, record),
+            Record::Authorization(record) => json_of(v, record.as_ref()),
             Record::BrowserSession(record) => json_of(v, record),
         }
         .map_err(|error| StoreError::Corrupt(format!("a record cannot be encoded: {error}")))
@@ -302,7 +302,7 @@ impl Record {
             Kind::Session => Record::Session(read(kind, bytes)?),
             Kind::Outbox => Record::Outbox(read(kind, bytes)?),
             Kind::Failures => Record::Failures(read(kind, bytes)?),
-            Kind::Grant => Record::Grant(read_upgraded(kind, bytes, upgrade::grant)?),
+            Kind::Grant => Record::Grant(Box::new(read_upgraded(kind, bytes, upgrade::grant)?)),
             Kind::SigningKeys => Record::SigningKeys(Arc::new(read(kind, bytes)?)),
             Kind::AuthEvent => Record::AuthEvent(read(kind, bytes)?),
             Kind::Device => Record::Device(read(kind, bytes)?),
@@ -310,7 +310,7 @@ impl Record {
             Kind::GroupOfUser => Record::GroupOfUser(read(kind, bytes)?),
             Kind::UserInGroup => Record::UserInGroup(read(kind, bytes)?),
             Kind::ResourceServer => Record::ResourceServer(read(kind, bytes)?),
-            Kind::Authorization => Record::Authorization(read(kind, bytes)?),
+            Kind::Authorization => Record::Authorization(Box::new(read(kind, bytes)?)),
             Kind::BrowserSession => Record::BrowserSession(read(kind, bytes)?),
         })
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use lido_domain::{
     id::Username,
-    oauth::scope::Scopes,
+    scope::Scopes,
     token::{
         Claims,
         changes::{ClaimChanges, ScopeChanges, TokenChanges},

@@ -59,7 +59,11 @@ pub(super) const RULES: &[ModuleRule] = &[
         root: "crate",
         allowed: &["app", "clock", "delivery", "faults", "operations", "query", "seed", "surface"],
     },
-    ModuleRule { from: "oauth/", root: "crate", allowed: &["app", "operations", "rates", "surface"] },
+    ModuleRule {
+        from: "oauth/",
+        root: "crate",
+        allowed: &["app", "faults", "operations", "rates", "surface"],
+    },
     ModuleRule {
         from: "pages/",
         root: "crate",

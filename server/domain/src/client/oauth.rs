@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use crate::{
-    oauth::scope::STANDARD_SCOPES,
     refusal::{ClientFault, OAuthFault, Refusal},
+    scope::STANDARD_SCOPES,
 };
 
 /// A value of `AllowedOAuthFlows`.

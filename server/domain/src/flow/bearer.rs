@@ -9,7 +9,8 @@ use crate::{
     client::Client,
     digest::DigestKeys,
     pool::Pool,
-    token::{AccessToken, SELF_SERVICE_SCOPE, grant::Grant},
+    scope::SELF_SERVICE_SCOPE,
+    token::{AccessToken, grant::Grant},
     user::{Status, User},
 };
 

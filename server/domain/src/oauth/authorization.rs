@@ -11,7 +11,7 @@ use crate::{
     Timestamp,
     digest::{Digest, DigestKeys},
     id::{ClientId, PoolId, Sub},
-    oauth::{pkce::CodeChallenge, scope::Scopes},
+    oauth::pkce::CodeChallenge,
     token::{changes::TokenChanges, grant::GrantId},
     user::group::GroupClaims,
 };
@@ -21,16 +21,6 @@ pub const CODE_TTL: Duration = Duration::from_secs(5 * 60);
 
 /// How long a code is stored after it has expired (*Chosen*), so that a second use is recognized.
 const EXPIRED_RETENTION: Duration = Duration::from_secs(60 * 60);
-
-/// The access that an authorization grants.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GrantedAccess {
-    /// The scopes of the access token.
-    pub scopes: Scopes,
-    /// The `aud` of the access token, if the request named a resource.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub resource: Option<String>,
-}
 
 /// The groups in the tokens, and the changes of PreTokenGeneration to their claims.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

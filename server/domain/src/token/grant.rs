@@ -19,13 +19,9 @@ use crate::{
     Timestamp,
     digest::{Digest, DigestKeys},
     id::{ClientId, PoolId, Sub, spell_uuid},
-    oauth::{
-        authorization::GrantedAccess,
-        scope::{OPENID, Scopes},
-    },
     refusal::Refusal,
+    scope::{OPENID, SELF_SERVICE_SCOPE, Scopes},
     secret::Secret,
-    token::SELF_SERVICE_SCOPE,
 };
 
 /// How long a grant is stored after its refresh token has expired: the maximum validity of an access token
@@ -95,6 +91,16 @@ pub struct Grant {
     pub access: Option<GrantedAccess>,
     /// The refresh tokens, oldest first.
     tokens: Vec<StoredRefreshToken>,
+}
+
+/// The access that an authorization grants.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantedAccess {
+    /// The scopes of the access token.
+    pub scopes: Scopes,
+    /// The `aud` of the access token, if the request named a resource.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
 }
 
 /// The stored form of a refresh token.

@@ -18,13 +18,10 @@ use crate::{
     Timestamp,
     client::Client,
     id::{ClientId, Sub},
-    oauth::scope::Scopes,
+    scope::{SELF_SERVICE_SCOPE, Scopes},
     token::grant::{Grant, GrantId},
     user::{User, group::GroupClaims},
 };
-
-/// The scope of every access token that the user pools API issues. It allows the self-service operations of a user.
-pub const SELF_SERVICE_SCOPE: &str = "aws.cognito.signin.user.admin";
 
 /// The claim `version` of the access tokens of the OAuth endpoints (*Documented*).
 const ACCESS_TOKEN_VERSION: u32 = 2;

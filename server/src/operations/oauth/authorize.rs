@@ -16,8 +16,8 @@ use lido_domain::{
         authorization::{self, Authorization, CODE_TTL, TokenContents},
         browser_session::BrowserSessionHandle,
         parameters::RequestParameters,
-        scope::Scopes,
     },
+    scope::Scopes,
     token::grant::{Grant, GrantSeed},
     user::{User, group::MAX_GROUPS_PER_USER},
 };

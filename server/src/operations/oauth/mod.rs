@@ -15,8 +15,8 @@ use std::collections::BTreeSet;
 
 use lido_domain::{
     id::{ClientId, PoolId, ResourceServerId},
-    oauth::scope::Scopes,
     pool::resource_server::{MAX_RESOURCE_SERVERS, scopes_of, servers_of},
+    scope::Scopes,
 };
 
 pub(crate) use self::failure::{TokenFailure, UserInfoFailure};

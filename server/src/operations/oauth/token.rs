@@ -19,8 +19,8 @@ use lido_domain::{
         authorization,
         error::TokenError,
         parameters::{RepeatedParameter, RequestParameters},
-        scope::Scopes,
     },
+    scope::Scopes,
     secret::Secret,
     token::client_claims,
 };

@@ -5,7 +5,7 @@
 use lido_domain::{
     flow::{bearer, oauth::user_info},
     id::PoolId,
-    oauth::scope::{OPENID, Scopes},
+    scope::{OPENID, Scopes},
     token::Claims,
 };
 

@@ -16,9 +16,9 @@ use lido_domain::{
         },
     },
     id::{ClientId, PoolId},
-    oauth::authorization::GrantedAccess,
     secret::Secret,
     sign_in::{lockout::Failures, parameter::Parameters},
+    token::grant::GrantedAccess,
     user::{auth_event::EventKind, sent_messages::MessageCause},
 };
 use tokio::sync::OnceCell;

@@ -10,7 +10,8 @@ use std::time::Duration;
 use lido_cognito_idp::types::AuthenticationResultType;
 use lido_domain::{
     flow::sign_in::{CompletedSignIn, SignInOutcome},
-    oauth::{authorization::TokenContents, scope::Scopes},
+    oauth::authorization::TokenContents,
+    scope::Scopes,
     token::{TokenSubject, access_token_hash, grant::Grant},
     user::{
         User,

@@ -185,8 +185,9 @@ pub(crate) async fn remove_by_prefix_removes_all_matches(store: Store) {
     let grants =
         [("a", 1), ("a", 2), ("a", 255), ("ab", 1), ("b", 1)].map(|(name, seed)| sample::grant(name, seed));
     for grant in &grants {
-        put(&store, &pool, Key::grant(&grant.of, &grant.id), Record::Grant(grant.clone())).await;
-        put(&store, &pool_id("q"), Key::grant(&grant.of, &grant.id), Record::Grant(grant.clone())).await;
+        put(&store, &pool, Key::grant(&grant.of, &grant.id), Record::Grant(Box::new(grant.clone()))).await;
+        put(&store, &pool_id("q"), Key::grant(&grant.of, &grant.id), Record::Grant(Box::new(grant.clone())))
+            .await;
     }
     put(&store, &pool, Key::failures(&grants[0].of), Record::Failures(Failures { count: 1, last_at: T }))
         .await;

@@ -287,7 +287,7 @@ impl Transaction {
         &self,
         pool: &PoolId,
         digests: &[Digest],
-    ) -> Result<Option<(Digest, Authorization)>, StoreError> {
+    ) -> Result<Option<(Digest, Box<Authorization>)>, StoreError> {
         let lookups =
             digests.iter().map(|digest| Lookup::Key { key: Key::authorization(digest), known: None });
         let answers = self.read(Scope::Pool(pool.clone()), lookups.collect()).await?.ok_or_else(mismatch)?;

@@ -104,7 +104,7 @@ impl UserRecords {
                 }
             }
             Some(Record::Failures(failures)) => self.failures = Some(failures),
-            Some(Record::Grant(grant)) => self.grant = Some(grant),
+            Some(Record::Grant(grant)) => self.grant = Some(*grant),
             Some(Record::BrowserSession(session)) => self.browser_session = Some(session),
             Some(Record::Device(device)) => self.device = Some((device.key.clone(), Some(device))),
             Some(other) => return Err(misplaced(&other)),
@@ -140,7 +140,7 @@ unwrap_record! {
     keys_of: SigningKeys => Arc<SigningKeysRecord>,
     message_of: Outbox => OutboxRow,
     resource_server_of: ResourceServer => ResourceServer,
-    authorization_of: Authorization => Authorization,
+    authorization_of: Authorization => Box<Authorization>,
 }
 
 fn misplaced(record: &Record) -> StoreError {

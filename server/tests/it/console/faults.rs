@@ -6,7 +6,7 @@ use aws_sdk_cognitoidentityprovider::error::ProvideErrorMetadata as _;
 use serde_json::{Value, json};
 
 use super::console;
-use crate::support::{TestServer, assert_refused};
+use crate::support::{TestServer, assert_refused, oauth::OAuthFixture};
 
 /// Sets a fault.
 async fn set(server: &TestServer, fault: Value) -> Value {
@@ -44,6 +44,28 @@ async fn throttled_and_failing_requests_have_the_errors_of_the_service() {
     let pools = server.sdk.list_user_pools().max_results(1).send().await.expect_err("a fault");
     assert_eq!(pools.code(), Some("InternalErrorException"));
     assert_eq!(console(&server, "GET", "/_lido/pools", None).await.0, 200);
+}
+
+#[tokio::test]
+async fn fault_of_everything_strikes_the_oauth_endpoints() {
+    let fixture = OAuthFixture::new().await;
+    let server = &fixture.server;
+    let query = fixture.query(&[]);
+    let statuses = async || {
+        let token = fixture.post("/oauth2/token", &[], &[]).await;
+        (token.status.as_u16(), token.json(), fixture.browser().get("/login", &query).await.status.as_u16())
+    };
+    set(server, json!({"effect": "throttle", "operation": "InitiateAuth"})).await;
+    assert_eq!(statuses().await, (400, json!({"error": "invalid_request"}), 200), "it is for an operation");
+    set(server, json!({"effect": "throttle", "count": 2})).await;
+    let throttled = json!({"error": "temporarily_unavailable", "error_description": "Rate exceeded"});
+    assert_eq!(statuses().await, (429, throttled, 429));
+    set(server, json!({"effect": "error", "error": "InternalErrorException", "count": 2})).await;
+    assert_eq!(statuses().await, (500, json!({"error": "server_error"}), 500));
+    set(server, json!({"effect": "delay", "delay": "300ms", "count": 1})).await;
+    let started = Instant::now();
+    assert_eq!(fixture.browser().get("/login", &query).await.status, 200);
+    assert!(started.elapsed() >= Duration::from_millis(300));
 }
 
 #[tokio::test]

@@ -15,13 +15,12 @@ use crate::{
     },
     id::ClientId,
     oauth::{
-        authorization::GrantedAccess,
         browser_session::BrowserSession,
         parameters::{RepeatedParameter, RequestParameters},
         pkce::CodeChallenge,
-        scope::{self, Scopes},
     },
-    token::grant::{Grant, GrantSeed},
+    scope::{self, Scopes},
+    token::grant::{Grant, GrantSeed, GrantedAccess},
     user::User,
 };
 

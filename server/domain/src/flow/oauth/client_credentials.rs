@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::{
     client::{Client, oauth::OAuthFlow},
-    oauth::{error::TokenError, scope::Scopes},
+    oauth::error::TokenError,
+    scope::Scopes,
 };
 
 /// Returns the scopes of the access token: those of the request, or all of the app client (*Documented*, oau-0102) that

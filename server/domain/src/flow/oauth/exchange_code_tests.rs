@@ -9,11 +9,11 @@ use crate::{
     flow::oauth::authorize::begin_grant,
     id::ClientId,
     oauth::{
-        authorization::{CODE_TTL, GrantedAccess, digest},
+        authorization::{CODE_TTL, digest},
         pkce::CodeChallenge,
-        scope::Scopes,
     },
-    token::grant::GrantSeed,
+    scope::Scopes,
+    token::grant::{GrantSeed, GrantedAccess},
     user::Status,
 };
 

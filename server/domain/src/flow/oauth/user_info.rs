@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{client::Client, oauth::scope::Scopes, token::Claims, user::User};
+use crate::{client::Client, scope::Scopes, token::Claims, user::User};
 
 /// Returns the answer: `sub`, `username`, and the attributes that the scopes show and the app client may read.
 ///

@@ -38,7 +38,7 @@ use crate::{
     digest::Digest,
     flow::AppClientCaller,
     id::{Sub, Username},
-    oauth::{authorization::GrantedAccess, browser_session::BrowserSessionHandle},
+    oauth::browser_session::BrowserSessionHandle,
     pool::{alias::NameKey, passkeys::RelyingParty},
     secret::{Sealed, Secret},
     sign_in::{
@@ -50,7 +50,7 @@ use crate::{
             exchange::{ExchangeValues, PublicValue},
         },
     },
-    token::grant::{Grant, GrantSeed, RefreshToken},
+    token::grant::{Grant, GrantSeed, GrantedAccess, RefreshToken},
     user::{
         User,
         device::Device,

@@ -47,6 +47,7 @@ use crate::{
         devices::DevicePolicy,
         mfa::{MfaFactor, MfaMode, PoolMfa},
     },
+    scope::SELF_SERVICE_SCOPE,
     secret::{Sealed, Secret},
     sign_in::{
         challenge::{ChallengeName, Enrolment, PendingChallenge, SentCode},
@@ -58,7 +59,7 @@ use crate::{
         },
     },
     token::{
-        AccessToken, SELF_SERVICE_SCOPE,
+        AccessToken,
         grant::{Grant, GrantSeed, RefreshToken},
     },
     user::{

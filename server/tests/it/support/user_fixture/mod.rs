@@ -207,7 +207,7 @@ impl UserFixture {
         let mut records = vec![
             (Key::user(sub), Record::User(user)),
             (Key::name(&username), Record::Name(sub.clone())),
-            (Key::grant(sub, &self.grant.id), Record::Grant(self.grant.clone())),
+            (Key::grant(sub, &self.grant.id), Record::Grant(Box::new(self.grant.clone()))),
         ];
         for purpose in [Purpose::SignUp, Purpose::ForgotPassword, Purpose::VerifyEmail] {
             let code = PendingCode::new(keys, &pool, sub, purpose, &Code::from_text(CODE), to.clone(), now);

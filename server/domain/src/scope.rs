@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::token::SELF_SERVICE_SCOPE;
+/// The scope of every access token that the user pools API issues. It allows the self-service operations of a user.
+pub const SELF_SERVICE_SCOPE: &str = "aws.cognito.signin.user.admin";
 
 /// The scope of OpenID Connect, without which there is no id token.
 pub const OPENID: &str = "openid";
