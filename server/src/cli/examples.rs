@@ -22,7 +22,7 @@ Examples:
   Start on a free port and write the address to a file, for a program that waits for it:
     lido dev --store memory --listen 127.0.0.1:0 --address-file lido.json
 
-  Start with the user pools, app clients, groups and users of a file:
+  Start with the user pools, app clients and users of a file:
     lido dev --seed seed.toml
 
   Read the inbox: the messages to one user, newest first (also ?userPoolId= and ?to=):

@@ -92,7 +92,7 @@ pub(crate) enum Command {
     #[command(after_help = examples::MIGRATE)]
     Migrate(MigrateArguments),
 
-    /// Write the pools, app clients, groups and users of a running lido dev as a seed file
+    /// Write the pools of a running lido dev as a seed file, with all that is in them
     ///
     /// lido dev --seed reads the file, on this machine or another one
     #[command(after_help = examples::SEED, subcommand_required = true, arg_required_else_help = true)]
@@ -247,7 +247,7 @@ pub(crate) struct DevArguments {
     )]
     pub(crate) stop_with_stdin: Option<bool>,
 
-    /// File with user pools, app clients, groups and users to create before the server starts: .toml, .json, .yaml or .yml
+    /// File with user pools, and all that is in them, to create before the server starts: .toml, .json, .yaml or .yml
     ///
     /// What the file describes is created if it is absent and changed where it differs, with the ids and secrets that the
     /// file fixes; what it leaves out stays. Repeat the option or separate values by commas. lido seed export writes such

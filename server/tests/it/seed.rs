@@ -26,8 +26,19 @@ UserPools:
       - { Name: size, AttributeDataType: Number, NumberAttributeConstraints: { MinValue: "1" } }
       - { Name: name, Required: true }
       - { Name: old, AttributeDataType: String, DeveloperOnlyAttribute: true }
+    Domains:
+      - { Domain: shop, ManagedLoginVersion: 2 }
+    ResourceServers:
+      - { Identifier: orders, Name: Orders, Scopes: [{ ScopeName: read, ScopeDescription: Read orders }] }
     Clients:
-      - { ClientId: shopweb, ClientName: web, ExplicitAuthFlows: [ALLOW_USER_PASSWORD_AUTH, ALLOW_USER_SRP_AUTH] }
+      - ClientId: shopweb
+        ClientName: web
+        ExplicitAuthFlows: [ALLOW_USER_PASSWORD_AUTH, ALLOW_USER_SRP_AUTH]
+        AllowedOAuthFlows: [code]
+        AllowedOAuthFlowsUserPoolClient: true
+        AllowedOAuthScopes: [openid, orders/read]
+        CallbackURLs: [https://shop.example/back]
+        SupportedIdentityProviders: [COGNITO]
       - { ClientName: backend, ClientSecret: backend_secret_00000000001, AccessTokenValidity: 2 }
     Groups:
       - { GroupName: admins, Description: All rights, Precedence: 1, RoleArn: "arn:aws:iam::000000000000:role/admin" }
@@ -94,6 +105,12 @@ async fn shown(server: &TestServer) -> Vec<String> {
         let secret = client.user_pool_client().and_then(|client| client.client_secret());
         shown.push(format!("{:#?} {secret:?}", client.user_pool_client()));
     }
+    let domain = sdk.describe_user_pool_domain().domain("shop").send().await.expect("a domain");
+    let domain = domain.domain_description().expect("a domain");
+    shown.push(format!("{:?} {:?}", domain.user_pool_id(), domain.managed_login_version()));
+    let servers =
+        sdk.list_resource_servers().user_pool_id(POOL).max_results(10).send().await.expect("servers");
+    shown.push(format!("{:#?}", servers.resource_servers()));
     let groups = sdk.list_groups().user_pool_id(POOL).send().await.expect("groups");
     shown.push(format!("{:#?}", groups.groups()));
     let users = sdk.list_users().user_pool_id(POOL).send().await.expect("users");

@@ -9,8 +9,10 @@
 //! lists before it.
 
 mod app_client;
+mod domain;
 mod group;
 mod read;
+mod resource_server;
 mod user;
 mod user_pool;
 
@@ -27,7 +29,13 @@ use super::failure::Failure;
 use crate::app::App;
 
 /// The nouns of a pool, in the order in which their entries are put.
-pub(crate) const NOUNS: &[&dyn Noun] = &[&app_client::AppClients, &group::Groups, &user::Users];
+pub(crate) const NOUNS: &[&dyn Noun] = &[
+    &domain::PoolDomains,
+    &resource_server::ResourceServers,
+    &app_client::AppClients,
+    &group::Groups,
+    &user::Users,
+];
 
 /// The most entries of a noun that are listed at once.
 const PAGE: usize = 200;
