@@ -128,12 +128,19 @@ export interface Pool {
   /**
    * Creates a user and returns its `sub`. No message is sent.
    *
-   * With a password the user is confirmed. Without one, `tokensFor` signs the user in.
+   * With a password the user is confirmed. Without one, `tokensFor` signs the user in. An address is verified, which recovery
+   * wants, if the attributes say so: `{ email: "mary@example.com", email_verified: true }`.
    */
-  createUser(username: string, password?: string, attributes?: Record<string, string>): Promise<string>;
+  createUser(
+    username: string,
+    password?: string,
+    attributes?: Record<string, string | number | boolean>,
+  ): Promise<string>;
   /**
-   * Signs a user in and returns the `AuthenticationResult`.
+   * Signs a user in and returns the `AuthenticationResult`. The app client must have `ALLOW_ADMIN_USER_PASSWORD_AUTH`, as those
+   * of `createPool` do.
    *
+   * @throws OperationError if the server refuses it.
    * @throws LidoError if the server asks for another factor; such a sign-in is a test's own.
    */
   signIn(username: string, password: string): Promise<Tokens>;
@@ -206,7 +213,7 @@ export interface Lido extends AsyncDisposable {
    * Returns the newest message to a user, named by username, `sub`, alias, mail address or phone number.
    *
    * Each message is returned once, so that a test that asks for a second one does not get the first again. Waits for at
-   * most `timeout` milliseconds (5,000), because some operations answer before their message is sent.
+   * most `timeout` milliseconds (4,000), because some operations answer before their message is sent.
    *
    * @throws NoMessageError if there is none by then.
    */

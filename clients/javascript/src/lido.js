@@ -12,7 +12,8 @@ const { LidoProcess, findBinary, readAfter } = require("./process.js");
 /** The variable by which a test runner hands a connection to its workers. */
 const CONNECTION = "LIDO_CONNECTION";
 
-const MESSAGE_TIMEOUT = 5_000;
+/** Shorter than the five seconds that Vitest and Jest give a test, so that a test that fails says which message is missing. */
+const MESSAGE_TIMEOUT = 4_000;
 
 /** The milliseconds that one request waits for a message: fewer than a request may take. */
 const MAX_WAIT = 20_000;

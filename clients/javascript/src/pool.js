@@ -28,7 +28,7 @@ class Pool {
   }
 
   async createUser(username, password, attributes = {}) {
-    const UserAttributes = Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }));
+    const UserAttributes = Object.entries(attributes).map(([Name, value]) => ({ Name, Value: `${value}` }));
     const input = { Username: username, UserAttributes, MessageAction: "SUPPRESS" };
     const { User } = await this.call("AdminCreateUser", input);
     if (password !== undefined) {

@@ -145,6 +145,17 @@ test("created user signs in", async () => {
   assert.deepEqual(await pool.messages(), []);
 });
 
+test("attributes may be numbers and booleans", async () => {
+  const pool = await lido.createPool({ pool: { Schema: [{ Name: "size", AttributeDataType: "Number", Mutable: true }] } });
+  const attributes = { email: "mary@example.com", email_verified: true, "custom:size": 7 };
+  await pool.createUser("mary", PASSWORD, attributes);
+  const { UserAttributes } = await pool.call("AdminGetUser", { Username: "mary" });
+  const values = Object.fromEntries(UserAttributes.map(({ Name, Value }) => [Name, Value]));
+  assert.deepEqual([values.email_verified, values["custom:size"]], ["true", "7"]);
+  await lido.call("ForgotPassword", { ClientId: pool.clientId, Username: "mary" });
+  assert.ok(await pool.codeFor("mary"));
+});
+
 test("client secret is used to sign in", async () => {
   assert.throws(() => pool.secretHash("mary"), error(LidoError, /GenerateSecret/));
   const secret = await lido.createPool({ client: { GenerateSecret: true } });

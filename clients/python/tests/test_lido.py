@@ -115,6 +115,18 @@ def test_created_user_signs_in(pool: Pool) -> None:
     assert pool.messages() == []
 
 
+def test_attributes_may_be_numbers_and_booleans(server: Lido) -> None:
+    schema = [{"Name": "size", "AttributeDataType": "Number", "Mutable": True}]
+    pool = server.create_pool(pool={"Schema": schema})
+    email = {"email": "mary@example.com", "email_verified": True}
+    pool.create_user("mary", PASSWORD, {**email, "custom:size": 7})
+    pairs = pool.call("AdminGetUser", Username="mary")["UserAttributes"]
+    values = {pair["Name"]: pair["Value"] for pair in pairs}
+    assert (values["email_verified"], values["custom:size"]) == ("true", "7")
+    server.call("ForgotPassword", ClientId=pool.client_id, Username="mary")
+    assert pool.code_for("mary")
+
+
 def test_client_secret_is_used_to_sign_in(server: Lido) -> None:
     pool = server.create_pool(client={"GenerateSecret": True})
     pool.create_user("mary", PASSWORD)

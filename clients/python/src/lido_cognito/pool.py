@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from . import http
 from .control import control
@@ -29,6 +29,11 @@ DEFAULT_CLIENT: Mapping[str, Any] = {
     ],
 }
 """The members of CreateUserPoolClient unless a test gives others."""
+
+
+def attribute_text(value: Union[str, bool, int]) -> str:
+    """Returns the value of an attribute as the API has it, which knows texts only."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class Pool:
@@ -55,13 +60,14 @@ class Pool:
         self,
         username: str,
         password: Optional[str] = None,
-        attributes: Optional[Mapping[str, str]] = None,
+        attributes: Optional[Mapping[str, Union[str, bool, int]]] = None,
     ) -> str:
         """Creates a user and returns its `sub`. No message is sent.
 
-        With a password the user is confirmed. Without one, `tokens_for` signs the user in.
+        With a password the user is confirmed. Without one, `tokens_for` signs the user in. An address is verified, which
+        recovery wants, if the attributes say so: `{"email": "mary@example.com", "email_verified": True}`.
         """
-        pairs = [{"Name": name, "Value": value} for name, value in (attributes or {}).items()]
+        pairs = [{"Name": name, "Value": attribute_text(value)} for name, value in (attributes or {}).items()]
         created = self.call(
             "AdminCreateUser", Username=username, UserAttributes=pairs, MessageAction="SUPPRESS"
         )["User"]
@@ -73,7 +79,8 @@ class Pool:
     def sign_in(self, username: str, password: str) -> dict[str, Any]:
         """Signs a user in and returns the `AuthenticationResult`: `AccessToken`, `IdToken`, `RefreshToken` and more.
 
-        Raises `LidoError` if the server asks for another factor; such a sign-in is a test's own.
+        The app client must have `ALLOW_ADMIN_USER_PASSWORD_AUTH`, as those of `create_pool` do. Raises `OperationError` if
+        the server refuses it, and `LidoError` if it asks for another factor; such a sign-in is a test's own.
         """
         parameters = {"USERNAME": username, "PASSWORD": password}
         if self.client_secret is not None:
