@@ -48,6 +48,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     };
     if !arguments.advisories && has_database() {
         command.arg("advisories");
+    } else if !arguments.advisories {
+        println!(
+            "deny: the advisories are skipped: there is no copy of their database; run before a release: \
+             cargo xtask deny --advisories"
+        );
     }
     let status = command.status().context("starting cargo-deny")?;
     if status.success() {

@@ -118,8 +118,9 @@ pub enum Change {
         /// The id of the grant.
         grant: GrantId,
     },
-    /// Removes all grants of the user and all browser sessions, which signs the user out everywhere.
-    RemoveGrants(Sub),
+    /// Stores a user who is signed out everywhere ([`User::signed_out`]). The grants that end by it, of which there is any
+    /// number, are removed after the commit, like the rows of a removed user.
+    SignOut(Box<User>),
     /// Stores an authorization code.
     PutAuthorization {
         /// The digest of the code.
@@ -141,8 +142,6 @@ pub enum Change {
         /// The digest of the session's handle.
         key: Digest,
     },
-    /// Removes all browser sessions of the user. The grants stay.
-    RemoveBrowserSessions(Sub),
     /// Adds an authentication event to the user's history.
     PutAuthEvent {
         /// The sub of the user.

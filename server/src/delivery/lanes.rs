@@ -150,6 +150,20 @@ impl Lane {
         self.pass((destination, place))
     }
 
+    /// Returns whether a message to a destination that nothing is sent to could be sent now.
+    pub(super) fn has_place(&self) -> bool {
+        let (attempts, places) = (self.attempts.available_permits(), self.places.available_permits());
+        attempts > 0 && places > 0 && !self.breaker().is_closed(self.clock.elapsed())
+    }
+
+    /// Waits until [`Lane::has_place`], and returns whether it has one. Does not wait for a closed lane.
+    pub(super) async fn has_place_within(&self, wait: Duration) -> bool {
+        let is_closed = || self.breaker().is_closed(self.clock.elapsed());
+        !is_closed()
+            && tokio::time::timeout(wait, self.places.acquire()).await.is_ok_and(|place| place.is_ok())
+            && self.has_place()
+    }
+
     /// Returns the time for which the lane is still closed, if it is. It may be closed for longer, until a message that
     /// tries has got a response.
     pub(super) fn closed_for(&self) -> Option<Duration> {

@@ -9,7 +9,7 @@
 //! A message is sent at least once. It is sent twice only if a process dies, or a transport times out, between sending
 //! and removing. Both messages then have the same id, and a mail the same bytes.
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
 use lido_domain::{
     Timestamp,
@@ -29,7 +29,7 @@ use crate::{
     keys::{Keys, OpenError},
     store::{
         CLAIM_TTL, OutboxCommit, OutboxRow, PoolRecord, RelatedRecord, Store, StoreError, Transaction,
-        UserQuery, UserRecords,
+        UserQuery, UserRecords, uuid_of_message,
     },
     triggers::TriggerFault,
 };
@@ -53,15 +53,18 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 /// The longest wait of a row whose medium is not tried.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 
-/// The most rows that one call of [`Outbox::send_due`] sends.
+/// The most rows of a medium that one call of [`Outbox::send_due`] sends.
 const MAX_ROWS: usize = 64;
 
-/// The most batches of rows that one call of [`Outbox::start_due`] reads, if nothing in them can be sent now.
+/// The most batches of rows of a medium that one call of [`Outbox::start_due`] reads, if nothing in them can be sent now.
 const MAX_BATCHES: usize = 16;
 
 /// The interval and the limit of [`Outbox::settle`].
 const SETTLE_INTERVAL: Duration = Duration::from_millis(2);
 const SETTLE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// An attempt that has started.
+type Sending = JoinHandle<Result<SendOutcome, StoreError>>;
 
 /// The result of an attempt to send a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,7 +180,7 @@ impl Outbox {
         pool: &PoolId,
         committed: OutboxCommit,
         until_triggers_replied: impl Send + 'static,
-    ) -> Result<JoinHandle<Result<SendOutcome, StoreError>>, StoreError> {
+    ) -> Result<Sending, StoreError> {
         let kind = committed.row.to.kind;
         let attempt = self.lanes.of(kind).begin();
         // A transaction whose commit fails if another process has changed the row since this one committed it.
@@ -217,19 +220,35 @@ impl Outbox {
         outcome
     }
 
-    /// Starts to send the messages that are due, up to a limit. A message without a place is due again after a wait, so that
-    /// it is not in the way of others.
+    /// Starts to send the messages that are due, up to a limit for each medium. A message to a destination without a place is
+    /// due again after a wait, so that it is not in the way of others.
     ///
     /// # Errors
     /// The store did not respond.
-    pub async fn start_due(&self) -> Result<Vec<JoinHandle<Result<SendOutcome, StoreError>>>, StoreError> {
-        let mut attempts = Vec::new();
-        let mut full = Vec::new();
+    pub async fn start_due(&self) -> Result<Vec<Sending>, StoreError> {
+        let media = [ContactKind::Email, ContactKind::PhoneNumber].map(|medium| self.start_due_by(medium));
+        let [mail, sms] = media;
+        let (mail, sms) = tokio::join!(mail, sms);
+        let mut attempts = mail?;
+        attempts.extend(sms?);
+        Ok(attempts)
+    }
+
+    /// Starts to send the messages of one medium that are due. While the medium has no place they are not read, and stay as they
+    /// are, however many there are.
+    async fn start_due_by(&self, medium: ContactKind) -> Result<Vec<Sending>, StoreError> {
+        let (lane, mut attempts, mut has_waited) = (self.lanes.of(medium), Vec::new(), false);
         for _ in 0..MAX_BATCHES {
-            let due = self.store.due_messages(self.clock.now(), MAX_ROWS).await?;
+            if !lane.has_place_within(self.due_wait()).await {
+                break;
+            }
+            let due = self.store.due_messages(medium, self.clock.now(), MAX_ROWS).await?;
             let is_last = due.len() < MAX_ROWS;
             for (pool, tx, row) in due {
-                attempts.extend(self.start_or_postpone(pool, tx, row, &mut full).await?);
+                match self.start_or_postpone(pool, tx, row, &mut has_waited).await? {
+                    ControlFlow::Continue(attempt) => attempts.extend(attempt),
+                    ControlFlow::Break(()) => return Ok(attempts),
+                }
             }
             if is_last || !attempts.is_empty() {
                 break;
@@ -238,27 +257,36 @@ impl Outbox {
         Ok(attempts)
     }
 
-    /// Starts to send a row that is due, or postpones it if there is no place for it. Returns `None` then, and if another
-    /// process was faster. `full` are the media for which a row has waited for a place in vain; later ones do not wait.
+    fn due_wait(&self) -> Duration {
+        self.timeouts.place.min(DUE_WAIT)
+    }
+
+    /// Starts to send a row that is due, or postpones it if only its destination has no place. Breaks if its medium has none.
+    /// There is no attempt if the row was postponed, and if another process was faster. `has_waited` is whether a row has waited
+    /// for its destination in vain; later ones do not wait.
     async fn start_or_postpone(
         &self,
         pool: PoolId,
         tx: Transaction,
         row: OutboxRow,
-        full: &mut Vec<ContactKind>,
-    ) -> Result<Option<JoinHandle<Result<SendOutcome, StoreError>>>, StoreError> {
-        let (medium, lane) = (row.to.kind, self.lanes.of(row.to.kind));
+        has_waited: &mut bool,
+    ) -> Result<ControlFlow<(), Option<Sending>>, StoreError> {
+        // A store of a former build has SMS among the mails.
+        let lane = self.lanes.of(row.to.kind);
         let attempt = lane.begin();
         // A claim begins when the place is there, so that it does not expire while waiting for one.
         let place = match &attempt {
             None => None,
-            Some(_) if full.contains(&medium) => lane.try_enter(&row.to),
-            Some(_) => lane.enter(&row.to, self.timeouts.place.min(DUE_WAIT)).await,
+            Some(_) if *has_waited => lane.try_enter(&row.to),
+            Some(_) => lane.enter(&row.to, self.due_wait()).await,
         };
         let Some(permit) = attempt.zip(place) else {
-            full.push(medium);
+            if !lane.has_place() {
+                return Ok(ControlFlow::Break(()));
+            }
+            *has_waited = true;
             self.postpone(&tx, row).await?;
-            return Ok(None);
+            return Ok(ControlFlow::Continue(None));
         };
         let claimed = OutboxRow {
             tries: row.tries.saturating_add(1),
@@ -266,7 +294,8 @@ impl Outbox {
             ..row
         };
         let claimed = tx.claim_message(claimed).await?;
-        Ok(claimed.map(|(claim, claimed)| self.spawn_attempt(permit, pool, claim, claimed)))
+        let attempt = claimed.map(|(claim, claimed)| self.spawn_attempt(permit, pool, claim, claimed));
+        Ok(ControlFlow::Continue(attempt))
     }
 
     /// Waits until no attempt is under way, at most a second. So a test that reads the inbox finds the messages of the
@@ -293,7 +322,7 @@ impl Outbox {
         pool: PoolId,
         claim: Transaction,
         row: OutboxRow,
-    ) -> JoinHandle<Result<SendOutcome, StoreError>> {
+    ) -> Sending {
         let outbox = self.clone();
         tokio::spawn(async move {
             let outcome = outbox.attempt(&pool, &claim, row, ()).await;
@@ -452,7 +481,7 @@ fn outgoing(
 ) -> OutgoingMessage {
     let text = template.render(row.to.kind, &code, &row.username);
     OutgoingMessage {
-        id: row.id.clone(),
+        id: uuid_of_message(&row.id).to_owned(),
         created_at: row.created_at,
         sent_at: now,
         tries: row.tries,

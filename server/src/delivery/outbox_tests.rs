@@ -22,7 +22,7 @@ use crate::{
         webhook::Webhook,
     },
     entropy::Entropy,
-    store::{Key, Record, RequestInfo, conformance::sample, memory::MemoryBackend},
+    store::{Key, Record, RequestInfo, conformance::sample, memory::MemoryBackend, message_id},
 };
 
 /// A store with one message, and the outbox that sends it.
@@ -244,7 +244,7 @@ impl Fixture {
     async fn add_rows(&self, recipients: impl IntoIterator<Item = Contact>) {
         let (row, keys) = (self.row().await.expect("there"), &self.outbox.keys);
         let rows = recipients.into_iter().enumerate().map(|(number, to)| {
-            let id = format!("row{number}");
+            let id = message_id(to.kind, &format!("row{number}"));
             let code = keys.seal_outbox_code(&self.pool, &id, &Code::from_text("123456")).expect("sealed");
             let next_at = row.next_at.after(Duration::from_millis(u64::try_from(number).expect("few")));
             (Key::outbox(&id), Record::Outbox(OutboxRow { id, code, to, next_at, ..row.clone() }))
@@ -345,7 +345,7 @@ impl Fixture {
     /// Returns the number of attempts at the rows that were added for a medium, and at the first one if it is a mail.
     async fn attempts(&self, medium: ContactKind) -> u32 {
         let mut attempts = 0;
-        let added = (0..CLOSING_FAILURES).map(|number| format!("row{number}"));
+        let added = (0..CLOSING_FAILURES).map(|number| message_id(medium, &format!("row{number}")));
         for id in added.chain([self.committed.row.id.clone()]) {
             let row = self.store.begin().find_message(&self.pool, &id).await.expect("read");
             attempts += row.filter(|row| row.to.kind == medium).map_or(0, |row| row.tries);
@@ -397,6 +397,48 @@ async fn messages_that_are_dropped_do_not_keep_a_medium_closed() {
 }
 
 #[tokio::test]
+async fn medium_without_places_is_not_read_and_its_rows_are_not_written() {
+    let fixture = fixture(FakeTransport::default()).await;
+    fixture.add_rows((0..100).map(mail_to).chain([sms(), sms()])).await;
+    fixture.clock.advance(CLAIM_TTL + Duration::from_secs(1));
+    for _ in 0..CLOSING_FAILURES {
+        fixture.outbox.lanes.of(ContactKind::Email).note_no_response();
+    }
+    let before = due_mails(&fixture).await;
+    assert_eq!(before.len(), 101);
+    assert_eq!(
+        fixture.outbox.send_due().await,
+        Ok(2),
+        "the SMS are sent, though 101 mails are due before them"
+    );
+    assert_eq!(due_mails(&fixture).await, before, "no mail was postponed");
+    fixture.clock.advance(CLOSED_FOR);
+    assert_eq!(fixture.outbox.send_due().await, Ok(1), "one mail tries, and the others are left");
+    assert_eq!(due_mails(&fixture).await.len(), 100);
+    while fixture.outbox.send_due().await.expect("sent") > 0 {}
+    assert_eq!(fixture.transport.received().len(), 103);
+}
+
+/// Returns the ids and the times of the mails that are due.
+async fn due_mails(fixture: &Fixture) -> Vec<(String, Timestamp)> {
+    let due = fixture.store.due_messages(ContactKind::Email, fixture.clock.now(), 1_000).await.expect("read");
+    due.into_iter().map(|(_, _, row)| (row.id, row.next_at)).collect()
+}
+
+/// A build of before wrote SMS under the kind of mails.
+#[tokio::test]
+async fn sms_among_the_mails_of_a_former_store_is_sent() {
+    let fixture = fixture(FakeTransport::default()).await;
+    let row = fixture.row().await.expect("there");
+    let former = OutboxRow { to: sms(), ..row };
+    let rows = vec![(Key::outbox(&former.id), Record::Outbox(former))];
+    fixture.store.put(&fixture.pool, rows).await.expect("written");
+    fixture.clock.advance(CLAIM_TTL);
+    assert_eq!(fixture.outbox.send_due().await, Ok(1));
+    assert!(fixture.is_removed().await);
+}
+
+#[tokio::test]
 async fn row_pauses_for_half_of_its_age_while_its_medium_is_not_tried() {
     // (age, pause)
     let cases = [
@@ -418,8 +460,7 @@ async fn row_pauses_for_half_of_its_age_while_its_medium_is_not_tried() {
             fixture.outbox.lanes.of(ContactKind::Email).note_no_response();
         }
         assert_eq!(fixture.outbox.send_due().await, Ok(0), "nothing is sent");
-        let due = fixture.clock.now().after(((age + pause) / 2).clamp(CLOSED_FOR, LONGEST_PAUSE));
-        assert_eq!(fixture.row().await.expect("it waits").next_at, due, "later attempt {age:?}");
+        assert_eq!(fixture.row().await.expect("it waits").next_at, due, "it stays as it is {age:?}");
     }
 }
 

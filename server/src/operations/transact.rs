@@ -16,10 +16,10 @@ use std::{
 use lido_domain::{
     Refusal, Timestamp, Verdict,
     flow::{bearer, destination_limit},
-    id::{ClientId, GroupName, PoolId, ResourceServerId, Sub},
+    id::{ClientId, GroupName, PoolId, ResourceServerId},
     pool::resource_server::ResourceServer,
     user::{
-        auth_event::{AuthEventDraft, EventKind},
+        auth_event::{AuthEventDraft, EventKind, EventOwner},
         group::Group,
     },
 };
@@ -142,8 +142,8 @@ pub(super) struct Tx<'a> {
 #[derive(Debug, Default)]
 struct EventSubject {
     client: Option<LoadedClient>,
-    /// The user; `None` until the attempt has concluded the event.
-    user: Option<Sub>,
+    /// Whose event it is; `None` until the attempt has concluded it.
+    owner: Option<EventOwner>,
 }
 
 impl Deref for Tx<'_> {
@@ -377,9 +377,9 @@ impl<'a> Tx<'a> {
     }
 
     /// Concludes the authentication event of the request: the driver attaches it to the verdict of this attempt, as an
-    /// event of `user`. `None` means no event.
-    pub(super) fn conclude_event(&self, user: Option<&Sub>) {
-        self.event.lock().unwrap_or_else(PoisonError::into_inner).user = user.cloned();
+    /// event of `owner`. `None` means no event.
+    pub(super) fn conclude_event(&self, owner: Option<EventOwner>) {
+        self.event.lock().unwrap_or_else(PoisonError::into_inner).owner = owner;
     }
 
     /// Returns the verdict with its messages counted by their destinations, where they are limited.
@@ -410,7 +410,7 @@ impl<'a> Tx<'a> {
         match (draft, &subject.client) {
             (Some(draft), Some(client)) => {
                 let (pool, client) = (client.pool_rules(), client.client_rules());
-                draft.attach(pool, client, subject.user.as_ref(), verdict, self.now())
+                draft.attach(pool, client, subject.owner.as_ref(), verdict, self.now())
             }
             _ => verdict,
         }
@@ -448,7 +448,7 @@ impl<'a> RequestContext<'a> {
             for removed in removed {
                 let Some(pool) = tx.pool_id() else { continue };
                 if let Err(error) = app.store.remove_leftovers(pool, &removed).await {
-                    tracing::warn!(%error, "rows of a removed user or group are left, without effect");
+                    tracing::warn!(%error, "rows that a user or group has left behind are still there, without effect");
                 }
             }
             let answer = verdict.answer?;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lido_domain::{Change, Timestamp, code::message::Message, id::PoolId};
 
-use super::{Key, Kind, OutboxRow, Record, RequestInfo, Version, Write};
+use super::{Key, Kind, OutboxRow, Record, RequestInfo, Version, Write, message_id};
 use crate::{
     entropy::NoEntropy,
     keys::{Keys, SealError},
@@ -24,7 +24,7 @@ pub struct OutboxCommit {
     pub is_hidden: bool,
 }
 
-/// Returns the writes of `changes`, except those of a removed user or group that `super::leftovers` makes. Seals the codes of messages for their rows, whose ids come from `new_id`.
+/// Returns the writes of `changes`, except those that `super::leftovers` makes after the commit. Seals the codes of messages for their rows, whose UUIDs come from `new_id`.
 ///
 /// # Errors
 /// A code cannot be sealed, or the operating system returns no random bytes.
@@ -39,10 +39,6 @@ pub fn writes(
     let mut writes = Vec::with_capacity(changes.len());
     for change in changes {
         match change {
-            Change::RemoveGrants(of) => {
-                writes.push(Write::RemoveByPrefix(Kind::Grant, format!("{of} ")));
-                writes.push(Write::RemoveByPrefix(Kind::BrowserSession, format!("{of} ")));
-            }
             Change::PutMembership { of, group, id } => {
                 writes.push(Write::Put(Key::group_of_user(&of, &group), Record::GroupOfUser(id.clone())));
                 writes.push(Write::Put(Key::user_in_group(&group, &of), Record::UserInGroup(id)));
@@ -67,8 +63,9 @@ fn outbox_row(
     message: Message,
     cause: &RequestInfo,
     now: Timestamp,
-    id: String,
+    uuid: String,
 ) -> Result<OutboxRow, SealError> {
+    let id = message_id(message.to.kind, &uuid);
     let code = keys.seal_outbox_code(pool, &id, &message.code)?;
     Ok(OutboxRow {
         id,
@@ -88,7 +85,9 @@ fn outbox_row(
 /// Returns the write of a change that is a single write.
 fn single_write(change: Change) -> Option<Write> {
     Some(match change {
-        Change::PutUser(user) => Write::Put(Key::user(&user.sub), Record::User(*user)),
+        Change::PutUser(user) | Change::SignOut(user) => {
+            Write::Put(Key::user(&user.sub), Record::User(*user))
+        }
         Change::PutName { name, owner } => Write::Put(Key::name(&name), Record::Name(owner)),
         Change::RemoveName(name) => Write::Remove(Key::name(&name)),
         Change::PutCode { of, purpose, code } => Write::Put(Key::code(&of, purpose), Record::Code(code)),
@@ -112,7 +111,6 @@ fn single_write(change: Change) -> Option<Write> {
             Write::Put(Key::browser_session(&session.of, &key), Record::BrowserSession(session))
         }
         Change::RemoveBrowserSession { of, key } => Write::Remove(Key::browser_session(&of, &key)),
-        Change::RemoveBrowserSessions(of) => Write::RemoveByPrefix(Kind::BrowserSession, format!("{of} ")),
         Change::PutAuthEvent { of, event } => {
             Write::Put(Key::auth_event(&of, &event), Record::AuthEvent(event))
         }
@@ -133,9 +131,6 @@ fn single_write(change: Change) -> Option<Write> {
         Change::RemoveClient(id) => Write::Remove(Key::client(&id)),
         // The claim is released beside the writes.
         Change::ReleaseDomain(_) => return None,
-        Change::RemoveGrants(_)
-        | Change::PutMembership { .. }
-        | Change::RemoveMembership { .. }
-        | Change::Send(_) => return None,
+        Change::PutMembership { .. } | Change::RemoveMembership { .. } | Change::Send(_) => return None,
     })
 }

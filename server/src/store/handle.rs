@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use lido_domain::{Timestamp, id::PoolId};
+use lido_domain::{Timestamp, attribute::contact::ContactKind, id::PoolId};
 
 use super::{
     Backend, Claim, ClaimWrite, Commit, Expectation, Kind, Lookup, LookupResult, OutboxRow, PoolRecord,
@@ -60,13 +60,14 @@ impl Store {
             .collect()
     }
 
-    /// Returns messages that are due at `until`, each with a transaction that has read it.
+    /// Returns messages of a medium that are due at `until`, each with a transaction that has read it.
     pub async fn due_messages(
         &self,
+        medium: ContactKind,
         until: Timestamp,
         limit: usize,
     ) -> Result<Vec<(PoolId, Transaction, OutboxRow)>, StoreError> {
-        let due = self.0.backend.due(Kind::Outbox, until, limit).await?;
+        let due = self.0.backend.due(Kind::of_messages(medium), until, limit).await?;
         due.into_iter()
             .map(|(pool, stored)| match &stored.record {
                 Record::Outbox(row) => {

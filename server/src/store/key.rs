@@ -3,6 +3,7 @@
 //! Backends store a key as a small number and a text, and know nothing else of it.
 
 use lido_domain::{
+    attribute::contact::ContactKind,
     code::Purpose,
     digest::Digest,
     id::{ClientId, GroupName, ResourceServerId, Sub},
@@ -30,7 +31,7 @@ pub enum Kind {
     Attempts = 5,
     /// A session.
     Session = 6,
-    /// A message to send.
+    /// A mail to send. A store of a former build may have SMS under it too.
     Outbox = 7,
     /// A counter of failed sign-ins.
     Failures = 8,
@@ -50,15 +51,20 @@ pub enum Kind {
     UserInGroup = 18,
     /// A resource server, by identifier.
     ResourceServer = 19,
+    /// An SMS to send. It is a kind of its own, so that what is due is read for one medium alone.
+    SmsOutbox = 20,
     /// An authorization code, by digest.
     Authorization = 30,
     /// A browser session of a user.
     BrowserSession = 31,
 }
 
+/// The beginning of the id of an SMS. No other id of a message has a colon.
+const SMS_ID: &str = "sms:";
+
 impl Kind {
     /// All kinds, in the order of their numbers.
-    pub(super) const ALL: [Kind; 19] = [
+    pub(super) const ALL: [Kind; 20] = [
         Kind::Pool,
         Kind::Client,
         Kind::User,
@@ -76,6 +82,7 @@ impl Kind {
         Kind::GroupOfUser,
         Kind::UserInGroup,
         Kind::ResourceServer,
+        Kind::SmsOutbox,
         Kind::Authorization,
         Kind::BrowserSession,
     ];
@@ -91,6 +98,14 @@ impl Kind {
         Kind::Authorization,
         Kind::BrowserSession,
     ];
+
+    /// Returns the kind of the messages of a medium.
+    pub const fn of_messages(medium: ContactKind) -> Self {
+        match medium {
+            ContactKind::Email => Kind::Outbox,
+            ContactKind::PhoneNumber => Kind::SmsOutbox,
+        }
+    }
 
     /// Returns the number of the kind in storage.
     pub const fn number(self) -> u8 {
@@ -157,9 +172,10 @@ impl Key {
         Self { kind: Kind::Session, id: digest.to_hex() }
     }
 
-    /// Returns the key of a message to send, by its id.
+    /// Returns the key of a message to send, by its id, which [`message_id`] has made.
     pub fn outbox(id: &str) -> Self {
-        Self { kind: Kind::Outbox, id: id.to_owned() }
+        let kind = if id.starts_with(SMS_ID) { Kind::SmsOutbox } else { Kind::Outbox };
+        Self { kind, id: id.to_owned() }
     }
 
     /// Returns the key of a user's counter of failed sign-ins.
@@ -240,4 +256,17 @@ impl Key {
     pub fn id(&self) -> &str {
         &self.id
     }
+}
+
+/// Returns the id of a message by this medium, from a UUID. It tells the medium, and so the kind.
+pub fn message_id(medium: ContactKind, uuid: &str) -> String {
+    match medium {
+        ContactKind::Email => uuid.to_owned(),
+        ContactKind::PhoneNumber => format!("{SMS_ID}{uuid}"),
+    }
+}
+
+/// Returns the UUID of a message's id.
+pub fn uuid_of_message(id: &str) -> &str {
+    id.strip_prefix(SMS_ID).unwrap_or(id)
 }

@@ -16,7 +16,8 @@ use crate::keys::{Keys, OpenError, SealError};
 
 /// The kinds whose records contain sealed secrets that must stay readable. Sessions are left out: theirs are of no use
 /// after a few minutes, and a session that cannot be opened is refused.
-const SEALING: [Kind; 5] = [Kind::SigningKeys, Kind::Client, Kind::User, Kind::Device, Kind::Outbox];
+const SEALING: [Kind; 6] =
+    [Kind::SigningKeys, Kind::Client, Kind::User, Kind::Device, Kind::Outbox, Kind::SmsOutbox];
 
 /// The number of pools or records that are read at a time.
 const PAGE: usize = 1_000;

@@ -1,9 +1,11 @@
-//! The rows that a removed user or group leaves behind, removed in bounded commits.
+//! The rows that a removed user or group, or a user who was signed out everywhere, leaves behind, removed in bounded commits.
 //!
 //! A user can have any number of grants, browser sessions, devices and authentication events, and a group any number of members.
 //! So the commit that removes a user or a group removes its own row only, and from then on the others have no effect: no token is
-//! valid without its user, and a membership counts only with the id of its group. They are removed right after, before the request
-//! is answered, a few hundred in each commit, so that the commits of other requests wait for milliseconds only.
+//! valid without its user, and a membership counts only with the id of its group. The commit that signs a user out everywhere
+//! changes the user only, and from then on the grants and browser sessions of before are none. The rows are removed right after,
+//! before the request is answered, a few hundred in each commit, so that the commits of other requests wait for milliseconds only.
+//! The browser sessions of a user who is there expire within an hour, and are left to that.
 //!
 //! If the process dies between, grants, browser sessions and events are removed when they expire; devices and memberships stay,
 //! without effect.
@@ -24,28 +26,31 @@ const OF_USER: [Kind; 5] =
 /// The rows of each kind that are removed in one commit. A membership has two rows.
 const STEP: usize = SWEEP_STEP / (OF_USER.len() + 1);
 
-/// A user or a group that a commit has removed.
+/// What a commit has removed or ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Removed {
     /// A user.
     User(Sub),
     /// A group. Another one may have its name by now, but not its id.
     Group(GroupName, GroupId),
+    /// The grants of a user, who has been signed out everywhere so many times.
+    Grants(Sub, u64),
 }
 
 impl Removed {
-    /// Returns what a change removes, if it is a user or a group.
+    /// Returns what a change removes or ends, if it is of this kind.
     pub fn by(change: &Change) -> Option<Self> {
         match change {
             Change::RemoveUser(sub) => Some(Removed::User(sub.clone())),
             Change::RemoveGroup(name, id) => Some(Removed::Group(name.clone(), id.clone())),
+            Change::SignOut(user) => Some(Removed::Grants(user.sub.clone(), user.sign_outs)),
             _ => None,
         }
     }
 }
 
 impl Store {
-    /// Removes the rows that a removed user or group has left behind.
+    /// Removes the rows that have been left behind.
     ///
     /// # Errors
     /// `Unavailable` or `Corrupt`.
@@ -53,6 +58,7 @@ impl Store {
         match removed {
             Removed::User(sub) => self.remove_rows_of_user(pool, sub).await,
             Removed::Group(name, id) => self.remove_memberships_of_group(pool, name, id).await,
+            Removed::Grants(sub, sign_outs) => self.remove_ended_grants(pool, sub, *sign_outs).await,
         }
     }
 
@@ -68,6 +74,28 @@ impl Store {
             }
             if is_last {
                 return Ok(());
+            }
+        }
+    }
+
+    async fn remove_ended_grants(&self, pool: &PoolId, sub: &Sub, sign_outs: u64) -> Result<(), StoreError> {
+        let mut after = String::new();
+        loop {
+            let list = first(Kind::Grant, format!("{sub} "), after);
+            let Some(found) = self.list_all(pool, vec![list]).await? else { return Ok(()) };
+            let rows: Vec<_> = found.into_iter().flatten().collect();
+            // Sign-ins since then, and sign-outs after them, are not this request's.
+            let has_ended =
+                |row: &&Stored| matches!(&row.record, Record::Grant(grant) if grant.sign_outs < sign_outs);
+            let writes: Vec<_> =
+                rows.iter().filter(has_ended).map(|row| Write::Remove(row.key.clone())).collect();
+            if !writes.is_empty() {
+                // Without a condition: a grant that has ended is not written again.
+                self.commit(pool, Vec::new(), writes).await?;
+            }
+            match rows.last() {
+                Some(last) if rows.len() == STEP => after = last.key.id().to_owned(),
+                _ => return Ok(()),
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Tests of what a removed user or group leaves behind.
 
-use lido_domain::digest::DigestKeys;
+use lido_domain::{digest::DigestKeys, token::grant::GrantId};
 
 use super::*;
 use crate::store::{conformance::sample, memory::MemoryBackend};
@@ -63,4 +63,27 @@ async fn memberships_of_removed_group_are_removed_and_those_of_its_successor_sta
     let left = MANY.div_ceil(10);
     assert_eq!(store.count(&pool, Kind::UserInGroup).await, Ok(left));
     assert_eq!(store.count(&pool, Kind::GroupOfUser).await, Ok(left));
+}
+
+/// Grants of a user, some from before a sign-out and some from after it, in the order of their ids mixed.
+fn grant(sub: &str, number: usize, sign_outs: u64) -> (Key, Record) {
+    let mut grant = sample::grant("ann", 1);
+    grant.id = GrantId::new(format!("g{number:05}"));
+    (grant.of, grant.sign_outs) = (Sub::new(sub), sign_outs);
+    (Key::grant(&grant.of, &grant.id), Record::Grant(Box::new(grant)))
+}
+
+#[tokio::test]
+async fn ended_grants_are_removed_in_steps_and_later_ones_stay() {
+    let (store, pool) = (store().await, pool_id());
+    for sub in ["ann", "anna"] {
+        let rows =
+            (0..MANY).map(|number| grant(sub, number, if number % 10 == 0 { 2 } else { number as u64 % 2 }));
+        store.put(&pool, rows.collect()).await.expect("written");
+    }
+    store.remove_leftovers(&pool, &Removed::Grants(Sub::new("ann"), 2)).await.expect("removed");
+    let left = MANY.div_ceil(10);
+    assert_eq!(store.count(&pool, Kind::Grant).await, Ok(MANY + left), "those of the other user are left");
+    store.remove_leftovers(&pool, &Removed::Grants(Sub::new("ann"), 2)).await.expect("removed");
+    assert_eq!(store.count(&pool, Kind::Grant).await, Ok(MANY + left), "and those of a later sign-in");
 }

@@ -40,7 +40,7 @@ pub use self::{
     changes::{CLAIM_TTL, OutboxCommit, writes},
     claim::{Claim, ClaimWrite, Namespace},
     handle::{SWEEP_STEP, Store},
-    key::{Key, Kind},
+    key::{Key, Kind, message_id, uuid_of_message},
     key_check::{KeyCheck, KeyCheckError},
     leftovers::Removed,
     lookup::{

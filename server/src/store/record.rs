@@ -29,7 +29,7 @@ use super::{Key, Kind, StoreError, upgrade};
 pub(super) const fn format(kind: Kind) -> u32 {
     match kind {
         Kind::Pool => 3,
-        Kind::Client | Kind::Grant => 2,
+        Kind::Client | Kind::User | Kind::Grant => 2,
         _ => 1,
     }
 }
@@ -69,7 +69,7 @@ impl Default for RequestInfo {
 /// A message to send. The row, with its code, is removed when the message was sent or dropped.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OutboxRow {
-    /// The id, a UUID.
+    /// The id; see [`super::message_id`].
     pub id: String,
     /// The reason of the message.
     pub reason: MessageReason,
@@ -173,7 +173,7 @@ impl Record {
             Record::Code(_) => Kind::Code,
             Record::Attempts(_) => Kind::Attempts,
             Record::Session(_) => Kind::Session,
-            Record::Outbox(_) => Kind::Outbox,
+            Record::Outbox(row) => Key::outbox(&row.id).kind(),
             Record::Failures(_) => Kind::Failures,
             Record::Grant(_) => Kind::Grant,
             Record::SigningKeys(_) => Kind::SigningKeys,
@@ -276,6 +276,12 @@ impl Record {
                 serde_json::from_slice(bytes).map_err(|error| unreadable(kind, &error))?;
             if v == format(kind) { Ok(r) } else { Err(unknown_format(kind, v)) }
         }
+        /// Decodes a record of a kind whose formats since `first` are read as they are: the later ones have more members.
+        fn read_since<T: DeserializeOwned>(first: u32, kind: Kind, bytes: &[u8]) -> Result<T, StoreError> {
+            let DecodedRecord { v, r } =
+                serde_json::from_slice(bytes).map_err(|error| unreadable(kind, &error))?;
+            if (first..=format(kind)).contains(&v) { Ok(r) } else { Err(unknown_format(kind, v)) }
+        }
         /// Decodes a record of a kind with an old format, which `upgrade` converts.
         fn read_upgraded<T: DeserializeOwned>(
             kind: Kind,
@@ -295,12 +301,13 @@ impl Record {
         Ok(match kind {
             Kind::Pool => Record::Pool(Arc::new(read_upgraded(kind, bytes, upgrade::pool)?)),
             Kind::Client => Record::Client(Arc::new(read_upgraded(kind, bytes, upgrade::client)?)),
-            Kind::User => Record::User(read(kind, bytes)?),
+            // Format 2 adds the number of sign-outs, which is 0 where it is absent.
+            Kind::User => Record::User(read_since(1, kind, bytes)?),
             Kind::Name => Record::Name(read(kind, bytes)?),
             Kind::Code => Record::Code(read(kind, bytes)?),
             Kind::Attempts => Record::Attempts(read(kind, bytes)?),
             Kind::Session => Record::Session(read(kind, bytes)?),
-            Kind::Outbox => Record::Outbox(read(kind, bytes)?),
+            Kind::Outbox | Kind::SmsOutbox => Record::Outbox(read(kind, bytes)?),
             Kind::Failures => Record::Failures(read(kind, bytes)?),
             Kind::Grant => Record::Grant(Box::new(read_upgraded(kind, bytes, upgrade::grant)?)),
             Kind::SigningKeys => Record::SigningKeys(Arc::new(read(kind, bytes)?)),
@@ -370,7 +377,7 @@ mod tests {
             (
                 Record::User(sample::user("ann")),
                 concat!(
-                    r#"{"v":1,"r":{"sub":"sub-ann","username":"ann","status":"unconfirmed","enabled":true,"#,
+                    r#"{"v":2,"r":{"sub":"sub-ann","username":"ann","status":"unconfirmed","enabled":true,"#,
                     r#""attributes":{"email":"ann@example.com"},"credential":null,"created_at":1,"modified_at":1}}"#
                 ),
             ),
@@ -400,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn pool_and_client_of_former_formats_are_upgraded() {
+    fn records_of_former_formats_are_upgraded() {
         let records = [
             (
                 Kind::Pool,
@@ -428,6 +435,14 @@ mod tests {
                     r#""created_at":1,"modified_at":1}}"#
                 ),
                 former_client("c"),
+            ),
+            (
+                Kind::User,
+                concat!(
+                    r#"{"v":1,"r":{"sub":"sub-ann","username":"ann","status":"unconfirmed","enabled":true,"#,
+                    r#""attributes":{"email":"ann@example.com"},"credential":null,"created_at":1,"modified_at":1}}"#
+                ),
+                Record::User(sample::user("ann")),
             ),
         ];
         for (kind, text, record) in records {

@@ -7,6 +7,9 @@
 //!
 //! Format 3 of pools adds their domains. A pool of format 2 has none, so that its record is read as it is; the number keeps
 //! an older build from writing the record without its domains.
+//!
+//! Format 2 of users adds how many times they were signed out everywhere. A user of format 1 was never, as far as grants of that
+//! time tell; the number keeps an older build from accepting grants that have ended.
 
 use serde_json::{Map, Value, json};
 

@@ -18,11 +18,16 @@ pub trait OperationError: FromApiError<Kind = ErrorKind> + From<types::InvalidPa
 
 impl<E> OperationError for E where E: FromApiError<Kind = ErrorKind> + From<types::InvalidParameterException> {}
 
-/// Converts `error` to the error of an operation.
+/// The longest message of an error, in bytes. *Chosen*: the recordings of the live service are below 10 kB, and a text that
+/// names what the request has many of must not be a larger answer than that is a request.
+const MAX_MESSAGE: usize = 32 * 1024;
+
+/// Converts `error` to the error of an operation. A message is cut off where it is longer than any of the service.
 ///
 /// A kind that the operation does not declare is logged and replaced by `InvalidParameterException`: clients would
 /// retry a fault of the server, but the same request would be refused again.
-pub fn to_operation_error<E: OperationError>(error: ApiError) -> E {
+pub fn to_operation_error<E: OperationError>(mut error: ApiError) -> E {
+    cut(&mut error.message);
     E::from_api_error(error).unwrap_or_else(|error| {
         tracing::error!(
             kind = error.kind.name(),
@@ -31,6 +36,14 @@ pub fn to_operation_error<E: OperationError>(error: ApiError) -> E {
         );
         types::InvalidParameterException { message: Some(error.message), reason_code: None }.into()
     })
+}
+
+/// Cuts a text off at the limit, and marks the place.
+fn cut(message: &mut String) {
+    if message.len() > MAX_MESSAGE {
+        message.truncate(message.floor_char_boundary(MAX_MESSAGE));
+        message.push('…');
+    }
 }
 
 /// Returns the first of `kinds` that `operation` declares, or `InvalidParameterException` if it declares none.
@@ -67,5 +80,22 @@ mod tests {
         let undeclared = ApiError::new(ErrorKind::CodeMismatchException, "no");
         let error = to_operation_error::<AdminGetUserError>(undeclared);
         assert_eq!(error.to_string(), "InvalidParameterException: no");
+    }
+
+    #[test]
+    fn message_of_any_length_is_cut_between_characters() {
+        let message = |length: usize| {
+            let error = ApiError::new(ErrorKind::InvalidParameterException, "ä".repeat(length));
+            to_operation_error::<AdminGetUserError>(error).to_string()
+        };
+        let head = "InvalidParameterException: ".len();
+        assert_eq!(
+            message(MAX_MESSAGE / 2).len(),
+            head + MAX_MESSAGE,
+            "a message of the longest length is whole"
+        );
+        let cut = message(MAX_MESSAGE);
+        assert_eq!(cut.len(), head + MAX_MESSAGE + '…'.len_utf8());
+        assert!(cut.ends_with("ä…"));
     }
 }

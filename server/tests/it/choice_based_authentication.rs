@@ -6,6 +6,7 @@ use aws_sdk_cognitoidentityprovider::types::{
     AuthFactorType, AuthFlowType, ChallengeNameType, PreventUserExistenceErrorTypes, SignInPolicyType,
     UserPoolPolicyType,
 };
+use serde_json::json;
 
 use crate::support::{
     PASSWORD, PoolAndClient, TestServer, assert_refused, attribute, pool_id_of, sign_in::SignInFixture,
@@ -166,4 +167,37 @@ async fn user_auth_by_code_of_unknown_user_at_hiding_client_is_challenged_and_se
     let call = call.challenge_responses("USERNAME", "unknown@example.com");
     let call = call.challenge_responses("EMAIL_OTP_CODE", "12345678");
     assert_refused!(call, is_code_mismatch_exception, "Invalid code or auth state for the user.");
+}
+
+/// A sign-in that has begun with a former password, or before the user was signed out, is of no use afterwards.
+#[tokio::test]
+async fn sign_in_that_has_begun_ends_with_the_password_and_when_the_user_is_signed_out() {
+    let fixture = fixture_with_codes(PreventUserExistenceErrorTypes::Legacy).await;
+    let (server, PoolAndClient { pool, client }) = (&fixture.server, &fixture.ids);
+    let ann = json!({ "UserPoolId": pool, "Username": "ann" });
+    let password = json!({ "UserPoolId": pool, "Username": "ann", "Password": PASSWORD, "Permanent": true });
+    let name = json!([{ "Name": "name", "Value": "Ann" }]);
+    let attributes = json!({ "UserPoolId": pool, "Username": "ann", "UserAttributes": name });
+    let cases: [(&[(&str, &serde_json::Value)], bool); 4] = [
+        (&[("AdminUpdateUserAttributes", &attributes)], true),
+        (&[("AdminSetUserPassword", &password)], false),
+        (&[("AdminUserGlobalSignOut", &ann)], false),
+        (&[("AdminDisableUser", &ann), ("AdminEnableUser", &ann)], false),
+    ];
+    for (changes, goes_on) in cases {
+        let start =
+            json!({ "ClientId": client, "AuthFlow": "USER_AUTH", "AuthParameters": { "USERNAME": "ann" } });
+        let session = server.expect_output("InitiateAuth", &start).await["Session"].take();
+        for (operation, input) in changes {
+            let response = server.post(operation, input).await;
+            assert_eq!(response.status, 200, "{operation}: {response:?}");
+        }
+        let answer = json!({ "USERNAME": "ann", "ANSWER": "PASSWORD", "PASSWORD": PASSWORD });
+        let answer = json!({
+            "ClientId": client, "ChallengeName": "SELECT_CHALLENGE", "Session": session, "ChallengeResponses": answer,
+        });
+        let response = server.post("RespondToAuthChallenge", &answer).await;
+        let refused = if goes_on { "" } else { "Invalid session for the user." };
+        assert_eq!(response.refusal().2, refused, "{changes:?}");
+    }
 }

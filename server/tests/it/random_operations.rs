@@ -192,7 +192,7 @@ impl Contents {
             users: BTreeMap::new(),
             names: BTreeMap::new(),
             user_records: Vec::new(),
-            messages: of(Kind::Outbox).await.len(),
+            messages: of(Kind::Outbox).await.len() + of(Kind::SmsOutbox).await.len(),
         };
         for kind in [Kind::User, Kind::Name, Kind::Code, Kind::Attempts] {
             for stored in of(kind).await {

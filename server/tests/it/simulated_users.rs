@@ -67,7 +67,12 @@ impl NameForm {
             NameForm::EmailAlias | NameForm::PhoneAlias => {
                 settings["AliasAttributes"] = json!(["email", "phone_number", "preferred_username"]);
             }
-            NameForm::EmailAsUsername => settings["UsernameAttributes"] = json!(["email"]),
+            NameForm::EmailAsUsername => {
+                settings["UsernameAttributes"] = json!(["email"]);
+                // Authentication events are recorded in some pools, and must not tell either.
+                settings["UserPoolTier"] = json!("PLUS");
+                settings["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
+            }
         }
         settings
     }

@@ -11,6 +11,8 @@ mod account;
 #[cfg(test)]
 mod app_clients;
 #[cfg(test)]
+mod bounded_commits;
+#[cfg(test)]
 mod choice_based_authentication;
 #[cfg(test)]
 mod client_secrets;

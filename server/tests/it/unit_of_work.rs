@@ -12,7 +12,7 @@ use aws_sdk_cognitoidentityprovider::types::{
     AttributeType, DeliveryMediumType, LambdaConfigType, UserStatusType,
 };
 use lido::delivery::{DeliveryFault, Transports, fake::FakeTransport};
-use lido_domain::Timestamp;
+use lido_domain::{Timestamp, attribute::contact::ContactKind};
 use serde_json::json;
 
 use crate::{
@@ -150,7 +150,7 @@ async fn sign_up_with_disconnected_client_sends_the_code_once() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let always = Timestamp::from_millis(i64::MAX);
-    while !server.app.store.due_messages(always, 1).await.expect("read").is_empty() {
+    while !server.app.store.due_messages(ContactKind::Email, always, 1).await.expect("read").is_empty() {
         assert!(Instant::now() < deadline, "the delivered message is never removed");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }

@@ -98,8 +98,7 @@ mod tests {
         let seed = GrantSeed { id: [1; 16], origin: [2; 16], secret: [3; 32] };
         let (pool, hour) = (PoolId::new("r_p"), Duration::from_secs(3_600));
         let client = ClientId::new("client");
-        let grant =
-            Grant::begin(&fixture::keys(), &pool, ann.sub.clone(), client.clone(), hour, &seed, NOW).0;
+        let grant = Grant::begin(&fixture::keys(), &pool, &ann, client.clone(), hour, &seed, NOW).0;
         let mut other = grant.clone();
         other.client = ClientId::new("other");
         let token = AccessToken {

@@ -28,7 +28,7 @@ use crate::{
     pool::Pool,
     refusal::Refusal,
     secret::{Sealed, Secret},
-    user::{User, attempt::Attempts, simulated::SimulatedUser},
+    user::{User, attempt::Attempts, auth_event::EventOwner, simulated::SimulatedUser},
 };
 
 /// The app client that calls a public operation, with its user pool.
@@ -83,6 +83,18 @@ impl AppClientCaller<'_> {
     /// the limit of one would be reached by attempts at the other, as no user's is, and would reveal that there is no user.
     pub fn simulated_sub(&self, typed_username: &str) -> Sub {
         Sub::simulated(self.digest_keys, &self.pool.id, &self.pool.fold(typed_username))
+    }
+
+    /// Returns whose event a request about the typed name records, which led to `user`: also that of a simulated user, where the
+    /// app client hides users, so that the work does not tell whether there is one.
+    pub fn event_owner(&self, typed_username: &str, user: Option<&User>) -> Option<EventOwner> {
+        match user {
+            Some(user) => Some(EventOwner::User(user.sub.clone())),
+            None if self.client.hides_users => {
+                Some(EventOwner::Simulated(self.simulated_sub(typed_username)))
+            }
+            None => None,
+        }
     }
 
     /// Returns the user that a name which leads to no user is answered with, where the app client hides users.

@@ -1,7 +1,8 @@
 //! Browser sessions: a user who has signed in on a page need not do so again for an hour, whatever the app client.
 //!
 //! The browser keeps a handle in a cookie, and the store only its keyed digest. A session is stored under the sub of its
-//! user, so that signing the user out everywhere ends it.
+//! user, so that a user's are together. It is bound to the user ([`User::sign_in_state`]): signing the user out everywhere ends it, and so
+//! does another password.
 
 use std::time::Duration;
 
@@ -73,19 +74,21 @@ pub struct BrowserSession {
     pub provider: Option<String>,
     /// When the user signed in: the claim `auth_time` of its tokens.
     pub auth_time: Timestamp,
+    /// The state of the user at the sign-in.
+    pub bound_to: Digest,
 }
 
 impl BrowserSession {
     /// Creates the session of a user who signs in at `now` with a password.
-    pub fn begin(of: Sub, now: Timestamp) -> Self {
-        Self { of, provider: None, auth_time: now }
+    pub fn begin(user: &User, now: Timestamp) -> Self {
+        Self { of: user.sub.clone(), provider: None, auth_time: now, bound_to: user.sign_in_state() }
     }
 
     /// Returns whether the session signs in its user at `now`.
     ///
     /// It counts for the same way of signing in only (*Documented*, oau-0076), and only until `max_age` seconds after
-    /// the sign-in (*Documented*, oau-0050). *Chosen*: it ends too when the user may not sign in any more, and if the clock
-    /// was put back before the sign-in.
+    /// the sign-in (*Documented*, oau-0050). *Chosen*: it ends too when the user may not sign in any more, has another password
+    /// or was signed out everywhere, and if the clock was put back before the sign-in.
     pub fn signs_in(
         &self,
         user: &User,
@@ -97,7 +100,8 @@ impl BrowserSession {
         let is_fresh =
             age < SESSION_TTL && max_age.is_none_or(|max| age <= max) && !self.auth_time.is_ahead_of(now);
         let may_sign_in = user.enabled && matches!(user.status, Status::Confirmed | Status::ExternalProvider);
-        is_fresh && may_sign_in && self.of == user.sub && self.provider.as_deref() == provider
+        let is_bound = self.of == user.sub && self.bound_to == user.sign_in_state();
+        is_fresh && may_sign_in && is_bound && self.provider.as_deref() == provider
     }
 
     /// Returns the instant from which the session can be removed.
@@ -109,7 +113,7 @@ impl BrowserSession {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture;
+    use crate::{fixture, secret::Sealed};
 
     #[test]
     fn handle_is_read_back_and_hidden() {
@@ -130,11 +134,12 @@ mod tests {
     fn session_signs_in_for_an_hour_and_the_same_way() {
         let now = Timestamp::from_millis(10_000_000_000);
         let ann = User { status: Status::Confirmed, ..fixture::user("ann") };
-        let session = BrowserSession::begin(ann.sub.clone(), now);
+        let session = BrowserSession::begin(&ann, now);
         let after = |seconds| now.after(Duration::from_secs(seconds));
         let max = |seconds| Some(Duration::from_secs(seconds));
         let earlier = Timestamp::from_millis(now.as_millis() - 61_000);
         let disabled = User { enabled: false, ..ann.clone() };
+        let changed = User { credential: Some(Sealed::from_text("other")), ..ann.clone() };
         let reset = User { status: Status::ResetRequired, ..ann.clone() };
         let cases = [
             (&ann, None, None, now, true),
@@ -146,6 +151,8 @@ mod tests {
             (&ann, Some("Google"), None, now, false),
             (&ann, None, None, earlier, false),
             (&disabled, None, None, now, false),
+            (&changed, None, None, now, false),
+            (&ann.signed_out(), None, None, now, false),
             (&reset, None, None, now, false),
             (&fixture::user("bob"), None, None, now, false),
         ];

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::mfa::{MfaFactor, MfaMode, PoolMfa};
+use super::mfa::MfaFactor;
 use crate::{
     attribute::{
         Attributes,
@@ -21,7 +21,7 @@ pub enum Recovery {
     #[default]
     Legacy,
     /// A code is sent to the first of these contacts that the user has, that is verified, and that is not a second
-    /// factor of the user (*Documented*, pub-0037).
+    /// factor of the user (*Documented*, pub-0037): the code and the second factor would be one.
     Contacts(Vec<ContactKind>),
     /// `admin_only`: only an administrator can reset the password.
     Administrator,
@@ -33,10 +33,8 @@ impl Recovery {
         *self == Recovery::Contacts(vec![ContactKind::Email])
     }
 
-    /// Returns the contact that gets the code. `mfa` is the setting of the pool, `active` are the factors that the user
-    /// has turned on.
-    ///
-    /// *Chosen*: a contact is a second factor if the user has turned that factor on and the pool has MFA.
+    /// Returns the contact that gets the code. `factors` are the second factors of the user
+    /// ([`second_factors`](crate::user::User::second_factors)).
     ///
     /// # Errors
     ///
@@ -44,12 +42,10 @@ impl Recovery {
     /// [`Refusal::RecoveryByAdministrator`] in a pool without self-service recovery (*Documented*).
     pub fn get_contact(
         &self,
-        mfa: &PoolMfa,
-        active: &BTreeSet<MfaFactor>,
+        factors: &BTreeSet<MfaFactor>,
         attributes: &Attributes,
     ) -> Result<Contact, Refusal> {
-        let is_factor =
-            |kind: ContactKind| mfa.mode != MfaMode::Off && active.contains(&MfaFactor::of_contact(kind));
+        let is_factor = |kind: ContactKind| factors.contains(&MfaFactor::of_contact(kind));
         let qualifying: Vec<_> = match self {
             Recovery::Administrator => return Err(Refusal::RecoveryByAdministrator),
             Recovery::Legacy => ContactKind::BOTH.into(),
@@ -63,6 +59,12 @@ impl Recovery {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        fixture,
+        pool::mfa::{MfaMode, PoolMfa},
+        secret::Sealed,
+        user::{User, software_token::SoftwareToken},
+    };
 
     fn contact_kind(
         recovery: &Recovery,
@@ -70,8 +72,10 @@ mod tests {
         active: &[MfaFactor],
         attributes: &Attributes,
     ) -> Result<ContactKind, Refusal> {
-        let (mfa, active) = (PoolMfa { mode, ..PoolMfa::default() }, active.iter().copied().collect());
-        recovery.get_contact(&mfa, &active, attributes).map(|contact| contact.kind)
+        let mut user = User { attributes: attributes.clone(), ..fixture::user("ann") };
+        user.mfa.active = active.iter().copied().collect();
+        let mfa = PoolMfa { mode, ..PoolMfa::default() };
+        recovery.get_contact(&user.second_factors(&mfa), &user.attributes).map(|contact| contact.kind)
     }
 
     #[test]
@@ -121,6 +125,38 @@ mod tests {
             ContactKind::BOTH.into_iter().for_each(|kind| attributes.set_verified(kind, true));
             let actual = contact_kind(&recovery, mode, &active, &attributes);
             assert_eq!(actual, expected, "{recovery:?} {mode:?} {active:?}");
+        }
+    }
+
+    /// Who reads the mailbox, or has the phone, would have both factors.
+    #[test]
+    fn contact_that_the_sign_in_uses_without_a_preference_does_not_qualify() {
+        use ContactKind::{Email, PhoneNumber};
+        use MfaFactor::{Sms, SoftwareToken as Token};
+        let missing = || Err(Refusal::NoRecoveryContact);
+        let both = || Recovery::Contacts(vec![Email, PhoneNumber]);
+        // (setting, mode, factors of the pool, the user has an authenticator app, expected)
+        let cases = [
+            (both(), MfaMode::On, vec![MfaFactor::Email], false, Ok(PhoneNumber)),
+            (both(), MfaMode::On, vec![Sms], false, Ok(Email)),
+            (both(), MfaMode::On, vec![Sms, MfaFactor::Email], false, missing()),
+            (both(), MfaMode::On, vec![Token], true, Ok(Email)),
+            (both(), MfaMode::On, vec![Token, MfaFactor::Email], true, Ok(PhoneNumber)),
+            (both(), MfaMode::Optional, vec![Sms, MfaFactor::Email], false, Ok(Email)),
+            (both(), MfaMode::Off, vec![Sms, MfaFactor::Email], false, Ok(Email)),
+            (Recovery::Contacts(vec![PhoneNumber]), MfaMode::On, vec![Sms], false, missing()),
+            (Recovery::Legacy, MfaMode::On, vec![Sms], false, Ok(PhoneNumber)),
+        ];
+        for (recovery, mode, factors, has_token, expected) in cases {
+            let mut user = fixture::user("ann");
+            user.attributes = Attributes::from_iter([("email", "a@b.c"), ("phone_number", "+15550100")]);
+            ContactKind::BOTH.into_iter().for_each(|kind| user.attributes.set_verified(kind, true));
+            user.mfa.token = has_token.then(|| SoftwareToken::new(Sealed::from_text("x"), 1, None));
+            let mfa = PoolMfa { mode, factors: factors.iter().copied().collect(), ..PoolMfa::default() };
+            let actual = recovery
+                .get_contact(&user.second_factors(&mfa), &user.attributes)
+                .map(|contact| contact.kind);
+            assert_eq!(actual, expected, "{recovery:?} {mode:?} {factors:?} {has_token}");
         }
     }
 

@@ -20,6 +20,7 @@ use crate::{
     refusal::Refusal,
     secret::Secret,
     sign_in::challenge::PendingChallenge,
+    user::User,
 };
 
 /// How long a session is stored after it has expired (*Chosen*).
@@ -103,6 +104,9 @@ pub struct Session {
     /// The device key that the client sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
+    /// The state of the user when the session began; see [`Session::bind`]. A session of a former build has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound_to: Option<Digest>,
     /// The instant from which the session is not valid any more.
     pub expires_at: Timestamp,
 }
@@ -115,7 +119,26 @@ impl Session {
             client: client.id.clone(),
             stage,
             device: None,
+            bound_to: None,
             expires_at: now.after(client.session_ttl()),
+        }
+    }
+
+    /// Binds the session to the user as they are now, or to the simulated user: it ends when the password changes, and when the
+    /// user is signed out everywhere.
+    ///
+    /// *Chosen*: the answer of the service is unknown. Who has got past the password with a former one must not get in after
+    /// the user has changed it.
+    #[must_use]
+    pub fn bind(self, user: Option<&User>) -> Self {
+        Self { bound_to: Some(User::sign_in_state_of(user)), ..self }
+    }
+
+    /// Refuses a session that was bound to another state of the user.
+    pub fn check_bound(&self, user: Option<&User>) -> Result<(), Refusal> {
+        match &self.bound_to {
+            Some(bound_to) if *bound_to != User::sign_in_state_of(user) => Err(Refusal::SessionInvalid),
+            _ => Ok(()),
         }
     }
 
@@ -150,7 +173,31 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture;
+    use crate::{fixture, secret::Sealed};
+
+    #[test]
+    fn session_ends_with_the_password_and_with_a_sign_out_of_its_user() {
+        let now = Timestamp::from_millis(0);
+        let ann = User { credential: Some(Sealed::from_text("one")), ..fixture::user("ann") };
+        let begin = || Session::begin(ann.sub.clone(), &fixture::client(), Stage::SignedUp, now);
+        let session = begin().bind(Some(&ann));
+        let renamed = User { modified_at: now.after(Duration::from_secs(1)), ..ann.clone() };
+        let changed = User { credential: Some(Sealed::from_text("two")), ..ann.clone() };
+        let removed = User { credential: None, ..ann.clone() };
+        for (user, expected) in [
+            (&ann, Ok(())),
+            (&renamed, Ok(())),
+            (&changed, Err(Refusal::SessionInvalid)),
+            (&removed, Err(Refusal::SessionInvalid)),
+            (&ann.signed_out(), Err(Refusal::SessionInvalid)),
+        ] {
+            assert_eq!(session.check_bound(Some(user)), expected, "{user:?}");
+        }
+        let simulated = begin().bind(None);
+        assert_eq!(simulated.check_bound(None), Ok(()));
+        assert_eq!(simulated.check_bound(Some(&ann)), Err(Refusal::SessionInvalid));
+        assert_eq!(begin().check_bound(Some(&ann)), Ok(()), "one of a former build");
+    }
 
     #[test]
     fn session_handle_converts_to_secret_block_and_back_and_is_hidden() {

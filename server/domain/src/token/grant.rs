@@ -1,7 +1,8 @@
 //! Grants: the record of one sign-in, with the refresh tokens that renew its access and id tokens.
 //!
 //! Every token contains the id of its grant as `event_id` (*Chosen*: `origin_jti` is absent where revocation is turned
-//! off). Removing a grant revokes all its tokens; removing all grants of a user signs the user out everywhere. The
+//! off). Removing a grant revokes all its tokens. A user has any number of grants, so that a user who is signed out
+//! everywhere is counted instead: a grant counts only with the number of sign-outs that its user has ([`Grant::is_of`]). The
 //! claims of tokens are in [`crate::token`]; signing is in the server's `tokens` module.
 //!
 //! A refresh token consists of a body and a keyed digest of the body. The body contains the sub, the grant id, the
@@ -22,6 +23,7 @@ use crate::{
     refusal::Refusal,
     scope::{OPENID, SELF_SERVICE_SCOPE, Scopes},
     secret::Secret,
+    user::{User, is_zero},
 };
 
 /// How long a grant is stored after its refresh token has expired: the maximum validity of an access token
@@ -75,6 +77,9 @@ pub struct Grant {
     pub id: GrantId,
     /// The sub of the user.
     pub of: Sub,
+    /// How many times the user had been signed out everywhere when the grant began.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub sign_outs: u64,
     /// The app client.
     pub client: ClientId,
     /// The claim `origin_jti` of the tokens.
@@ -174,22 +179,22 @@ fn parts<'a>(pool: &'a PoolId, body: &'a str) -> [&'a str; 3] {
 }
 
 impl Grant {
-    /// Creates a grant for a sign-in at `now`, with its first refresh token.
+    /// Creates a grant for a sign-in of `user` at `now`, with its first refresh token.
     pub fn begin(
         keys: &DigestKeys,
         pool: &PoolId,
-        of: Sub,
+        user: &User,
         client: ClientId,
         refresh_ttl: Duration,
         seed: &GrantSeed,
         now: Timestamp,
     ) -> (Self, RefreshToken) {
-        Self::without_token(of, client, refresh_ttl, seed, now).add_token(keys, pool, &seed.secret)
+        Self::without_token(user, client, refresh_ttl, seed, now).add_token(keys, pool, &seed.secret)
     }
 
-    /// Creates a grant at `now` that has no refresh token yet.
+    /// Creates a grant of `user` at `now` that has no refresh token yet.
     pub fn without_token(
-        of: Sub,
+        user: &User,
         client: ClientId,
         refresh_ttl: Duration,
         seed: &GrantSeed,
@@ -197,7 +202,8 @@ impl Grant {
     ) -> Self {
         Self {
             id: GrantId::generate(&seed.id),
-            of,
+            of: user.sub.clone(),
+            sign_outs: user.sign_outs,
             client,
             origin_jti: spell_uuid(&seed.origin),
             auth_time: now,
@@ -226,6 +232,11 @@ impl Grant {
             Some(access) => access.scopes.clone(),
             None => Scopes::new([SELF_SERVICE_SCOPE]),
         }
+    }
+
+    /// Returns whether this is a grant of the user that has not ended by a sign-out from everywhere.
+    pub fn is_of(&self, user: &User) -> bool {
+        self.of == user.sub && self.sign_outs == user.sign_outs
     }
 
     /// Refuses a refresh token that belongs to another app client, has expired, or was replaced and has no grace period

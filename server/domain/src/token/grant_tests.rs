@@ -14,7 +14,7 @@ fn client() -> ClientId {
 
 fn begin(keys: &DigestKeys) -> (Grant, RefreshToken) {
     let seed = GrantSeed { id: [1; 16], origin: [2; 16], secret: [3; 32] };
-    Grant::begin(keys, &pool(), Sub::new("sub-of-ann"), client(), DAY, &seed, NOW)
+    Grant::begin(keys, &pool(), &fixture::user("ann"), client(), DAY, &seed, NOW)
 }
 
 fn parse(keys: &DigestKeys, token: &RefreshToken) -> ParsedRefreshToken {
@@ -38,6 +38,34 @@ fn refresh_token_identifies_its_grant_and_is_checked_against_it() {
         assert_eq!(grant.check(&parsed, &client, now), expected);
     }
     assert_eq!(grant.ends_at(), NOW.after(DAY).after(DAY), "an access token can be valid for a day longer");
+}
+
+#[test]
+fn grant_ends_when_its_user_is_signed_out_everywhere() {
+    let (keys, ann) = (fixture::keys(), fixture::user("ann"));
+    let (former, _) = begin(&keys);
+    assert!(former.is_of(&ann) && !former.is_of(&fixture::user("bob")));
+    let ann = ann.signed_out();
+    assert!(!former.is_of(&ann));
+    let seed = GrantSeed { id: [4; 16], origin: [5; 16], secret: [6; 32] };
+    let later = Grant::begin(&keys, &pool(), &ann, client(), DAY, &seed, NOW).0;
+    assert!(later.is_of(&ann) && !later.is_of(&ann.signed_out()) && !former.is_of(&ann.signed_out()));
+}
+
+/// A store of a build that did not count has grants and users without a number.
+#[test]
+fn grant_of_former_build_belongs_to_its_user_until_the_first_sign_out() {
+    let former = |value: serde_json::Value| {
+        assert!(value.get("sign_outs").is_none());
+        value
+    };
+    let grant: Grant =
+        serde_json::from_value(former(serde_json::to_value(begin(&fixture::keys()).0).expect("JSON")))
+            .expect("a grant");
+    let user: User =
+        serde_json::from_value(former(serde_json::to_value(fixture::user("ann")).expect("JSON")))
+            .expect("a user");
+    assert!(grant.is_of(&user) && !grant.is_of(&user.signed_out()));
 }
 
 #[test]

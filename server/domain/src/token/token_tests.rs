@@ -11,7 +11,7 @@ fn grant(keys: &DigestKeys, user: &User, client: &Client) -> Grant {
         (PoolId::new("us-east-1_abcdefghi"), GrantSeed { id: [1; 16], origin: [2; 16], secret: [3; 32] });
     let auth_time = Timestamp::from_millis(NOW.as_millis() - 60_000);
     let ttl = client.lifetimes.refresh_ttl;
-    Grant::begin(keys, &pool, user.sub.clone(), client.id.clone(), ttl, &seed, auth_time).0
+    Grant::begin(keys, &pool, user, client.id.clone(), ttl, &seed, auth_time).0
 }
 
 /// Returns the claims of the id token and of the access token.

@@ -4,8 +4,9 @@
 //! Plus plan). No rule depends on the events, and no risk is computed from them.
 //!
 //! *Chosen*: an event is recorded when an action has ended, so a sign-in that continues with a challenge has no event
-//! until it has passed or failed. A confirmation is an event of kind SignUp. For a user that does not exist nothing is
-//! recorded.
+//! until it has passed or failed. A confirmation is an event of kind SignUp. For a user that does not exist an event is
+//! recorded only where the app client hides users, under a simulated sub, and it is removed soon: no operation returns it,
+//! but recording it is the same work as for a user.
 
 use std::time::Duration;
 
@@ -15,6 +16,9 @@ use crate::{Change, Timestamp, Verdict, client::Client, id::Sub, pool::Pool};
 
 /// How long an event is stored (*Documented*: two years).
 const KEPT_FOR: Duration = Duration::from_secs(2 * 365 * 24 * 60 * 60);
+
+/// How long an event of a simulated user is stored (*Chosen*: no operation returns it, and a stranger can cause any number).
+const SIMULATED_KEPT_FOR: Duration = Duration::from_secs(60 * 60);
 
 /// The kind of an authentication event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,12 +60,24 @@ pub struct AuthEvent {
     pub context: EventContext,
     /// When the event was recorded.
     pub at: Timestamp,
+    /// Whether its user is simulated.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_simulated: bool,
+}
+
+/// The user whose history an event belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EventOwner {
+    /// A user.
+    User(Sub),
+    /// The simulated user of a name that leads to no user.
+    Simulated(Sub),
 }
 
 impl AuthEvent {
     /// Returns the instant from which the event can be removed.
     pub fn ends_at(&self) -> Timestamp {
-        self.at.after(KEPT_FOR)
+        self.at.after(if self.is_simulated { SIMULATED_KEPT_FOR } else { KEPT_FOR })
     }
 }
 
@@ -79,27 +95,32 @@ pub struct AuthEventDraft {
 }
 
 impl AuthEventDraft {
-    /// Returns the verdict with the event of the user `of` added to its changes.
+    /// Returns the verdict with the event of `owner` added to its changes.
     ///
-    /// The verdict is returned unchanged if the pool does not record events or the user does not exist. The propagated
+    /// The verdict is returned unchanged if the pool does not record events or there is no owner. The propagated
     /// address is used if the app client may propagate such data, which requires a client secret (*Documented*,
     /// EnablePropagateAdditionalUserContextData).
     pub fn attach<A>(
         &self,
         pool: &Pool,
         client: &Client,
-        of: Option<&Sub>,
+        owner: Option<&EventOwner>,
         mut verdict: Verdict<A>,
         now: Timestamp,
     ) -> Verdict<A> {
-        let Some(of) = of.filter(|_| pool.records_events) else { return verdict };
+        let (of, is_simulated) = match owner.filter(|_| pool.records_events) {
+            Some(EventOwner::User(sub)) => (sub.clone(), false),
+            Some(EventOwner::Simulated(sub)) => (sub.clone(), true),
+            None => return verdict,
+        };
         let mut context = self.context.clone();
         if client.propagates_context && self.propagated_address.is_some() {
             context.ip_address.clone_from(&self.propagated_address);
         }
         let is_pass = verdict.answer.is_ok();
-        let event = AuthEvent { id: self.id.clone(), kind: self.kind, is_pass, context, at: now };
-        verdict.remember.push(Change::PutAuthEvent { of: of.clone(), event });
+        let event =
+            AuthEvent { id: self.id.clone(), kind: self.kind, is_pass, context, at: now, is_simulated };
+        verdict.remember.push(Change::PutAuthEvent { of, event });
         verdict
     }
 }
@@ -115,7 +136,7 @@ mod tests {
         records: bool,
         propagates: bool,
         sent: Option<&str>,
-        of: Option<&Sub>,
+        owner: Option<&EventOwner>,
         fails: bool,
     ) -> Vec<Change> {
         let pool = Pool { records_events: records, ..fixture::pool() };
@@ -128,12 +149,12 @@ mod tests {
         };
         let answer = if fails { Err(Refusal::CodeMismatch) } else { Ok(()) };
         let verdict = Verdict { remember: Vec::new(), answer };
-        draft.attach(&pool, &client, of, verdict, NOW).remember
+        draft.attach(&pool, &client, owner, verdict, NOW).remember
     }
 
     #[test]
     fn event_contains_the_outcome_and_the_address() {
-        let ann = Sub::new("ann");
+        let (sub, ann) = (Sub::new("ann"), EventOwner::User(Sub::new("ann")));
         // (the client may propagate, the address that it sends, the attempt fails, the address in the event)
         let cases = [
             (false, None, false, "192.0.2.1"),
@@ -146,15 +167,24 @@ mod tests {
             let [Change::PutAuthEvent { of, event }] = remembered.as_slice() else {
                 panic!("{remembered:?}")
             };
-            assert_eq!((of, event.is_pass, event.at), (&ann, !fails, NOW));
+            assert_eq!((of, event.is_pass, event.at), (&sub, !fails, NOW));
+            assert_eq!(event.ends_at(), NOW.after(KEPT_FOR));
             assert_eq!(event.context.ip_address.as_deref(), Some(address));
         }
     }
 
     #[test]
-    fn event_is_not_recorded_without_user_or_without_threat_protection() {
-        let ann = Sub::new("ann");
+    fn event_is_not_recorded_without_owner_or_without_threat_protection() {
+        let ann = EventOwner::User(Sub::new("ann"));
         assert!(attached(false, false, None, Some(&ann), false).is_empty());
         assert!(attached(true, false, None, None, true).is_empty());
+    }
+
+    #[test]
+    fn event_of_simulated_user_is_removed_after_an_hour() {
+        let nobody = EventOwner::Simulated(Sub::new("simulated"));
+        let remembered = attached(true, false, None, Some(&nobody), true);
+        let [Change::PutAuthEvent { of, event }] = remembered.as_slice() else { panic!("{remembered:?}") };
+        assert_eq!((of, event.ends_at()), (&Sub::new("simulated"), NOW.after(Duration::from_secs(3_600))));
     }
 }

@@ -61,6 +61,16 @@ impl User {
             None => self.mfa.token.is_some(),
         }
     }
+
+    /// Returns the second factors of the user in a pool with this setting.
+    ///
+    /// *Chosen*: those that the user has turned on, and those by which a sign-in is complete. The latter are others where MFA is
+    /// required and the user has turned on none: what the user has is used then.
+    pub fn second_factors(&self, pool: &PoolMfa) -> BTreeSet<MfaFactor> {
+        let required = MfaRequirement::of(pool, self);
+        let is_one = |factor: &MfaFactor| self.mfa.active.contains(factor) || required.accepts(*factor);
+        MfaFactor::ALL.into_iter().filter(|factor| pool.mode != MfaMode::Off && is_one(factor)).collect()
+    }
 }
 
 /// The second factor that a sign-in requires after the first one.
@@ -77,6 +87,15 @@ pub enum MfaRequirement {
 }
 
 impl MfaRequirement {
+    /// Returns whether the sign-in is complete with this factor.
+    pub fn accepts(&self, factor: MfaFactor) -> bool {
+        match self {
+            MfaRequirement::Nothing | MfaRequirement::SetUp(_) => false,
+            MfaRequirement::One(one) => *one == factor,
+            MfaRequirement::Choice(several) => several.contains(&factor),
+        }
+    }
+
     /// Returns the second factor that a sign-in of `user` requires.
     ///
     /// *Documented* (the guide on MFA, SetUserMFAPreference): where MFA is optional, it applies to users who have

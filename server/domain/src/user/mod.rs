@@ -50,10 +50,12 @@ pub mod simulated;
 pub mod software_token;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::{
     Timestamp,
     attribute::{Attributes, contact::Contact},
+    digest::Digest,
     id::{Sub, Username},
     pool::password::PasswordPolicy,
     refusal::Refusal,
@@ -117,6 +119,9 @@ pub struct User {
     /// The passkeys, in the order in which they were registered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passkeys: Vec<Passkey>,
+    /// How many times the user was signed out everywhere. A sign-in from before the last time has ended.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub sign_outs: u64,
     /// When the user was created.
     pub created_at: Timestamp,
     /// When the user was last changed.
@@ -136,6 +141,7 @@ impl User {
             former_credentials: Vec::new(),
             mfa: Box::default(),
             passkeys: Vec::new(),
+            sign_outs: 0,
             created_at: now,
             modified_at: now,
         }
@@ -145,6 +151,27 @@ impl User {
     pub fn has_verified(&self, contact: &Contact) -> bool {
         self.attributes.is_verified(contact.kind)
             && self.attributes.contact(contact.kind).as_ref() == Some(contact)
+    }
+
+    /// Returns the user as signed out everywhere: all grants that began before have ended.
+    pub fn signed_out(&self) -> User {
+        User { sign_outs: self.sign_outs.wrapping_add(1), ..self.clone() }
+    }
+
+    /// Returns a digest that changes with the password, and when the user is signed out everywhere. What has begun with a former
+    /// one has ended.
+    pub fn sign_in_state(&self) -> Digest {
+        Self::sign_in_state_of(Some(self))
+    }
+
+    /// Returns the same of a user or, at the same cost, of the simulated user of a name that leads to no user.
+    ///
+    /// It needs no key: it is stored beside the sealed verifier that it is made from.
+    pub fn sign_in_state_of(user: Option<&User>) -> Digest {
+        let sign_outs = user.map_or(0, |user| user.sign_outs);
+        let credential = user.and_then(|user| user.credential.as_ref()).map_or("", Sealed::as_text);
+        let state = Sha256::new().chain_update(sign_outs.to_be_bytes()).chain_update(credential);
+        Digest::from_bytes(state.finalize().into())
     }
 
     /// Refuses a disabled user.
@@ -257,6 +284,12 @@ impl User {
             _ => self.credential.as_ref(),
         }
     }
+}
+
+/// Returns whether a number is left out of a record.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+pub(crate) const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 #[cfg(test)]

@@ -9,7 +9,10 @@ use lido_domain::{
         account::change_password::{self, ChangePasswordRequest, RequiredProof},
     },
     secret::Secret,
-    user::{attempt::AttemptKind, auth_event::EventKind},
+    user::{
+        attempt::AttemptKind,
+        auth_event::{EventKind, EventOwner},
+    },
 };
 
 use crate::{
@@ -51,7 +54,7 @@ pub(crate) async fn handle(
             } else {
                 None
             };
-            tx.conclude_event(Some(&user.sub));
+            tx.conclude_event(Some(EventOwner::User(user.sub.clone())));
             Ok(change_password::change(&acting, new, &counters, tx.now()))
         })
         .await?;

@@ -61,7 +61,7 @@ pub(crate) async fn handle(
             let compared = NewCredential { credential, is_former };
             let verdict =
                 confirm_forgot_password::confirm(&caller, &new_password, &found, &owner, compared, now);
-            tx.conclude_event(found.user.map(|user| &user.sub));
+            tx.conclude_event(caller.event_owner(new_password.username, found.user));
             Ok(verdict.map(|user| (client, user)))
         })
         .await?;

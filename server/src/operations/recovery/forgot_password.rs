@@ -47,7 +47,7 @@ pub(crate) async fn handle(
                 }
             }
             let found = loaded.found();
-            tx.conclude_event(found.user.map(|user| &user.sub));
+            tx.conclude_event(caller.event_owner(&input.username, found.user));
             Ok(forgot_password::send_code(&caller, &input.username, &found, &code, tx.now()))
         })
         .await?;

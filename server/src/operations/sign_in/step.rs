@@ -131,7 +131,7 @@ pub(super) async fn decide(
 /// Concludes the authentication event of the sign-in, unless the verdict is another challenge.
 pub(super) fn conclude_event(tx: &Tx<'_>, step: &Step<'_>, verdict: &Verdict<SignInOutcome>) {
     if !matches!(verdict.answer, Ok(SignInOutcome::Challenged(_))) {
-        tx.conclude_event(step.found.user.map(|user| &user.sub));
+        tx.conclude_event(step.caller.event_owner(step.typed, step.found.user));
     }
 }
 

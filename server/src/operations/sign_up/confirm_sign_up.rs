@@ -104,7 +104,7 @@ pub(super) async fn confirm(
             let holder = loaded.alias_holder();
             let verdict =
                 confirm_sign_up::confirm(&caller, &confirmation, &found, holder, &new_session, tx.now());
-            tx.conclude_event(found.user.map(|user| &user.sub));
+            tx.conclude_event(caller.event_owner(input.username, found.user));
             Ok(verdict.map(|confirmed| (client, confirmed)))
         })
         .await?;

@@ -37,7 +37,7 @@ pub(crate) async fn handle(
             let query = client::user_query(&caller, &input.username, related);
             let loaded = tx.find_user(&caller.pool.id, query).await?;
             let found = loaded.found();
-            tx.conclude_event(found.user.map(|user| &user.sub));
+            tx.conclude_event(caller.event_owner(&input.username, found.user));
             Ok(resend_confirmation_code::resend(&caller, &input.username, &found, &code, tx.now()))
         })
         .await?;

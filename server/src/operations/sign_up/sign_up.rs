@@ -8,7 +8,10 @@ use lido_domain::{
     id::{ClientId, Sub},
     secret::Secret,
     sign_in::session::SessionHandle,
-    user::{Status, auth_event::EventKind},
+    user::{
+        Status,
+        auth_event::{EventKind, EventOwner},
+    },
 };
 use tokio::sync::OnceCell;
 
@@ -59,7 +62,7 @@ pub(crate) async fn handle(request: RequestContext<'_>, input: SignUpInput) -> R
             let holders = tx.find_holders(pool_id, &names, Some(&Sub::new(sign_up.username))).await?;
             let prepared = SignUpPreparation { credential, code: code.clone(), session: session.clone() };
             let verdict = sign_up::create(&caller, &admitted, reply, &holders, &prepared, tx.now());
-            tx.conclude_event(verdict.answer.is_ok().then_some(&admitted.sub));
+            tx.conclude_event(verdict.answer.is_ok().then(|| EventOwner::User(admitted.sub.clone())));
             Ok(verdict.map(|signed_up| (client, signed_up)))
         })
         .await?;

@@ -150,11 +150,28 @@ pub(crate) async fn due_records_are_returned_in_order(store: Store) {
     let ids = |due: Vec<(PoolId, super::super::Transaction, OutboxRow)>| {
         due.into_iter().map(|(.., row)| row.id).collect::<Vec<_>>()
     };
-    assert_eq!(ids(store.due_messages(at(300), 9).await.expect("read")), ["early", "middle", "late"]);
-    assert_eq!(ids(store.due_messages(at(300), 1).await.expect("read")), ["early"]);
-    assert!(ids(store.due_messages(at(99), 9).await.expect("read")).is_empty());
+    assert_eq!(
+        ids(store.due_messages(ContactKind::Email, at(300), 9).await.expect("read")),
+        ["early", "middle", "late"]
+    );
+    assert_eq!(ids(store.due_messages(ContactKind::Email, at(300), 1).await.expect("read")), ["early"]);
+    assert!(ids(store.due_messages(ContactKind::Email, at(99), 9).await.expect("read")).is_empty());
     // A row whose next attempt was moved is returned later. A removed row is not returned.
     put(&store, &pool_id("b"), Key::outbox("early"), sample::outbox("early", at(250))).await;
     write(&store, &pool_id("a"), vec![Write::Remove(Key::outbox("late"))]).await;
-    assert_eq!(ids(store.due_messages(at(300), 9).await.expect("read")), ["middle", "early"]);
+    assert_eq!(
+        ids(store.due_messages(ContactKind::Email, at(300), 9).await.expect("read")),
+        ["middle", "early"]
+    );
+    // The media are apart, however many rows of one are due.
+    let sms = message_id(ContactKind::PhoneNumber, "sms");
+    put(&store, &pool_id("a"), Key::outbox(&sms), sample::outbox(&sms, at(260))).await;
+    assert_eq!(
+        ids(store.due_messages(ContactKind::Email, at(300), 9).await.expect("read")),
+        ["middle", "early"]
+    );
+    assert_eq!(
+        ids(store.due_messages(ContactKind::PhoneNumber, at(300), 1).await.expect("read")),
+        [sms.as_str()]
+    );
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use lido_domain::{
     Change, Timestamp,
+    attribute::contact::ContactKind,
     code::Purpose,
     digest::DigestKeys,
     id::{ClientId, DomainName, PoolId, ResourceServerId, Sub},
@@ -26,6 +27,7 @@ use zeroize::Zeroizing;
 use super::{
     Expectation, Key, Kind, Memberships, OutboxRow, PoolRecord, Record, RelatedRecord, RequestInfo,
     SWEEP_STEP, Store, StoreError, StoreRecord, UserQuery, UserRecords, UserSelector, Version, Write,
+    message_id,
 };
 use crate::{entropy::Entropy, keys::Keys};
 

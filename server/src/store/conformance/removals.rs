@@ -15,7 +15,11 @@ pub(crate) async fn sweep_removes_expired_records_only(store: Store) {
     assert_eq!(store.sweep(now, 100).await, Ok(1));
     assert_eq!(store.get(&pool, Key::session(&expired)).await, Ok(None));
     assert!(store.get(&pool, Key::session(&valid)).await.expect("read").is_some());
-    assert_eq!(store.due_messages(now, 9).await.expect("read").len(), 1, "a due message is not removed");
+    assert_eq!(
+        store.due_messages(ContactKind::Email, now, 9).await.expect("read").len(),
+        1,
+        "a due message is not removed"
+    );
 }
 
 pub(crate) async fn sweep_of_a_kind_removes_the_longest_overdue_first(store: Store) {
@@ -124,7 +128,7 @@ pub(crate) async fn clear_removes_one_pool_only(store: Store) {
     assert_eq!(store.get(&gone, Key::pool()).await, Ok(None));
     assert!(store.begin().find_client(&ClientId::new("gone")).await.expect("read").is_none());
     assert_eq!(users(&store, &gone).await, []);
-    assert_eq!(store.due_messages(T, 9).await.expect("read").len(), 1);
+    assert_eq!(store.due_messages(ContactKind::Email, T, 9).await.expect("read").len(), 1);
     assert_eq!(store.list_pools(None, 9).await.expect("read").len(), 1);
     assert!(store.begin().find_client(&ClientId::new("stays")).await.expect("read").is_some());
     assert_eq!(users(&store, &stays).await.len(), 1);
@@ -148,7 +152,7 @@ pub(crate) async fn recreated_pool_is_empty(store: Store) {
         assert_eq!(users(&store, &pool).await, []);
         assert_eq!(count_users(&store, &pool).await, 0);
         assert!(store.begin().find_client(&ClientId::new("c")).await.expect("read").is_none());
-        assert_eq!(store.due_messages(T, 9).await.expect("read").len(), 0);
+        assert_eq!(store.due_messages(ContactKind::Email, T, 9).await.expect("read").len(), 0);
         let filter = Filter::parse(r#"username = "ann""#).expect("good").expect("some");
         assert_eq!(store.begin().search_users(&pool, &filter, None, 9).await, Ok(vec![]));
     };
@@ -177,7 +181,7 @@ pub(crate) async fn deleted_rows_are_swept_in_batches(store: Store) {
         assert!(steps < 1_000, "the sweep ends");
         assert_eq!(users(&store, &stays).await.len(), 1);
     }
-    assert_eq!(store.due_messages(T, 9).await.expect("read").len(), 1);
+    assert_eq!(store.due_messages(ContactKind::Email, T, 9).await.expect("read").len(), 1);
 }
 
 pub(crate) async fn remove_by_prefix_removes_all_matches(store: Store) {

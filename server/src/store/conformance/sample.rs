@@ -76,8 +76,11 @@ fn pool_record(name: &str) -> PoolRecord {
 }
 
 pub(crate) fn client(id: &str) -> Record {
+    let mut client = Client::new(ClientId::new(id));
+    // As its settings have it.
+    client.oauth.callback_urls = vec!["https://example.com".to_owned()];
     Record::Client(Arc::new(ClientRecord {
-        client: Client::new(ClientId::new(id)),
+        client,
         name: "web".to_owned(),
         settings: serde_json::json!({ "CallbackURLs": ["https://example.com"] }),
         is_former: false,
@@ -142,6 +145,7 @@ pub(crate) fn session(expires_at: Timestamp) -> Record {
         client: ClientId::new("c"),
         stage: Stage::Confirmed,
         device: None,
+        bound_to: None,
         expires_at,
     })
 }
@@ -149,8 +153,7 @@ pub(crate) fn session(expires_at: Timestamp) -> Record {
 pub(crate) fn grant(name: &str, seed: u8) -> Grant {
     let (keys, pool) = (DigestKeys::new([1; 32], []), pool_id("p"));
     let seed = GrantSeed { id: [seed; 16], origin: [seed; 16], secret: [seed; 32] };
-    let (of, client) = (Sub::new(format!("sub-{name}")), ClientId::new("c"));
-    Grant::begin(&keys, &pool, of, client, Duration::from_secs(60), &seed, T).0
+    Grant::begin(&keys, &pool, &user(name), ClientId::new("c"), Duration::from_secs(60), &seed, T).0
 }
 
 /// Returns an authorization code of the user "ann".
@@ -170,7 +173,7 @@ pub(crate) fn authorization() -> Authorization {
 
 /// Returns a browser session of the user "ann".
 pub(crate) fn browser_session() -> BrowserSession {
-    BrowserSession::begin(Sub::new("sub-ann"), T)
+    BrowserSession::begin(&user("ann"), T)
 }
 
 fn signing_keys() -> Record {
@@ -202,7 +205,7 @@ pub(crate) fn group(name: &str) -> Record {
 /// Returns an authentication event.
 pub(crate) fn auth_event(id: &str, at: Timestamp) -> AuthEvent {
     let context = EventContext { ip_address: Some("192.0.2.1".to_owned()), ..EventContext::default() };
-    AuthEvent { id: id.to_owned(), kind: EventKind::SignUp, is_pass: true, context, at }
+    AuthEvent { id: id.to_owned(), kind: EventKind::SignUp, is_pass: true, context, at, is_simulated: false }
 }
 
 /// Returns one record of every kind, with its key.

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lido_domain::{id::Sub, user::search::Filter};
+use lido_domain::{attribute::contact::ContactKind, id::Sub, user::search::Filter};
 
 use super::*;
 use crate::store::{
@@ -316,7 +316,7 @@ async fn damaged_message_does_not_keep_the_others() {
         .await
         .expect("written");
     execute(&url, "UPDATE lido_record SET body = '{' WHERE id = 'a' AND kind = 7").await;
-    let due = store.due_messages(sample::T, 9).await.expect("read");
+    let due = store.due_messages(ContactKind::Email, sample::T, 9).await.expect("read");
     assert_eq!(due.iter().map(|(.., row)| row.id.as_str()).collect::<Vec<_>>(), ["b"]);
 }
 

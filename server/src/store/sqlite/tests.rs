@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use lido_domain::{id::Sub, user::search::Filter};
+use lido_domain::{attribute::contact::ContactKind, id::Sub, user::search::Filter};
 
 use super::*;
 use crate::store::{
@@ -148,7 +148,7 @@ async fn damaged_message_does_not_keep_the_others() {
         .expect("written");
     let connection = tables::connect(&folder.path().join("lido.db")).expect("opens");
     connection.execute("UPDATE entry SET body = x'7b' WHERE id LIKE '%a' AND kind = 7", []).expect("damaged");
-    let due = store.due_messages(sample::T, 9).await.expect("read");
+    let due = store.due_messages(ContactKind::Email, sample::T, 9).await.expect("read");
     assert_eq!(due.iter().map(|(.., row)| row.id.as_str()).collect::<Vec<_>>(), ["b"]);
 }
 

@@ -229,6 +229,12 @@ impl Transaction {
             }
             reading.set_related(&key, stored)?;
         }
+        // No flow sees a grant that has ended, also where its row is still there.
+        if let (Some(user), Some(grant)) = (&reading.user, &reading.grant)
+            && !grant.is_of(user)
+        {
+            reading.grant = None;
+        }
         reading.groups = rows.groups.into_iter().map(group_of).collect::<Result<_, _>>()?;
         if let Some(holder) = rows.alias_holder {
             reading.alias = Some((holder.name.clone(), self.record_holder(&holder.name, holder.held)?));

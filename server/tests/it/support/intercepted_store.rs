@@ -57,6 +57,8 @@ pub(crate) struct Interceptor {
     pub(crate) pause_after_commit: AtomicU64,
     /// How many rows the commits have written.
     pub(crate) rows: AtomicUsize,
+    /// The most rows that one commit has written or removed.
+    pub(crate) largest_commit: AtomicUsize,
     /// The calls since [`Interceptor::take_calls`], in order.
     pub(crate) calls: Mutex<Vec<BackendCall>>,
     /// Whether a call yields to other tasks a random number of times first, so that concurrent requests interleave in
@@ -78,7 +80,8 @@ impl Interceptor {
 
 impl InterceptedStore {
     fn new(inner: Arc<dyn Backend>, yields: bool) -> Self {
-        let (fails, refuses_writes, probes, conflicts, pause_after_commit, rows, calls) = Default::default();
+        let (fails, refuses_writes, probes, conflicts, pause_after_commit, rows, largest_commit, calls) =
+            Default::default();
         let entropy = Entropy::fake(7);
         let interceptor = Interceptor {
             fails,
@@ -87,6 +90,7 @@ impl InterceptedStore {
             conflicts,
             pause_after_commit,
             rows,
+            largest_commit,
             calls,
             yields,
             entropy,
@@ -154,6 +158,16 @@ impl InterceptedStore {
         {
             LookupResult::Many(all) => all,
             other => panic!("no list: {other:?}"),
+        }
+    }
+
+    async fn count_by_prefix(&self, pool: &PoolId, kind: Kind, prefix: &str) -> usize {
+        let (prefix, after) = (prefix.to_owned(), String::new());
+        let list = Lookup::List { kind, prefix, after, limit: usize::MAX };
+        let read = self.inner.read(&Scope::Pool(pool.clone()), &[list]).await.expect("read");
+        match read.and_then(|(_, mut answers)| answers.pop()) {
+            Some(LookupResult::Many(all)) => all.len(),
+            _ => 0,
         }
     }
 
@@ -226,6 +240,13 @@ impl Backend for InterceptedStore {
         self.intercept_write().await?;
         let rows = commit.writes.iter().filter(|write| matches!(write, Write::Put(..))).count();
         self.interceptor.rows.fetch_add(rows, Ordering::Relaxed);
+        let mut size = commit.writes.len();
+        for write in &commit.writes {
+            if let Write::RemoveByPrefix(kind, prefix) = write {
+                size += self.count_by_prefix(pool, *kind, prefix).await;
+            }
+        }
+        self.interceptor.largest_commit.fetch_max(size, Ordering::Relaxed);
         let result = self.inner.commit(pool, commit).await;
         self.interceptor.record(BackendCall::Commit);
         match self.interceptor.pause_after_commit.load(Ordering::Relaxed) {

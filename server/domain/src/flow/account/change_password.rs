@@ -128,7 +128,6 @@ fn decide(
     let changed = user.with_password(credential, &bearer.pool.password_policy, now);
     remember.push(Change::PutUser(Box::new(changed)));
     remember.push(Change::RemoveCode { of: of(), purpose: Purpose::ForgotPassword });
-    remember.push(Change::RemoveBrowserSessions(of()));
     if counters.failures.is_some() {
         remember.push(Change::RemoveFailures(of()));
     }
@@ -230,7 +229,6 @@ mod tests {
             Change::PutAttempts { attempts, .. },
             Change::PutUser(user),
             Change::RemoveCode { purpose, .. },
-            Change::RemoveBrowserSessions(_),
             Change::RemoveFailures(_),
         ] = right.remember.as_slice()
         else {

@@ -372,8 +372,7 @@ pub fn begin_grant(
     auth_time: Timestamp,
     now: Timestamp,
 ) -> Grant {
-    let (of, id) = (user.sub.clone(), client.id.clone());
-    let mut grant = Grant::without_token(of, id, client.lifetimes.refresh_ttl, seed, now);
+    let mut grant = Grant::without_token(user, client.id.clone(), client.lifetimes.refresh_ttl, seed, now);
     grant.auth_time = auth_time;
     grant.access = Some(access.clone());
     grant

@@ -200,7 +200,7 @@ fn error_is_named_as_the_service_or_as_the_rfc_does() {
 fn session_and_prompt_decide_the_next_step() {
     let now = Timestamp::from_millis(10_000_000);
     let ann = User { status: Status::Confirmed, ..fixture::user("ann") };
-    let session = BrowserSession::begin(ann.sub.clone(), now);
+    let session = BrowserSession::begin(&ann, now);
     let later = now.after(Duration::from_secs(90));
     let (page, use_session) = (Ok(NextStep::ShowPage), Ok(NextStep::UseSession));
     let cases = [

@@ -128,7 +128,6 @@ fn decide(
     let remember = vec![
         Change::PutUser(Box::new(changed.clone())),
         Change::RemoveCode { of: of.clone(), purpose: Purpose::ForgotPassword },
-        Change::RemoveBrowserSessions(of.clone()),
         Change::RemoveAttempts { of, act },
     ];
     Ok(Verdict { remember, answer: Ok(changed) })

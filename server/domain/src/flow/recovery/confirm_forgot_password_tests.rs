@@ -108,7 +108,7 @@ fn confirm_forgot_password_with_right_code_confirms_and_sets_password() {
     let verdict = ask(&fixture::pool(), &fixture::client(), &case);
     let user = verdict.answer.expect("a right code");
     assert_eq!((&user.status, &user.credential), (&Status::Confirmed, &Some(Sealed::from_text("new"))));
-    assert_eq!(verdict.remember.len(), 4);
+    assert_eq!(verdict.remember.len(), 3);
     assert!(matches!(
         verdict.remember.get(1),
         Some(Change::RemoveCode { purpose: Purpose::ForgotPassword, .. })

@@ -85,7 +85,8 @@ fn get_recipient<'a>(
     if user.status != Status::Unconfirmed {
         user.check_resettable(now)?;
     }
-    Ok((user, caller.pool.recovery.get_contact(&caller.pool.mfa, &user.mfa.active, &user.attributes)?))
+    let (pool, factors) = (caller.pool, user.second_factors(&caller.pool.mfa));
+    Ok((user, pool.recovery.get_contact(&factors, &user.attributes)?))
 }
 
 fn send(

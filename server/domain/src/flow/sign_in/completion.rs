@@ -9,7 +9,7 @@ use crate::{
     oauth::browser_session::{BrowserSession, BrowserSessionHandle},
     sign_in::{
         challenge::{Challenge, ChallengeName, ChallengePrompt, PendingChallenge},
-        session::{Session, Stage},
+        session::Stage,
     },
     token::grant::Grant,
     user::{Status, User, device::new_key, mfa::MfaRequirement},
@@ -56,7 +56,7 @@ pub(super) fn challenge(
         _ => step.fresh.session.clone(),
     };
     let key = handle.key(caller.digest_keys, &caller.pool.id);
-    let mut session = Session::begin(step.sub(), caller.client, Stage::SigningIn(pending), step.now);
+    let mut session = step.begin_session(Stage::SigningIn(pending), &remember);
     session.device = step.device.filter(|device| device.found.is_some()).map(|device| device.key.to_owned());
     remember.push(Change::PutSession { key, session });
     let challenge = Challenge { prompt, session: handle, returns_session: true, available };
@@ -111,7 +111,7 @@ pub(super) fn issue_grant(step: &Step<'_>, user: User, mut remember: Vec<Change>
     let (mut grant, refresh_token) = Grant::begin(
         caller.digest_keys,
         &caller.pool.id,
-        user.sub.clone(),
+        &user,
         caller.client.id.clone(),
         caller.client.lifetimes.refresh_ttl,
         &step.fresh.grant,
@@ -139,7 +139,7 @@ fn authorize(
     remember.push(Change::PutGrant(Box::new(grant.clone())));
     remember.push(Change::PutBrowserSession {
         key: handle.digest(digest_keys, &pool.id),
-        session: BrowserSession::begin(user.sub.clone(), step.now),
+        session: BrowserSession::begin(&user, step.now),
     });
     let browser_session = Some(handle);
     let signed_in = CompletedSignIn { user, grant, refresh_token: None, new_device: None, browser_session };

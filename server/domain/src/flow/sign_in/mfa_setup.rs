@@ -149,7 +149,7 @@ fn next_session(step: &Step<'_>, enrolment: Enrolment, mut remember: Vec<Change>
     let before = step.presented.map(|presented| presented.session);
     let until = before.filter(|before| is_repeated(before)).map(|before| before.expires_at);
     let stage = Stage::SigningIn(PendingChallenge::MfaSetup(enrolment));
-    let mut session = Session::begin(step.sub(), caller.client, stage, step.now);
+    let mut session = step.begin_session(stage, &remember);
     session.device = before.and_then(|before| before.device.clone());
     session.expires_at = until.unwrap_or(session.expires_at);
     remember.extend(step.use_up_session());

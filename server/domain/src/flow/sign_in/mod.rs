@@ -239,6 +239,21 @@ impl<'a> Step<'a> {
         self.found.user.map_or_else(simulated, |user| user.username.clone())
     }
 
+    /// Begins a session for the next challenge. `remember` are the changes beside it, which may change the user.
+    fn begin_session(&self, stage: Stage, remember: &[Change]) -> Session {
+        let changed = remember.iter().rev().find_map(|change| match change {
+            Change::PutUser(user) => Some(&**user),
+            _ => None,
+        });
+        let (caller, user) = (&self.caller, changed.or(self.found.user));
+        Session::begin(self.sub(), caller.client, stage, self.now).bind(user)
+    }
+
+    /// Refuses the session if the user has changed the password, or was signed out everywhere, since it began.
+    fn check_bound(&self, session: &Session) -> Result<(), Refusal> {
+        session.check_bound(self.found.user)
+    }
+
     /// Returns the answer that the session waits for, or refuses a session that is missing, expired, used, or another
     /// user's or app client's.
     fn check_session(&self) -> Result<&'a PendingChallenge, Refusal> {
@@ -246,6 +261,7 @@ impl<'a> Step<'a> {
             return Err(Refusal::SessionInvalid);
         };
         session.check_alive(&self.sub(), &self.caller.client.id, self.now)?;
+        self.check_bound(session)?;
         match &session.stage {
             Stage::SigningIn(pending) => Ok(pending),
             Stage::SignedUp | Stage::Confirmed | Stage::RegisteringPasskey | Stage::Used => {

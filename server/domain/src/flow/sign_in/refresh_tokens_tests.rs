@@ -14,12 +14,11 @@ use crate::{
 
 fn begin(setup: &SignInSetup) -> (Grant, RefreshToken) {
     let seed = GrantSeed { id: [1; 16], origin: [2; 16], secret: [3; 32] };
-    let (of, client) = (setup.user.sub.clone(), setup.client.id.clone());
     Grant::begin(
         &setup.keys,
         &setup.pool.id,
-        of,
-        client,
+        &setup.user,
+        setup.client.id.clone(),
         setup.client.lifetimes.refresh_ttl,
         &seed,
         setup.now,

@@ -70,6 +70,7 @@ pub(in crate::flow) fn offered(
 pub(super) fn after_sign_up<'a>(step: &Step<'_>, user: Option<&User>) -> Result<NextAction<'a>, Refusal> {
     let PresentedSession { session, .. } = step.presented.ok_or(Refusal::SessionInvalid)?;
     session.check(&step.sub(), &step.caller.client.id, Stage::Confirmed, step.now)?;
+    step.check_bound(session)?;
     // *Chosen*, as for codes: a user who got a temporary password since must sign in with it.
     let is_temporary = |user: &&User| matches!(user.status, Status::ForceChangePassword { .. });
     let user = user.filter(|user| !is_temporary(user)).ok_or(Refusal::SessionInvalid)?;

@@ -148,7 +148,7 @@ fn decide(
     let session = caller.client.allows_user_auth().then(|| new_session.clone());
     if let Some(handle) = &session {
         let key = handle.key(caller.digest_keys, &pool.id);
-        let session = Session::begin(of(), caller.client, Stage::Confirmed, now);
+        let session = Session::begin(of(), caller.client, Stage::Confirmed, now).bind(Some(&confirmed));
         remember.push(Change::PutSession { key, session });
     }
     Ok(Verdict { remember, answer: Ok(ConfirmSignUpAnswer { user: confirmed, session }) })

@@ -98,7 +98,7 @@ pub(super) fn run_operation(operation: Operation, user: &User) -> Result<Vec<Cha
     let bearing = || {
         let seed = GrantSeed { id: [1; 16], origin: [2; 16], secret: [3; 32] };
         let ttl = client.lifetimes.refresh_ttl;
-        let grant = Grant::begin(&keys, &pool.id, user.sub.clone(), client.id.clone(), ttl, &seed, NOW).0;
+        let grant = Grant::begin(&keys, &pool.id, user, client.id.clone(), ttl, &seed, NOW).0;
         let token = AccessToken {
             sub: user.sub.clone(),
             client_id: client.id.clone(),
@@ -351,9 +351,9 @@ fn setup_for(user: &User) -> SignInSetup {
 }
 
 fn begin_grant(setup: &SignInSetup) -> (Grant, RefreshToken) {
-    let (pool, of, client) = (&setup.pool.id, setup.user.sub.clone(), setup.client.id.clone());
+    let (pool, client) = (&setup.pool.id, setup.client.id.clone());
     let ttl = setup.client.lifetimes.refresh_ttl;
-    Grant::begin(&setup.keys, pool, of, client, ttl, &setup.fresh.grant, NOW)
+    Grant::begin(&setup.keys, pool, &setup.user, client, ttl, &setup.fresh.grant, NOW)
 }
 
 fn renew(user: &User, proof: SecretProof<'_>) -> Result<Vec<Change>, Refusal> {

@@ -12,9 +12,12 @@ pub fn set_enabled(user: Option<&User>, enabled: bool, now: Timestamp) -> Verdic
         None => Verdict::refuse(Refusal::UserNotFound),
         Some(user) => {
             let user = User { enabled, modified_at: now, ..user.clone() };
-            let signed_out = (!enabled).then(|| Change::RemoveGrants(user.sub.clone()));
-            let remember = std::iter::once(Change::PutUser(Box::new(user))).chain(signed_out).collect();
-            Verdict { remember, answer: Ok(()) }
+            let change = if enabled {
+                Change::PutUser(Box::new(user))
+            } else {
+                Change::SignOut(Box::new(user.signed_out()))
+            };
+            Verdict { remember: vec![change], answer: Ok(()) }
         }
     }
 }
@@ -34,11 +37,12 @@ mod tests {
                 let verdict = set_enabled(Some(&ann), enabled, now);
                 let (user, signed_out) = match verdict.remember.as_slice() {
                     [Change::PutUser(user)] => (user, false),
-                    [Change::PutUser(user), Change::RemoveGrants(of)] => (user, *of == ann.sub),
+                    [Change::SignOut(user)] => (user, true),
                     other => panic!("{other:?}"),
                 };
                 assert_eq!(signed_out, !enabled);
-                assert_eq!(**user, User { enabled, modified_at: now, ..ann });
+                let sign_outs = ann.sign_outs + u64::from(signed_out);
+                assert_eq!(**user, User { enabled, modified_at: now, sign_outs, ..ann });
             }
         }
     }

@@ -34,7 +34,7 @@ fn decide(
     now: Timestamp,
 ) -> Result<Verdict<()>, Refusal> {
     let user = user.ok_or(Refusal::UserNotFound)?.reset(now)?;
-    let to = pool.recovery.get_contact(&pool.mfa, &user.mfa.active, &user.attributes)?;
+    let to = pool.recovery.get_contact(&user.second_factors(&pool.mfa), &user.attributes)?;
     let (of, purpose) = (user.sub.clone(), Purpose::ForgotPassword);
     let pending = PendingCode::new(keys, &pool.id, &of, purpose, code, to.clone(), now);
     let message = Message {

@@ -70,7 +70,6 @@ pub fn set(
     let mut remember = vec![
         Change::PutUser(Box::new(changed)),
         Change::RemoveCode { of: of(), purpose: Purpose::ForgotPassword },
-        Change::RemoveBrowserSessions(of()),
     ];
     if user.status == Status::Unconfirmed {
         remember.push(Change::RemoveCode { of: of(), purpose: Purpose::SignUp });

@@ -226,6 +226,24 @@ impl UserFixture {
         app.store.put(&pool, records).await.expect("put");
     }
 
+    /// Restores the row of the grant alone, as if the server had ended before it removed it.
+    pub(crate) async fn restore_grant(&self) {
+        let pool = PoolId::new(&self.fixture.ids.pool);
+        let row = (Key::grant(&self.ann.sub, &self.grant.id), Record::Grant(Box::new(self.grant.clone())));
+        self.fixture.server.app.store.put(&pool, vec![row]).await.expect("put");
+    }
+
+    /// Returns an InitiateAuth that signs `ann` in.
+    pub(crate) fn sign_in(&self) -> Value {
+        by_password(&self.fixture.ids.client)
+    }
+
+    /// Returns an InitiateAuth that renews the tokens of the sign-in.
+    pub(crate) fn renewal(&self) -> Value {
+        let parameters = json!({ "REFRESH_TOKEN": self.refresh_token, "DEVICE_KEY": self.device });
+        json!({ "ClientId": self.fixture.ids.client, "AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": parameters })
+    }
+
     /// Returns the pending challenge that a row answers, or `None` if the row needs no session of its own.
     fn pending_challenge(&self, row: &str, status: &Status) -> Option<PendingChallenge> {
         let (_, challenge) = row.split_once("RespondToAuthChallenge, ")?;
