@@ -13,16 +13,22 @@ use clap::{Args, ValueEnum};
 #[derive(Args)]
 #[command(
     after_help = "Nothing fails for being slow. The results mean something on an idle machine only.\n\n\
-    Examples:\n  cargo xtask bench wire\n  cargo xtask bench sign-in"
+    Examples:\n  cargo xtask bench wire\n  cargo xtask bench sign-in\n  cargo xtask bench confirm --quick"
 )]
 pub(crate) struct Arguments {
     /// Benchmark to run
     #[arg(value_name = "BENCHMARK")]
     benchmark: Benchmark,
+    /// Short form for trying, whose figures mean nothing; of `confirm` alone
+    #[arg(long)]
+    quick: bool,
+    /// Larger number of users, of `confirm` alone [default: 1000000]
+    #[arg(long, value_name = "COUNT", conflicts_with = "quick")]
+    users: Option<usize>,
 }
 
 /// The benchmarks of `server/benches/`.
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Benchmark {
     /// Generated router compared with bare hyper; time to generate and to compile it
     Wire,
@@ -30,12 +36,18 @@ enum Benchmark {
     Oauth,
     /// Server compared with bare hyper and with the disk; its start, and its memory at rest
     Server,
+    /// Confirming users on SQLite and PostgreSQL beside 1,000 and 1,000,000 users, compared with bare hyper and the disk
+    Confirm,
     /// Sign-in compared with the cryptography that it needs
     SignIn,
 }
 
 /// Runs a benchmark, which prints its results.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let is_special = arguments.quick || arguments.users.is_some();
+    if is_special && arguments.benchmark != Benchmark::Confirm {
+        bail!("--quick and --users are options of the benchmark confirm; leave them out");
+    }
     match arguments.benchmark {
         Benchmark::Wire => {
             measure_generation()?;
@@ -44,6 +56,16 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         }
         Benchmark::Oauth => cargo(&["bench", "--quiet", "--package", "lido-server", "--bench", "oauth"]),
         Benchmark::Server => cargo(&["bench", "--quiet", "--package", "lido-server", "--bench", "server"]),
+        Benchmark::Confirm => {
+            let mut command = vec!["bench", "--quiet", "--package", "lido-server", "--bench", "confirm"];
+            let users = arguments.users.map(|users| users.to_string());
+            match &users {
+                Some(users) => command.extend(["--", "--users", users.as_str()]),
+                None if arguments.quick => command.extend(["--", "--quick"]),
+                None => {}
+            }
+            cargo(&command)
+        }
         Benchmark::SignIn => cargo(&["bench", "--quiet", "--package", "lido-server", "--bench", "sign_in"]),
     }
 }

@@ -12,7 +12,7 @@ use clap::Args;
 #[derive(Args)]
 #[command(
     after_help = "Steps: format, architecture, deny, facts, operations, docs, deploy, codegen, clippy, doc, test, \
-    fakes, attack, fuzz, protocol-tests, services, clients, package, dist\n\nExamples:\n  cargo xtask check\n  cargo xtask check --from clippy"
+    postgres, fakes, attack, fuzz, protocol-tests, services, clients, package, dist\n\nExamples:\n  cargo xtask check\n  cargo xtask check --from clippy"
 )]
 pub(crate) struct Arguments {
     /// First step to run [default: format]
@@ -48,6 +48,11 @@ const STEPS: &[Step] = &[
     Step { name: "clippy", run: clippy, remedy: "see it again with: cargo clippy --workspace --all-targets" },
     Step { name: "doc", run: doc, remedy: "see it again with: cargo doc --workspace --no-deps" },
     Step { name: "test", run: test, remedy: "see it again with: cargo test --workspace" },
+    Step {
+        name: "postgres",
+        run: test_on_postgres,
+        remedy: "see it again with: LIDO_TEST_STORE=postgres cargo test -p lido-sdk-tests --test it",
+    },
     Step {
         name: "fakes",
         run: crate::fakes::run,
@@ -163,6 +168,20 @@ fn doc() -> anyhow::Result<()> {
 /// Runs the test command of the README.
 fn test() -> anyhow::Result<()> {
     cargo(["test", "--workspace"], &[])
+}
+
+/// The tests through the SDK that run on PostgreSQL too, by the beginning of their names: those of sign-up and of what
+/// follows it, which show most facts about what is stored. By hand all can be run.
+const ON_POSTGRES: [&str; 4] = ["sign_up::", "recovery::", "account::", "sign_in::"];
+
+/// Runs some of the tests through the SDK with the servers on PostgreSQL.
+fn test_on_postgres() -> anyhow::Result<()> {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    if !versions.into_iter().any(|version| version.path().join("bin/initdb").exists()) {
+        return crate::shared::skip("postgres", "PostgreSQL (initdb) is not installed");
+    }
+    let test = ["test", "--package", "lido-sdk-tests", "--test", "it", "--"];
+    cargo(test.into_iter().chain(ON_POSTGRES), &[("LIDO_TEST_STORE", "postgres")])
 }
 
 fn protocol_tests() -> anyhow::Result<()> {

@@ -25,6 +25,7 @@ mod scratch;
 mod serverless;
 mod services;
 mod shared;
+mod simulate;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -100,6 +101,8 @@ enum Task {
     ProtocolTests(protocol_tests::Arguments),
     /// Import and generate every JSON service of a botocore wheel
     Services(services::Arguments),
+    /// Simulate many servers on one database or a distributed one
+    Simulate(simulate::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -133,6 +136,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Package(arguments) => package::run(&arguments),
         Task::ProtocolTests(arguments) => protocol_tests::run(&arguments),
         Task::Services(arguments) => services::run(&arguments),
+        Task::Simulate(arguments) => simulate::run(&arguments),
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod call;
 mod disk;
+mod echo;
 #[path = "../wire/load.rs"]
 mod load;
 #[path = "../wire/process.rs"]

@@ -1,24 +1,18 @@
-//! The servers of the benchmark: Lido, and a bare hyper server that reads the body and sends the same response.
+//! The servers of the benchmark: Lido, and the bare hyper server of `echo`.
 
-use std::{convert::Infallible, future::pending, io::Write as _, path::Path, sync::Arc};
+use std::{future::pending, io::Write as _, path::Path, sync::Arc};
 
 use anyhow::bail;
-use http_body_util::{BodyExt as _, Full};
-use hyper::{
-    Request, Response,
-    body::{Bytes, Incoming},
-    header::{CONTENT_TYPE, HeaderValue},
-    server::conn::http1,
-    service::service_fn,
-};
-use hyper_util::rt::TokioIo;
 use lido::{
     credentials::Credentials,
     http::{HttpService, Limits},
 };
 use tokio::net::TcpListener;
 
-use crate::seed::{self, SeededApp};
+use crate::{
+    echo,
+    seed::{self, SeededApp},
+};
 
 /// Prints a free port and the id of the user pool, and serves on this port until the process is killed.
 pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
@@ -37,7 +31,7 @@ pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
         println!("{} {pool}", listener.local_addr()?.port());
         std::io::stdout().flush()?;
         match seeded {
-            None => echo(listener).await,
+            None => echo::serve(listener).await,
             Some(seeded) => lido(listener, seeded).await,
         }
     })
@@ -47,22 +41,4 @@ async fn lido(listener: TcpListener, seeded: SeededApp) -> anyhow::Result<()> {
     let service = HttpService::new(seeded.app, Credentials::AnyWellFormed)?;
     lido::http::serve(listener, Arc::new(service), Limits::of_system(), pending()).await;
     Ok(())
-}
-
-async fn echo(listener: TcpListener) -> anyhow::Result<()> {
-    loop {
-        let (stream, _) = listener.accept().await?;
-        stream.set_nodelay(true)?;
-        let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(answer));
-        // The load may drop a connection.
-        tokio::spawn(async { drop(connection.await) });
-    }
-}
-
-async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
-    let body = request.into_body().collect().await.map(http_body_util::Collected::to_bytes);
-    std::hint::black_box(body.is_ok());
-    let mut response = Response::new(Full::from("{}"));
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.1"));
-    Ok(response)
 }

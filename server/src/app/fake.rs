@@ -19,11 +19,16 @@ impl App {
     /// Returns an app with an in-memory store, a frozen clock, the same "random" bytes in every run, and an inbox. It
     /// contains no secrets.
     pub fn for_tests() -> Self {
+        Self::for_tests_on(Store::new(MemoryBackend::default()))
+    }
+
+    /// Returns the same app on another store. The bytes are the same too, so that ids sort alike.
+    pub fn for_tests_on(store: Store) -> Self {
         let entropy = Entropy::fake(1);
         let keys = Arc::new(Keys::new(Zeroizing::new([1; 32]), Vec::new(), entropy.clone()));
         let triggers = Triggers::unconfigured(entropy.clone());
         let app = Self::new(
-            Store::new(MemoryBackend::default()),
+            store,
             // 2026-11-21T07:30:00Z
             Clock::frozen(Timestamp::from_millis(1_795_246_200_000)),
             entropy,

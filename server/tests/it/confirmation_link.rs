@@ -7,7 +7,6 @@ use aws_sdk_cognitoidentityprovider::types::{
     VerificationMessageTemplateType, VerifiedAttributeType,
 };
 use lido::{
-    app::App,
     credentials::Credentials,
     delivery::{Filter, Transports, smtp::Smtp},
     http::Gate,
@@ -17,7 +16,7 @@ use reqwest::{Client, Method, Response};
 
 use crate::{
     mail_server::{MailBehavior, MailServer},
-    support::{PASSWORD, PoolAndClient, TestServer, attribute, pool_id_of, sms_configuration},
+    support::{PASSWORD, PoolAndClient, TestServer, attribute, pool_id_of, sms_configuration, test_store},
 };
 
 const CONFIRMED: &str = "Your registration has been confirmed!";
@@ -210,7 +209,7 @@ async fn link_of_client_with_secret_in_pool_that_sends_codes_is_refused() {
 
 #[tokio::test]
 async fn link_on_standby_is_refused() {
-    let mut app = App::for_tests();
+    let mut app = test_store::app();
     app.settings.is_standby = true;
     let server = TestServer::with_app(app).await;
     let link = "/confirmUser?client_id=none&user_name=ann&confirmation_code=123456";
@@ -251,7 +250,7 @@ async fn resend_confirmation_code_sends_a_new_link_by_mail_and_a_code_by_sms() {
 
 #[tokio::test]
 async fn link_requests_count_toward_the_quota_of_confirm_sign_up() {
-    let app = App::for_tests();
+    let app = test_store::app();
     let rates = Rates::new(&"on,UserCreation=2".parse().expect("quotas"), &app.clock);
     let server = TestServer::with_gate(app, Gate::from(Credentials::AnyWellFormed).limited(rates)).await;
     let ids = create_link_pool(&server).await;

@@ -3,10 +3,10 @@
 use aws_sdk_cognitoidentityprovider::error::ProvideErrorMetadata as _;
 use lido::app::{App, Settings};
 
-use crate::support::TestServer;
+use crate::support::{TestServer, test_store};
 
 async fn server(takes_fixed_ids: bool) -> TestServer {
-    let app = App::for_tests();
+    let app = test_store::app();
     let settings = Settings { takes_fixed_ids, ..app.settings.clone() };
     TestServer::with_app(App { settings, ..app }).await
 }

@@ -7,14 +7,14 @@
 
 use std::{collections::BTreeMap, fs, time::Duration};
 
-use lido::{app::App, operations::SERVED};
+use lido::operations::SERVED;
 use lido_runtime::Operation as _;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
     golden_answers::{GOLDEN_NOUNS, golden_answers_of, masked},
-    support::{TestServer, authenticator::Authenticator, passkeys::PAGE_ORIGIN},
+    support::{TestServer, authenticator::Authenticator, passkeys::PAGE_ORIGIN, test_store},
 };
 
 #[derive(Deserialize)]
@@ -90,7 +90,7 @@ fn resolved(value: &Value, kept: &Value, server: &TestServer) -> Value {
 
 /// Runs a conversation on a server of its own, and returns the differences.
 async fn differences(conversation: Conversation) -> Vec<String> {
-    let mut app = App::for_tests();
+    let mut app = test_store::app();
     app.settings.relying_party = Some("localhost".to_owned());
     let server = TestServer::with_app(app).await;
     let mut kept = Value::Object(Map::new());

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use crate::support::{
     PASSWORD, TestServer,
     json_requests::{JsonResponse, id},
+    test_store,
 };
 
 const LIMITED: &str = "Attempt limit exceeded, please try after some time.";
@@ -342,7 +343,7 @@ async fn unknown_name_is_limited_like_a_user_at_hiding_client() {
 
 /// Returns a server that limits the messages to one destination, as `lido serve` does, with a pool and an app client.
 async fn server_with_limited_destinations() -> (TestServer, String, String) {
-    let app = App::for_tests();
+    let app = test_store::app();
     let settings = Settings { limits_destinations: true, ..app.settings };
     let server = TestServer::with_app(App { settings, ..app }).await;
     let settings = json!({

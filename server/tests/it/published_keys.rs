@@ -17,7 +17,7 @@ use lido::{
 };
 use serde_json::Value;
 
-use crate::support::{PASSWORD, TestServer, jwt_claims, sign_in::SignInFixture};
+use crate::support::{PASSWORD, TestServer, jwt_claims, sign_in::SignInFixture, test_store};
 
 /// Sends a GET request; returns the head in lower case and the body.
 async fn get(address: SocketAddr, path: &str) -> (String, Value) {
@@ -127,7 +127,7 @@ async fn tokens_name_the_issuer_and_discovery_the_address_of_the_server() {
             public_url: public_url.map(str::to_owned),
             ..Settings::default()
         };
-        let server = TestServer::with_app(App { settings, ..App::for_tests() }).await;
+        let server = TestServer::with_app(App { settings, ..test_store::app() }).await;
         let fixture = SignInFixture::with_server(server).await;
         let (pool, address) = (&fixture.ids.pool, fixture.server.address);
         let told = |text: &str| text.replace("ADDRESS", &address.to_string()).replace("POOL", pool);

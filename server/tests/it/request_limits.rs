@@ -7,7 +7,6 @@ use std::{
 };
 
 use lido::{
-    app::App,
     credentials::Credentials,
     http::Gate,
     rates::{Quotas, Rates},
@@ -16,6 +15,7 @@ use lido::{
 use crate::support::{
     TestServer, assert_refused,
     raw_requests::{PAWS_HEADERS, RawResponse, send},
+    test_store,
 };
 
 const FORBIDDEN: &str =
@@ -23,7 +23,7 @@ const FORBIDDEN: &str =
 
 /// Starts a server with these quotas.
 async fn server_with_quotas(quotas: &str) -> TestServer {
-    let app = App::for_tests();
+    let app = test_store::app();
     let rates = Rates::new(&quotas.parse().expect("quotas"), &app.clock);
     TestServer::with_gate(app, Gate::from(Credentials::AnyWellFormed).limited(rates)).await
 }
@@ -36,7 +36,7 @@ fn ranges<T: std::str::FromStr<Err: std::fmt::Debug>>(texts: &[&str]) -> Vec<T> 
 /// Starts a server that refuses these ranges and trusts these proxies.
 async fn server_with_ranges(refused: &[&str], proxies: &[&str]) -> TestServer {
     let gate = Gate::from(Credentials::AnyWellFormed).refusing(ranges(refused)).trusting(ranges(proxies));
-    TestServer::with_gate(App::for_tests(), gate).await
+    TestServer::with_gate(test_store::app(), gate).await
 }
 
 /// cog-0194, cog-0248, cog-0264, cog-0282

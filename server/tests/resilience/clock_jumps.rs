@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     postgres_cluster::{Cluster, PASSWORD},
@@ -101,6 +101,6 @@ fn clock_that_was_days_ahead_locks_no_user_out_and_ends_nothing_early() {
     names.sort_unstable();
     assert_eq!(names, ["ann", "bob"]);
     let statuses = found["Users"].as_array().expect("users").iter().map(|user| &user["UserStatus"]);
-    assert!(statuses.into_iter().all(|status| *status == Value::from("CONFIRMED")), "{found}");
+    assert!(statuses.into_iter().all(|status| *status == "CONFIRMED"), "{found}");
     assert!(!servers.logs().contains("panic"), "{}", servers.logs());
 }

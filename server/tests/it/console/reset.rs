@@ -8,7 +8,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::console;
-use crate::support::{PASSWORD, PoolAndClient, TestServer, assert_refused};
+use crate::support::{PASSWORD, PoolAndClient, TestServer, assert_refused, test_store};
 
 async fn server_with_user() -> (TestServer, PoolAndClient) {
     let server = TestServer::new().await;
@@ -189,7 +189,7 @@ async fn pool_is_deleted_alone() {
 async fn standby_refuses_what_changes_the_store() {
     let (server, ids) = server_with_user().await;
     let server = TestServer::with_store(server.app.store.clone()).await;
-    let mut app = lido::app::App::for_tests();
+    let mut app = test_store::app();
     app.store = server.app.store.clone();
     app.settings.is_standby = true;
     let standby = TestServer::with_app(app).await;

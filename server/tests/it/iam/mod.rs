@@ -27,6 +27,7 @@ use lido::{
 use crate::support::{
     TestServer,
     raw_requests::{RawResponse, send},
+    test_store,
 };
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -56,7 +57,7 @@ const ALL: &str = r#"{"Effect": "Allow", "Action": "cognito-idp:*", "Resource": 
 
 /// Starts a server with the system's clock, which the SDK's signatures need.
 async fn server_with_system_clock(credentials: Credentials) -> TestServer {
-    let App { store, entropy, keys, triggers, settings, inbox, .. } = App::for_tests();
+    let App { store, entropy, keys, triggers, settings, inbox, .. } = test_store::app();
     let inbox = Transports::inbox(inbox.expect("tests have an inbox"));
     let app = App::new(store, Clock::system(), entropy, keys, inbox, triggers, settings);
     TestServer::with_gate(app, credentials).await
@@ -188,7 +189,7 @@ async fn server_with_policies(
     configure: impl FnOnce(Gate) -> Gate,
 ) -> (TestServer, String) {
     let gate = configure(Gate::from(credentials(&[("ci", statements), ("root", ALL)])));
-    let server = TestServer::with_gate(App::for_tests(), gate).await;
+    let server = TestServer::with_gate(test_store::app(), gate).await;
     let root = Signer { key: "ROOT", ..Signer::CI };
     let body = r#"{"PoolName": "p", "UserPoolTags": {"Team": "red"}}"#;
     let response = root.send(&server, "CreateUserPool", body).await;

@@ -14,7 +14,7 @@ use super::{
     ALL, SECRET, Signer, TOKEN, UNCHANGED, assert_refused, credentials, load_credentials,
     server_with_policies, server_with_system_clock,
 };
-use crate::support::{TestServer, raw_requests::send};
+use crate::support::{TestServer, raw_requests::send, test_store};
 
 #[tokio::test]
 async fn signature_of_the_sdk_is_verified() {
@@ -54,7 +54,7 @@ async fn signature_of_the_sdk_is_verified() {
 /// cog-0340: every operation that the model signs is refused without a signature, and no other one is.
 #[tokio::test]
 async fn signed_operation_without_signature_is_refused() {
-    let server = TestServer::with_gate(App::for_tests(), credentials(&[])).await;
+    let server = TestServer::with_gate(test_store::app(), credentials(&[])).await;
     let (mut signed, mut public) = (0, 0);
     for operation in Operation::ALL {
         let response = send(server.address, operation.name(), &[], "{").await;
@@ -72,7 +72,7 @@ async fn signed_operation_without_signature_is_refused() {
 /// cog-0025
 #[tokio::test]
 async fn public_operation_ignores_the_signature() {
-    let server = TestServer::with_gate(App::for_tests(), credentials(&[])).await;
+    let server = TestServer::with_gate(test_store::app(), credentials(&[])).await;
     for authorization in ["nonsense", "AWS4-HMAC-SHA256 Credential=A/1/us-east-1/s3/aws4_request"] {
         let response = send(server.address, "ConfirmSignUp", &[("Authorization", authorization)], "{}").await;
         assert!(response.body.contains("3 validation errors detected"), "{}", response.body);
@@ -88,7 +88,7 @@ async fn invalid_signature_is_refused_with_the_type_of_its_error() {
              "expiresAt": "2026-11-21T07:30:00Z"}}"#
     );
     let settings = Settings { has_one_region: true, ..Settings::default() };
-    let server = TestServer::with_gate(App { settings, ..App::for_tests() }, load_credentials(&users)).await;
+    let server = TestServer::with_gate(App { settings, ..test_store::app() }, load_credentials(&users)).await;
     let ci = Signer::CI;
     let stamp = |seconds: i64| {
         let at =

@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use aws_sdk_cognitoidentityprovider::types::{ExplicitAuthFlowsType, FeatureType, RefreshTokenRotationType};
 
-use lido::app::App;
-
 use super::signed_in;
-use crate::support::{PASSWORD, TestServer, assert_refused, sign_in::SignInFixture};
+use crate::support::{PASSWORD, TestServer, assert_refused, sign_in::SignInFixture, test_store};
 
 /// cog-0187, cog-0333.
 #[tokio::test]
@@ -41,7 +39,7 @@ async fn get_tokens_from_refresh_token_with_rotation_honours_the_grace_period() 
 #[tokio::test]
 async fn reused_refresh_token_revokes_its_sign_in_only_with_the_option() {
     for revokes in [false, true] {
-        let mut app = App::for_tests();
+        let mut app = test_store::app();
         app.settings.revokes_reused_refresh_tokens = revokes;
         let fixture = SignInFixture::with_server(TestServer::with_app(app).await).await;
         let rotation = RefreshTokenRotationType::builder().feature(FeatureType::Enabled);

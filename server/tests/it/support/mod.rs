@@ -20,6 +20,7 @@ pub(crate) mod oauth;
 pub(crate) mod passkeys;
 pub(crate) mod raw_requests;
 pub(crate) mod sign_in;
+pub(crate) mod test_store;
 pub(crate) mod triggers;
 pub(crate) mod user_fixture;
 
@@ -64,7 +65,7 @@ pub(crate) use assert_refused;
 
 /// A server on a free port of the loopback interface, which runs until the test ends.
 ///
-/// Unless a test replaces them, the store is in memory, the clock is frozen until a test advances it, and sent messages are in
+/// Unless a test replaces them, the store is that of [`test_store`], the clock is frozen until a test advances it, and sent messages are in
 /// the inbox.
 pub(crate) struct TestServer {
     /// The application state, for the clock, the inbox and the store.
@@ -93,7 +94,7 @@ pub(crate) fn app_on(store: Store) -> App {
 impl TestServer {
     /// Starts a server with the defaults of [`App::for_tests`].
     pub(crate) async fn new() -> Self {
-        Self::with_app(App::for_tests()).await
+        Self::with_app(test_store::app()).await
     }
 
     /// Starts a server that sends its messages through `carrier`; it has no inbox.
@@ -103,13 +104,13 @@ impl TestServer {
 
     /// Starts a server with these transports for mail and SMS.
     pub(crate) async fn with_transports(transports: Transports) -> Self {
-        let App { store, clock, entropy, keys, triggers, settings, .. } = App::for_tests();
+        let App { store, clock, entropy, keys, triggers, settings, .. } = test_store::app();
         Self::with_app(App::new(store, clock, entropy, keys, transports, triggers, settings)).await
     }
 
     /// Starts a server with the triggers that `configure` makes of the default ones.
     pub(crate) async fn with_triggers(configure: impl FnOnce(Triggers) -> Triggers) -> Self {
-        let App { store, clock, entropy, keys, inbox, triggers, settings, .. } = App::for_tests();
+        let App { store, clock, entropy, keys, inbox, triggers, settings, .. } = test_store::app();
         let transports = Transports::inbox(inbox.expect("tests have an inbox"));
         let app = App::new(store, clock, entropy, keys, transports, configure(triggers), settings);
         Self::with_app(App { tokens: app.tokens.with_shared_keys(), ..app }).await

@@ -11,11 +11,11 @@ use aws_sdk_cognitoidentityprovider::{
         UserPoolPolicyType, UserVerificationType, WebAuthnConfigurationType,
     },
 };
-use lido::{app::App, wire::document};
+use lido::wire::document;
 use serde_json::Value;
 
 use crate::support::{
-    PoolAndClient, TestServer, authenticator::Authenticator, pool_id_of, sign_in::SignInFixture,
+    PoolAndClient, TestServer, authenticator::Authenticator, pool_id_of, sign_in::SignInFixture, test_store,
 };
 
 /// The origin of an application under development.
@@ -39,7 +39,7 @@ impl PasskeyFixture {
         existence_errors: PreventUserExistenceErrorTypes,
         relying_party: Option<&str>,
     ) -> Self {
-        let mut app = App::for_tests();
+        let mut app = test_store::app();
         app.settings.relying_party = relying_party.map(str::to_owned);
         let server = TestServer::with_app(app).await;
         let factors = SignInPolicyType::builder()

@@ -44,6 +44,7 @@ use crate::{
         json_requests::{InProcessService, JsonResponse, id},
         passkeys::PAGE_ORIGIN,
         sign_in::SignInFixture,
+        test_store,
     },
 };
 
@@ -100,7 +101,7 @@ fn merge(mut request: Value, more: Value) -> Value {
 impl UserFixture {
     /// Starts a server and signs `ann` in.
     pub(crate) async fn new() -> Self {
-        Self::with_app(App::for_tests()).await
+        Self::with_app(test_store::app()).await
     }
 
     /// Starts a server with this application state and signs `ann` in.
