@@ -1,5 +1,7 @@
 //! Tests of lowering with small models. Each module is about one kind of decision.
 
+#![cfg(test)]
+
 mod auth;
 mod defaults;
 mod enums;
