@@ -58,11 +58,6 @@ impl Scopes {
         self.0.iter().map(String::as_str)
     }
 
-    /// Returns the scopes that exist, in their order, where `custom_scopes` are those of the pool's resource servers.
-    pub fn existing(&self, custom_scopes: &BTreeSet<String>) -> Self {
-        Self(self.0.iter().filter(|name| exists(name, custom_scopes)).cloned().collect())
-    }
-
     /// Returns whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -100,8 +95,6 @@ mod tests {
         assert_eq!(scopes.to_text(), "openid email api/read");
         assert!(scopes.contains("api/read") && !scopes.contains("api"));
         assert!(Scopes::parse(" ").is_empty());
-        let existing = Scopes::parse("api/read openid gone/read").existing(&["api/read".to_owned()].into());
-        assert_eq!(existing.to_text(), "api/read openid");
     }
 
     /// oau-0029, oau-0111, oau-0112, oau-0114.

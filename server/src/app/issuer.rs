@@ -42,7 +42,8 @@ impl IssuerTemplate {
     }
 }
 
-fn is_this_machine(url: &Url) -> bool {
+/// Returns whether the host of a URL is this machine.
+pub(crate) fn is_this_machine(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(url::Host::Ipv4(address)) => address.is_loopback(),

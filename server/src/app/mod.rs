@@ -15,6 +15,7 @@ use lido_domain::{
     id::{ClientId, PoolId, is_region},
 };
 
+pub(crate) use self::issuer::is_this_machine;
 pub use self::{health::LastCheck, issuer::IssuerTemplate};
 use crate::{
     clock::Clock,

@@ -56,7 +56,7 @@ use crate::{
     app::App,
     console::Console,
     oauth::{BackChannel, BrowserEndpoints, Discovery},
-    operations::{self, Operation, Peer},
+    operations::{self, Operation, Peer, ReceivedOverTls},
     pages::ConfirmationPage,
     rates::Rates,
     surface::{CrossOrigin, HttpResponse, RoutingError, RoutingTable, cors},
@@ -155,6 +155,9 @@ impl<S: OperationService> HttpService<S> {
     ) -> HttpResponse {
         let source = self.sources.source(peer, request.headers());
         request.extensions_mut().insert(source.peer);
+        if source.is_secure {
+            request.extensions_mut().insert(ReceivedOverTls);
+        }
         let operation = Operation::of(&request);
         let (head, body) = request.into_parts();
         // Nearly all requests are for the API and need no look-up in the table.

@@ -183,7 +183,7 @@ impl Surface for BackChannel {
     }
 
     async fn respond(&self, request: RoutedRequest<'_>) -> HttpResponse {
-        let place = Place::of(&self.app, &request).await;
+        let place = Place::of(&self.app, &request, false).await;
         match fault::strike(&self.app, request.head).await {
             None => {}
             Some(EndpointFault::Throttle) => return response::too_many_requests(&self.app, &place),

@@ -12,7 +12,7 @@ use lido_domain::{
         logout::LogoutTarget,
     },
     id::PoolId,
-    oauth::{browser_session::BrowserSessionHandle, parameters::RequestParameters},
+    oauth::parameters::RequestParameters,
 };
 
 use super::{
@@ -50,6 +50,12 @@ const ROUTES: &[Route] = &[
     Route::new("/{pool}/error", "error page"),
 ];
 
+/// The category of rate limits in which a sign-in counts, by the form or by a session.
+pub(super) const SIGN_INS: &str = "UserAuthentication";
+
+/// The maximum length of a request for authorization in bytes (*Chosen*): it goes into a URL of the page.
+const MAX_QUERY: usize = 16 * 1_024;
+
 /// The surface of the endpoints.
 #[derive(Debug)]
 pub(crate) struct BrowserEndpoints {
@@ -72,12 +78,8 @@ impl Visit<'_> {
     }
 
     /// Returns the request as the units of work take it.
-    pub(super) fn browser<'a>(
-        &'a self,
-        parameters: &'a RequestParameters,
-        session: &'a (dyn Fn(&PoolId) -> Option<BrowserSessionHandle> + Sync),
-    ) -> BrowserRequest<'a> {
-        BrowserRequest { pool: self.place.pool.as_ref(), parameters, session }
+    pub(super) fn browser<'a>(&'a self, parameters: &'a RequestParameters) -> BrowserRequest<'a> {
+        BrowserRequest { pool: self.place.pool.as_ref(), parameters }
     }
 }
 
@@ -102,13 +104,22 @@ impl BrowserEndpoints {
             Method::POST if app.settings.is_strict_oauth && form::is_form(visit.head) => body,
             _ => return response::method_not_allowed(app, &visit.place, "GET"),
         };
+        if encoded.len() > MAX_QUERY {
+            return response::payload_too_large(app, &visit.place);
+        }
         let (parameters, cookies) = (form::parameters(encoded), visit.cookies(app));
+        // Only a session has anything stored here. A request without one counts when its form is sent.
+        if cookies.has_session() && !self.takes(SIGN_INS, visit).await {
+            return self.throttled(visit);
+        }
         let session = |pool: &_| cookies.session(pool);
-        let answer = authorize::authorize(app, &visit.origin, &visit.browser(&parameters, &session)).await;
-        match answer {
-            // The whole query goes along as it came (oau-0014).
+        match authorize::authorize(app, &visit.origin, &visit.browser(&parameters), &session).await {
+            // The whole query goes along as it came (oau-0014). A body is not limited to what a URL may have.
             AuthorizeAnswer::ShowPage => {
-                let query = String::from_utf8_lossy(encoded);
+                let query = match visit.head.method {
+                    Method::POST => form::encode(encoded),
+                    _ => form::query(visit.head).to_owned(),
+                };
                 response::redirect(app, &visit.place, &format!("{}/login?{query}", visit.place.base))
             }
             answer => self.answer(visit, answer),
@@ -172,7 +183,7 @@ impl BrowserEndpoints {
         let (parameters, cookies) = (form::parameters(query.as_bytes()), visit.cookies(app));
         let session = |pool: &_| cookies.session(pool);
         let (pool, target) =
-            match logout::log_out(app, &visit.origin, &visit.browser(&parameters, &session)).await {
+            match logout::log_out(app, &visit.origin, &visit.browser(&parameters), &session).await {
                 LogoutAnswer::SignedOut(pool, target) => (pool, target),
                 LogoutAnswer::ErrorPage(error) => return self.redirect_to_error(visit, &error),
                 LogoutAnswer::Fault => return self.fault(visit),
@@ -188,10 +199,12 @@ impl BrowserEndpoints {
         response
     }
 
-    /// Returns the error page (*Observed*, oau-0258). It links nowhere.
+    /// Returns the error page (*Observed*, oau-0258). It links nowhere. *Chosen*: it shows the texts of this server only, since
+    /// anyone can lead a user here with another one.
     fn error_page(&self, visit: &Visit<'_>) -> HttpResponse {
         let parameters = form::parameters(form::query(visit.head).as_bytes());
-        let text = parameters.find("error").ok().flatten().unwrap_or_default();
+        let error = parameters.find("error").ok().flatten().unwrap_or_default();
+        let text = PageError::find_text(error).unwrap_or("The request cannot be answered.");
         let title = "An error was encountered with the requested page.";
         page(&self.app, &visit.place, StatusCode::BAD_REQUEST, &MessagePage { title, text })
     }
@@ -209,7 +222,7 @@ impl Surface for BrowserEndpoints {
 
     async fn respond(&self, request: RoutedRequest<'_>) -> HttpResponse {
         let visit = Visit {
-            place: Place::of(&self.app, &request).await,
+            place: Place::of(&self.app, &request, true).await,
             origin: Origin::of(request.head),
             head: request.head,
             source: request.source,

@@ -1,8 +1,7 @@
 //! `/{poolId}/.well-known/…`: the documents with which clients verify a pool's tokens.
 //!
 //! *Documented* (cog-0258): the public keys as a JWK set, and the OpenID Connect configuration. The keys are served by this
-//! server, so that `jwks_uri` starts with its base URL, whatever the issuer is. Members for a hosted sign-in page are
-//! omitted, because there is none.
+//! server, so that `jwks_uri` and the endpoints start with its base URL, whatever the issuer is.
 
 use std::sync::Arc;
 
@@ -120,5 +119,7 @@ fn json_response(status: StatusCode, body: &Value) -> HttpResponse {
     let mut response = Response::new(from_bytes(Bytes::from(body.to_string())));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    // Also if no page asks, since a cache may give the response to a page later.
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
 }

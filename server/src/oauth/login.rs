@@ -9,7 +9,7 @@ use lido_domain::oauth::parameters::RequestParameters;
 use subtle::ConstantTimeEq as _;
 
 use super::{
-    browser::{BrowserEndpoints, Visit},
+    browser::{BrowserEndpoints, SIGN_INS, Visit},
     cookies::PageData,
     form,
     page::{LoginPage, MessagePage, page},
@@ -17,14 +17,11 @@ use super::{
 };
 use crate::{
     operations::oauth::{
-        authorize::SignInPage,
+        authorize::{AuthorizationResponse, SignInPage},
         sign_in::{self, SignInAnswer},
     },
     surface::HttpResponse,
 };
-
-/// The category of rate limits in which a sign-in counts.
-const CATEGORY: &str = "UserAuthentication";
 
 impl BrowserEndpoints {
     /// Responds to `/login`.
@@ -39,9 +36,7 @@ impl BrowserEndpoints {
     async fn show_form(&self, visit: &Visit<'_>) -> HttpResponse {
         let app = self.app.as_ref();
         let parameters = form::parameters(form::query(visit.head).as_bytes());
-        let cookies = visit.cookies(app);
-        let session = |pool: &_| cookies.session(pool);
-        match sign_in::read_page(app, &visit.origin, &visit.browser(&parameters, &session)).await {
+        match sign_in::read_page(app, &visit.origin, &visit.browser(&parameters)).await {
             Ok(shown) => self.form(visit, &shown),
             Err(answer) => self.answer(visit, answer),
         }
@@ -57,9 +52,9 @@ impl BrowserEndpoints {
             return page(app, place, StatusCode::NOT_IMPLEMENTED, &message);
         }
         let cookies = visit.cookies(app);
-        let Ok(fresh) = app.entropy.uuid() else { return self.fault(visit) };
-        // A token stays the same while the browser is open, so that forms in several tabs are good.
-        let csrf = cookies.csrf(pool).unwrap_or(fresh);
+        let Ok(random) = app.entropy.bytes() else { return self.fault(visit) };
+        // A token stays the same until a sign-in, so that forms in several tabs are good. Any other text is replaced.
+        let csrf = cookies.csrf(pool).unwrap_or_else(|| cookies.new_csrf(pool, &random));
         let data = cookies.page_data(pool);
         let typed = data.as_ref().map(|data| data.username.as_str());
         let template = LoginPage {
@@ -69,7 +64,7 @@ impl BrowserEndpoints {
             error: data.as_ref().map(|data| data.text.as_str()),
         };
         let mut response = page(app, place, StatusCode::OK, &template);
-        cookies.set_csrf(&mut response, pool, &csrf);
+        cookies.set_csrf(&mut response, pool, Some(&csrf));
         if data.is_some() {
             cookies.set_page_data(&mut response, pool, None);
         }
@@ -78,16 +73,14 @@ impl BrowserEndpoints {
 
     async fn submit_form(&self, visit: &Visit<'_>, body: &[u8]) -> HttpResponse {
         let app = self.app.as_ref();
-        if !self.takes(CATEGORY, visit).await {
+        if !self.takes(SIGN_INS, visit).await {
             return self.throttled(visit);
         }
         let parameters = form::parameters(form::query(visit.head).as_bytes());
         let sent =
             if form::is_form(visit.head) { form::parameters(body) } else { RequestParameters::default() };
         let cookies = visit.cookies(app);
-        let session = |pool: &_| cookies.session(pool);
-        let browser = visit.browser(&parameters, &session);
-        let shown = match sign_in::read_page(app, &visit.origin, &browser).await {
+        let shown = match sign_in::read_page(app, &visit.origin, &visit.browser(&parameters)).await {
             Ok(shown) => shown,
             Err(answer) => return self.answer(visit, answer),
         };
@@ -105,7 +98,11 @@ impl BrowserEndpoints {
             SignInAnswer::SignedIn { pool, session, target, response } => {
                 let mut redirect = self.redirect_to_client(visit, &pool, &target, &response);
                 cookies.set_session(&mut redirect, &pool, Some(&session));
+                cookies.set_csrf(&mut redirect, &pool, None);
                 redirect
+            }
+            SignInAnswer::Failed(pool, target, error) => {
+                self.redirect_to_client(visit, &pool, &target, &AuthorizationResponse::Error(error))
             }
             SignInAnswer::Refused(pool, text) => {
                 let back = format!("{}/login?{}", visit.place.base, form::query(visit.head));

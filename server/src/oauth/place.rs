@@ -9,66 +9,76 @@
 use lido_domain::id::{DomainName, PoolId};
 use url::{Host, Url};
 
-use crate::{app::App, operations::Origin, surface::RoutedRequest};
+use crate::{
+    app::{App, is_this_machine},
+    operations::Origin,
+    surface::RoutedRequest,
+};
 
 /// The place of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     /// The pool; `None` at the root, where the app client decides it.
     pub(super) pool: Option<PoolId>,
-    /// Whether it is the host of a domain, where the paths do not have the pool.
+    /// Whether the path has the pool.
+    is_path: bool,
+    /// Whether the host is known to be that of a domain.
     is_domain: bool,
     /// The URL of the place, without a slash at the end.
     pub(super) base: String,
 }
 
 impl Place {
-    /// Returns the place of a request.
-    pub(super) async fn of(app: &App, request: &RoutedRequest<'_>) -> Self {
-        let (origin, is_secure) = (Origin::of(request.head), request.source.is_secure);
-        let named = request.parameter("pool");
-        if !named.is_empty() {
-            let pool = PoolId::new(named);
-            let base = with_scheme(app.pool_url(&origin, &pool), is_secure);
-            return Self { pool: Some(pool), is_domain: false, base };
+    /// Returns the place of a request. `has_cookies` is whether its endpoint has cookies, whose names depend on the host
+    /// below the path of a pool too.
+    pub(super) async fn of(app: &App, request: &RoutedRequest<'_>, has_cookies: bool) -> Self {
+        let (origin, named) = (Origin::of(request.head), request.parameter("pool"));
+        let of_host = match origin.base() {
+            Some(base) if named.is_empty() || has_cookies => {
+                find_pool_by_host(app, &base).await.map(|pool| (pool, base))
+            }
+            _ => None,
+        };
+        match of_host {
+            of_host if !named.is_empty() => {
+                let pool = PoolId::new(named);
+                let base = app.pool_url(&origin, &pool);
+                Self { pool: Some(pool), is_path: true, is_domain: of_host.is_some(), base }
+            }
+            Some((pool, base)) => Self { pool: Some(pool), is_path: false, is_domain: true, base },
+            None => {
+                let base = app.base_url(&origin).unwrap_or_else(|| "http://localhost".to_owned());
+                Self { pool: None, is_path: false, is_domain: false, base }
+            }
         }
-        if let Some(base) = origin.base()
-            && let Some(pool) = find_pool_by_host(app, &base).await
-        {
-            return Self { pool: Some(pool), is_domain: true, base: with_scheme(base, is_secure) };
-        }
-        let base = app.base_url(&origin).unwrap_or_else(|| "http://localhost".to_owned());
-        Self { pool: None, is_domain: false, base: with_scheme(base, is_secure) }
     }
 
-    /// Returns the path of the cookies, which other pools do not share.
+    /// Returns the path of the cookies.
     pub(super) fn cookie_path(&self) -> String {
         match &self.pool {
-            Some(pool) if !self.is_domain => format!("/{pool}"),
+            Some(pool) if self.is_path => format!("/{pool}"),
             _ => "/".to_owned(),
         }
     }
 
-    /// Returns the name of a cookie of a pool. At the root, where the cookies of all pools have one path, the name has the
-    /// pool.
+    /// Returns the name of a cookie of a pool, which no other place of this host has.
+    ///
+    /// *Documented* (oau-0074): the plain name, at the host of a domain. Below the path of a pool it is plain too, unless
+    /// the host is that of a domain, whose cookies the browser sends to all paths. At the root, where the cookies of all
+    /// pools have one path, the name has the pool.
     pub(super) fn cookie_name(&self, name: &str, pool: &PoolId) -> String {
-        match self.pool {
-            Some(_) => name.to_owned(),
-            None => format!("{name}.{pool}"),
-        }
+        if self.is_path == self.is_domain { format!("{name}.{pool}") } else { name.to_owned() }
     }
 
     /// Returns whether cookies are for TLS only: always, but for plain HTTP on this machine, where not every browser keeps
     /// such cookies.
     pub(super) fn has_secure_cookies(&self) -> bool {
-        let Ok(url) = Url::parse(&self.base) else { return true };
-        let is_loopback = match url.host() {
-            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
-        url.scheme() != "http" || !is_loopback
+        !(self.base.starts_with("http://") && self.is_loopback())
+    }
+
+    /// Returns whether the host is this machine.
+    pub(super) fn is_loopback(&self) -> bool {
+        Url::parse(&self.base).is_ok_and(|url| is_this_machine(&url))
     }
 
     /// Returns whether the place is reached over TLS.
@@ -115,20 +125,13 @@ fn is_local(host: &str) -> bool {
     host.split_once('.').is_some_and(|(_, parent)| parent == "localhost")
 }
 
-/// Returns the URL with `https`, if a proxy received the request over TLS.
-fn with_scheme(base: String, is_secure: bool) -> String {
-    match base.strip_prefix("http://") {
-        Some(rest) if is_secure => format!("https://{rest}"),
-        _ => base,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn place(pool: Option<&str>, base: &str) -> Place {
-        Place { pool: pool.map(PoolId::new), is_domain: false, base: base.to_owned() }
+        let pool = pool.map(PoolId::new);
+        Place { is_path: pool.is_some(), pool, is_domain: false, base: base.to_owned() }
     }
 
     #[test]
@@ -150,8 +153,6 @@ mod tests {
         for (base, expected) in cases {
             assert_eq!(place(None, base).has_secure_cookies(), expected, "{base}");
         }
-        assert_eq!(with_scheme("http://a.example".into(), true), "https://a.example");
-        assert_eq!(with_scheme("http://a.example".into(), false), "http://a.example");
     }
 
     #[test]
@@ -171,22 +172,21 @@ mod tests {
     }
 
     #[test]
-    fn cookies_of_two_pools_differ_in_path_or_name() {
+    fn cookies_of_places_of_one_host_never_meet() {
         let pool = PoolId::new("r_p");
         let below = place(Some("r_p"), "http://localhost/r_p");
-        assert_eq!(
-            (below.cookie_path().as_str(), below.cookie_name("cognito", &pool).as_str()),
-            ("/r_p", "cognito")
-        );
-        let domain = Place { is_domain: true, ..place(Some("r_p"), "http://shop.localhost") };
-        assert_eq!(
-            (domain.cookie_path().as_str(), domain.cookie_name("cognito", &pool).as_str()),
-            ("/", "cognito")
-        );
+        let below_domain = Place { is_domain: true, ..place(Some("r_p"), "http://shop.localhost/r_p") };
+        let domain = Place { is_path: false, ..below_domain.clone() };
         let root = place(None, "http://localhost");
-        assert_eq!(
-            (root.cookie_path().as_str(), root.cookie_name("cognito", &pool).as_str()),
-            ("/", "cognito.r_p")
-        );
+        let cases = [
+            (&below, "/r_p", "cognito"),
+            (&root, "/", "cognito.r_p"),
+            (&domain, "/", "cognito"),
+            (&below_domain, "/r_p", "cognito.r_p"),
+        ];
+        for (place, path, name) in cases {
+            let found = (place.cookie_path(), place.cookie_name("cognito", &pool));
+            assert_eq!(found, (path.to_owned(), name.to_owned()), "{place:?}");
+        }
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn response(app: &App, place: &Place, status: StatusCode, body: Strin
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.extend(HEADERS);
-    if place.is_https() {
+    if place.is_https() && !place.is_loopback() {
         let year = HeaderValue::from_static("max-age=31536000 ; includeSubDomains");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
     }
@@ -65,6 +65,11 @@ pub(super) fn method_not_allowed(app: &App, place: &Place, allowed: &'static str
         json(app, place, StatusCode::METHOD_NOT_ALLOWED, &json!({ "error": "invalid_request" }));
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
     response
+}
+
+/// Returns the error of a request that is too long.
+pub(super) fn payload_too_large(app: &App, place: &Place) -> HttpResponse {
+    json(app, place, StatusCode::PAYLOAD_TOO_LARGE, &json!({ "error": "invalid_request" }))
 }
 
 /// Returns the error of a request that fails by a fault of the server (*Chosen*: the code of RFC 6749, section 4.1.2.1).

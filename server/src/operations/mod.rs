@@ -52,7 +52,7 @@ use lido_runtime::{
 use self::{failure::Failure, transact::RequestContext};
 pub use self::{
     listing::{OperationInfo, all_operations},
-    origin::{CallerRegion, LosesMessages, Origin, Peer},
+    origin::{CallerRegion, LosesMessages, Origin, Peer, ReceivedOverTls},
     sign_up::confirmation_link::{ConfirmationLink, ConfirmationLinkError, follow_confirmation_link},
 };
 use crate::app::App;

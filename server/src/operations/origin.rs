@@ -17,6 +17,10 @@ use crate::wire::auth_event::{self, ClientContext};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer(pub IpAddr);
 
+/// The mark of a request that a trusted proxy received over TLS, an extension that [`crate::http`] adds.
+#[derive(Clone, Copy, Debug)]
+pub struct ReceivedOverTls;
+
 /// The mark of a request whose messages are lost on their way, an extension that [`crate::api`] adds for a fault on demand.
 #[derive(Clone, Copy, Debug)]
 pub struct LosesMessages;
@@ -34,6 +38,8 @@ pub struct Origin {
     pub user_agent: Option<String>,
     /// The `Host` header, with its port.
     pub host: Option<String>,
+    /// Whether a trusted proxy received the request over TLS. This server itself does not use TLS.
+    pub is_secure: bool,
     /// Whether the messages of the request are lost: a fault on demand.
     pub loses_messages: bool,
     /// The Region that the request is limited to: signed operations find and create the pools of this Region only. `None`
@@ -49,6 +55,7 @@ impl Origin {
             address: parts.extensions.get::<Peer>().map(|peer| peer.0),
             user_agent: user_agent.or_else(|| text(&parts.headers, header::USER_AGENT.as_str())),
             host: text(&parts.headers, header::HOST.as_str()),
+            is_secure: parts.extensions.get::<ReceivedOverTls>().is_some(),
             loses_messages: parts.extensions.get::<LosesMessages>().is_some(),
             region: parts.extensions.get::<CallerRegion>().map(|region| region.0.clone()),
         }
@@ -70,13 +77,15 @@ impl Origin {
         AuthEventDraft { id, kind, context, propagated_address: address }
     }
 
-    /// Returns the URL by which the client reached this server, from the `Host` header; the listeners serve plain HTTP.
+    /// Returns the URL by which the client reached this server, from the `Host` header. It has `https` if a trusted proxy
+    /// received the request over TLS; the listeners themselves serve plain HTTP.
     ///
     /// Returns `None` if the header is absent or is not a plausible host.
     pub fn base(&self) -> Option<String> {
         let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte);
         let host = self.host.as_deref().filter(|host| !host.is_empty() && host.bytes().all(is_host))?;
-        Some(format!("http://{host}"))
+        let scheme = if self.is_secure { "https" } else { "http" };
+        Some(format!("{scheme}://{host}"))
     }
 }
 
@@ -109,5 +118,7 @@ mod tests {
             assert_eq!(base(host), None, "{host}");
         }
         assert_eq!(Origin::default().base(), None);
+        let secure = Origin { host: Some("a.example".to_owned()), is_secure: true, ..Origin::default() };
+        assert_eq!(secure.base(), Some("https://a.example".to_owned()));
     }
 }

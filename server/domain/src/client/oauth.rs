@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::{
     refusal::{ClientFault, OAuthFault, Refusal},
-    scope::STANDARD_SCOPES,
+    scope::{self, STANDARD_SCOPES, Scopes},
 };
 
 /// A value of `AllowedOAuthFlows`.
@@ -65,10 +65,29 @@ impl OAuth {
     }
 
     /// Returns whether the pool's own users may sign in through the app client's pages.
-    ///
-    /// *Chosen*: they may, if no providers are listed; the service shows no way to sign in then.
     pub fn has_pool_users(&self) -> bool {
-        self.providers.as_ref().is_none_or(|providers| providers.iter().any(|name| name == POOL_PROVIDER))
+        self.has_provider(POOL_PROVIDER)
+    }
+
+    /// Returns whether users of this identity provider may sign in through the app client's pages.
+    ///
+    /// *Chosen*: the pool's own users may, if no providers are listed; the service shows no way to sign in then.
+    pub fn has_provider(&self, name: &str) -> bool {
+        match &self.providers {
+            Some(providers) => providers.iter().any(|provider| provider == name),
+            None => name == POOL_PROVIDER,
+        }
+    }
+
+    /// Returns those of some scopes that the app client has and that exist, in their order. `custom_scopes` are those of the
+    /// pool's resource servers.
+    ///
+    /// *Chosen* for the tokens of an authorization that has been granted: the service's answer is unknown, and a scope that
+    /// was withdrawn is given no more.
+    pub fn keep_scopes(&self, scopes: &Scopes, custom_scopes: &BTreeSet<String>) -> Scopes {
+        let is_kept =
+            |name: &&str| self.scopes.iter().any(|other| other == name) && scope::exists(name, custom_scopes);
+        Scopes::new(scopes.iter().filter(is_kept))
     }
 
     /// Refuses settings that contradict each other, and scopes that do not exist. `custom_scopes` are the scopes of resource
@@ -117,8 +136,14 @@ impl OAuth {
     }
 }
 
+/// The schemes whose URLs lead to no app: a browser runs or shows their own text, or a file.
+const REFUSED_SCHEMES: [&str; 7] = ["javascript", "data", "vbscript", "file", "blob", "about", "view-source"];
+
 /// Refuses a URL that is not absolute, has a fragment, or is `http` to another host than localhost (*Documented*).
 /// Custom schemes of apps are allowed.
+///
+/// *Chosen*: [`REFUSED_SCHEMES`], and user information before the host, which disguises it. No app needs them, and pages
+/// may link to the URLs.
 fn check_url(url: &str) -> Result<(), Refusal> {
     let fault =
         |fault: fn(String) -> OAuthFault| Err(Refusal::Client(ClientFault::OAuth(fault(url.to_owned()))));
@@ -131,6 +156,9 @@ fn check_url(url: &str) -> Result<(), Refusal> {
     if url.contains('#') {
         return fault(OAuthFault::Fragment);
     }
+    if REFUSED_SCHEMES.iter().any(|refused| scheme.eq_ignore_ascii_case(refused)) {
+        return fault(OAuthFault::NotAbsolute);
+    }
     let is_web = ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web));
     if !is_web {
         return Ok(());
@@ -138,14 +166,15 @@ fn check_url(url: &str) -> Result<(), Refusal> {
     let Some(host) = rest.strip_prefix("//").map(host_of).filter(|host| !host.is_empty()) else {
         return fault(OAuthFault::NotAbsolute);
     };
+    // Browsers read a backslash as a slash.
+    if host.contains(['@', '\\']) {
+        return fault(OAuthFault::NotAbsolute);
+    }
     let is_localhost = ["localhost", "127.0.0.1", "[::1]"].contains(&host);
     if scheme.eq_ignore_ascii_case("http") && !is_localhost { fault(OAuthFault::PlainHttp) } else { Ok(()) }
 }
 
-/// Returns the host in the text after `//`, without the port.
-///
-/// User information before an `@` is not removed, so such a host never equals localhost. User information can be used
-/// to disguise the real host.
+/// Returns the host in the text after `//`, without the port. User information before an `@` is not removed.
 fn host_of(rest: &str) -> &str {
     let authority = rest.split(['/', '?']).next().unwrap_or_default();
     match authority.rsplit_once(':') {
@@ -166,7 +195,7 @@ mod tests {
     #[test]
     fn redirect_url_must_be_absolute_https_or_localhost() {
         type Fault = fn(String) -> OAuthFault;
-        let cases: [(&str, Option<Fault>); 16] = [
+        let cases: [(&str, Option<Fault>); 25] = [
             ("https://example.com/back", None),
             ("https://example.com:8443", None),
             ("HTTPS://example.com", None),
@@ -177,7 +206,16 @@ mod tests {
             ("myapp://example", None),
             ("com.example.app:/back", None),
             ("http://example.com", Some(OAuthFault::PlainHttp)),
-            ("http://localhost@example.com", Some(OAuthFault::PlainHttp)),
+            ("http://localhost@example.com", Some(OAuthFault::NotAbsolute)),
+            ("https://user@example.com", Some(OAuthFault::NotAbsolute)),
+            ("https://user:password@example.com/back", Some(OAuthFault::NotAbsolute)),
+            ("http://[::1]@example.com", Some(OAuthFault::NotAbsolute)),
+            ("https://example.com\\@other.example", Some(OAuthFault::NotAbsolute)),
+            ("https://example.com/back?at=a@b", None),
+            ("javascript:alert(1)", Some(OAuthFault::NotAbsolute)),
+            ("JavaScript://example.com/%0aalert(1)", Some(OAuthFault::NotAbsolute)),
+            ("data:text/html,x", Some(OAuthFault::NotAbsolute)),
+            ("file:///etc/passwd", Some(OAuthFault::NotAbsolute)),
             ("http://localhost.example.com", Some(OAuthFault::PlainHttp)),
             ("https://example.com/#x", Some(OAuthFault::Fragment)),
             ("example.com/back", Some(OAuthFault::NotAbsolute)),

@@ -11,14 +11,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Timestamp,
+    client::oauth::{OAuth, POOL_PROVIDER},
     digest::{Digest, DigestKeys},
     id::{PoolId, Sub},
     secret::Secret,
-    user::{Status, User},
+    user::User,
 };
 
 /// How long a session is good for. Its use does not prolong it (*Documented*, oau-0075).
 pub const SESSION_TTL: Duration = Duration::from_secs(60 * 60);
+
+/// The maximum length of a sub in bytes: that of a username, which a sub may take the place of.
+const MAX_SUB: usize = 128;
 
 /// The text in the cookie.
 #[derive(Clone, Debug)]
@@ -38,8 +42,8 @@ impl BrowserSessionHandle {
     pub fn parse(text: &str) -> Option<Self> {
         let (of, _) = text.split_once('.')?;
         let of = String::from_utf8(URL_SAFE_NO_PAD.decode(of).ok()?).ok()?;
-        // The keys of records have the sub before a space.
-        let is_sub = !of.is_empty() && of.bytes().all(|byte| byte.is_ascii_graphic());
+        // The keys of records have the sub before a space. A longer text is no sub, and would make a long key.
+        let is_sub = (1..=MAX_SUB).contains(&of.len()) && of.bytes().all(|byte| byte.is_ascii_graphic());
         is_sub.then(|| Self { of: Sub::new(of), text: Secret::new(text) })
     }
 
@@ -84,24 +88,19 @@ impl BrowserSession {
         Self { of: user.sub.clone(), provider: None, auth_time: now, bound_to: user.sign_in_state() }
     }
 
-    /// Returns whether the session signs in its user at `now`.
+    /// Returns whether the session signs in its user at `now` through an app client with these settings.
     ///
-    /// It counts for the same way of signing in only (*Documented*, oau-0076), and only until `max_age` seconds after
-    /// the sign-in (*Documented*, oau-0050). *Chosen*: it ends too when the user may not sign in any more, has another password
-    /// or was signed out everywhere, and if the clock was put back before the sign-in.
-    pub fn signs_in(
-        &self,
-        user: &User,
-        provider: Option<&str>,
-        max_age: Option<Duration>,
-        now: Timestamp,
-    ) -> bool {
+    /// It counts for the same way of signing in only (*Documented*, oau-0076), which the app client must have, and only
+    /// until `max_age` seconds after the sign-in (*Documented*, oau-0050). *Chosen*: with `max_age=0` it counts never, as
+    /// with `prompt=login`; and it ends too when the user may not sign in any more, has another password or was signed out
+    /// everywhere, and if the clock was put back before the sign-in.
+    pub fn signs_in(&self, user: &User, client: &OAuth, max_age: Option<Duration>, now: Timestamp) -> bool {
         let age = now.since(self.auth_time);
-        let is_fresh =
-            age < SESSION_TTL && max_age.is_none_or(|max| age <= max) && !self.auth_time.is_ahead_of(now);
-        let may_sign_in = user.enabled && matches!(user.status, Status::Confirmed | Status::ExternalProvider);
+        let is_young = max_age.is_none_or(|max| !max.is_zero() && age <= max);
+        let is_fresh = age < SESSION_TTL && is_young && !self.auth_time.is_ahead_of(now);
+        let provider = self.provider.as_deref().unwrap_or(POOL_PROVIDER);
         let is_bound = self.of == user.sub && self.bound_to == user.sign_in_state();
-        is_fresh && may_sign_in && is_bound && self.provider.as_deref() == provider
+        is_fresh && user.may_continue_sign_in() && is_bound && client.has_provider(provider)
     }
 
     /// Returns the instant from which the session can be removed.
@@ -113,7 +112,7 @@ impl BrowserSession {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{fixture, secret::Sealed};
+    use crate::{fixture, secret::Sealed, user::Status};
 
     #[test]
     fn handle_is_read_back_and_hidden() {
@@ -124,7 +123,8 @@ mod tests {
         assert!(read.digests(&keys, &pool).contains(&handle.digest(&keys, &pool)));
         assert_ne!(handle.digest(&keys, &pool), handle.digest(&keys, &PoolId::new("r_q")));
         assert!(!format!("{handle:?}").contains(handle.expose()));
-        for text in ["", ".", "x", "%.x", ".x", "YSBi.x"] {
+        let long = format!("{}.x", URL_SAFE_NO_PAD.encode("a".repeat(129)));
+        for text in ["", ".", "x", "%.x", ".x", "YSBi.x", &long] {
             assert!(BrowserSessionHandle::parse(text).is_none(), "{text}");
         }
     }
@@ -141,28 +141,49 @@ mod tests {
         let disabled = User { enabled: false, ..ann.clone() };
         let changed = User { credential: Some(Sealed::from_text("other")), ..ann.clone() };
         let reset = User { status: Status::ResetRequired, ..ann.clone() };
+        let nearly = Timestamp::from_millis(now.as_millis() - 59_000);
+        let any = OAuth::default();
         let cases = [
-            (&ann, None, None, now, true),
-            (&ann, None, None, after(3_599), true),
-            (&ann, None, None, after(3_600), false),
-            (&ann, None, max(60), after(60), true),
-            (&ann, None, max(60), after(61), false),
-            (&ann, None, max(0), now, true),
-            (&ann, Some("Google"), None, now, false),
-            (&ann, None, None, earlier, false),
-            (&disabled, None, None, now, false),
-            (&changed, None, None, now, false),
-            (&ann.signed_out(), None, None, now, false),
-            (&reset, None, None, now, false),
-            (&fixture::user("bob"), None, None, now, false),
+            (&ann, None, now, true),
+            (&ann, None, after(3_599), true),
+            (&ann, None, after(3_600), false),
+            (&ann, max(60), after(60), true),
+            (&ann, max(60), after(61), false),
+            (&ann, max(0), now, false),
+            (&ann, max(1), now, true),
+            (&ann, None, nearly, true),
+            (&ann, None, earlier, false),
+            (&disabled, None, now, false),
+            (&changed, None, now, false),
+            (&ann.signed_out(), None, now, false),
+            (&reset, None, now, false),
+            (&fixture::user("bob"), None, now, false),
         ];
-        for (user, provider, max_age, at, expected) in cases {
-            assert_eq!(
-                session.signs_in(user, provider, max_age, at),
-                expected,
-                "{provider:?} {max_age:?} {at:?}"
-            );
+        for (user, max_age, at, expected) in cases {
+            assert_eq!(session.signs_in(user, &any, max_age, at), expected, "{max_age:?} {at:?}");
         }
         assert_eq!(session.ends_at(), after(3_600));
+    }
+
+    /// oau-0076.
+    #[test]
+    fn session_counts_at_clients_that_have_its_provider_only() {
+        let now = Timestamp::from_millis(10_000_000_000);
+        let ann = User { status: Status::Confirmed, ..fixture::user("ann") };
+        let own = BrowserSession::begin(&ann, now);
+        let federated = BrowserSession { provider: Some("Google".into()), ..own.clone() };
+        let cases: [(Option<&[&str]>, bool, bool); 5] = [
+            (None, true, false),
+            (Some(&["COGNITO"]), true, false),
+            (Some(&["COGNITO", "Google"]), true, true),
+            (Some(&["Google"]), false, true),
+            (Some(&["Corporate"]), false, false),
+        ];
+        for (providers, expected_own, expected_federated) in cases {
+            let providers = providers.map(|names| names.iter().map(|name| (*name).to_owned()).collect());
+            let client = OAuth { providers, ..OAuth::default() };
+            assert_eq!(own.signs_in(&ann, &client, None, now), expected_own, "{client:?}");
+            assert_eq!(federated.signs_in(&ann, &client, None, now), expected_federated, "{client:?}");
+        }
     }
 }

@@ -10,7 +10,7 @@
 //! token with a right digest whose grant is missing must have been revoked, so it can be distinguished from an invalid
 //! one.
 
-use std::{fmt, time::Duration};
+use std::{collections::BTreeSet, fmt, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,7 @@ use subtle::ConstantTimeEq;
 
 use crate::{
     Timestamp,
+    client::oauth::OAuth,
     digest::{Digest, DigestKeys},
     id::{ClientId, PoolId, Sub, spell_uuid},
     refusal::Refusal,
@@ -86,7 +87,7 @@ pub struct Grant {
     pub origin_jti: String,
     /// When the user authenticated. A renewal does not change it.
     pub auth_time: Timestamp,
-    /// The instant from which none of its refresh tokens is valid.
+    /// The instant from which none of its refresh tokens is valid; without one, that of its authorization code.
     pub expires_at: Timestamp,
     /// The device that signed in, where the pool remembers devices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -237,6 +238,18 @@ impl Grant {
     /// Returns whether this is a grant of the user that has not ended by a sign-out from everywhere.
     pub fn is_of(&self, user: &User) -> bool {
         self.of == user.sub && self.sign_outs == user.sign_outs
+    }
+
+    /// Returns the grant without the scopes that the app client has lost, and without those that exist no more, for its next
+    /// tokens. Returns `None` if no scope is left. A grant of the API, which has no such scopes, stays as it is.
+    pub fn with_scopes_left(mut self, client: &OAuth, custom_scopes: &BTreeSet<String>) -> Option<Self> {
+        if let Some(access) = &mut self.access {
+            access.scopes = client.keep_scopes(&access.scopes, custom_scopes);
+            if access.scopes.is_empty() {
+                return None;
+            }
+        }
+        Some(self)
     }
 
     /// Refuses a refresh token that belongs to another app client, has expired, or was replaced and has no grace period

@@ -174,6 +174,12 @@ impl User {
         Digest::from_bytes(state.finalize().into())
     }
 
+    /// Returns whether the user has everything that a sign-in needs, so that it can be continued without a page: the user is
+    /// enabled and confirmed, and must not replace a password.
+    pub fn may_continue_sign_in(&self) -> bool {
+        self.enabled && matches!(self.status, Status::Confirmed | Status::ExternalProvider)
+    }
+
     /// Refuses a disabled user.
     pub fn check_enabled(&self) -> Result<(), Refusal> {
         if self.enabled { Ok(()) } else { Err(Refusal::UserDisabled) }

@@ -3,7 +3,7 @@
 //! The rules are in [`lido_domain::flow::oauth::authorize`]. A code or tokens are issued here only, also after a sign-in on
 //! the page ([`super::sign_in`]).
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use lido_domain::{
     Change, Timestamp, Verdict,
@@ -42,9 +42,10 @@ pub(crate) struct BrowserRequest<'a> {
     pub(crate) pool: Option<&'a PoolId>,
     /// The parameters in the query.
     pub(crate) parameters: &'a RequestParameters,
-    /// Returns the cookie of the browser session at this endpoint, which may have one for each pool.
-    pub(crate) session: &'a (dyn Fn(&PoolId) -> Option<BrowserSessionHandle> + Sync),
 }
+
+/// Returns the cookie of the browser session of a pool, if the browser has sent one.
+pub(crate) type SessionCookie<'a> = dyn Fn(&PoolId) -> Option<BrowserSessionHandle> + Sync + 'a;
 
 /// The answer to a request for authorization.
 #[derive(Debug)]
@@ -93,8 +94,7 @@ impl std::fmt::Debug for AuthorizationResponse {
 
 /// The part of an answer that the unit of work decides.
 enum Decision {
-    Refused(RefusedRequest),
-    ShowPage,
+    Answered(AuthorizeAnswer),
     Issue(Box<Issue>),
 }
 
@@ -107,9 +107,14 @@ pub(super) struct Issue {
 }
 
 /// Answers a request for authorization.
-pub(crate) async fn authorize(app: &App, origin: &Origin, browser: &BrowserRequest<'_>) -> AuthorizeAnswer {
+pub(crate) async fn authorize(
+    app: &App,
+    origin: &Origin,
+    browser: &BrowserRequest<'_>,
+    session: &SessionCookie<'_>,
+) -> AuthorizeAnswer {
     let target = OnceCell::new();
-    match run(app, origin, browser, &target).await {
+    match run(app, origin, browser, session, &target).await {
         Ok(answer) => answer,
         Err(failure) => fail(target.into_inner(), failure),
     }
@@ -128,6 +133,7 @@ async fn run(
     app: &App,
     origin: &Origin,
     browser: &BrowserRequest<'_>,
+    session: &SessionCookie<'_>,
     target: &OnceCell<(PoolId, RedirectTarget)>,
 ) -> Result<AuthorizeAnswer, Failure> {
     let request = RequestContext::new(app, origin);
@@ -138,19 +144,19 @@ async fn run(
         .transact(async |tx| {
             let (client, authorization) = match load(app, &tx, browser).await? {
                 Ok(loaded) => loaded,
-                Err(refused) => return Ok(Verdict::accept(Decision::Refused(refused))),
+                Err(answer) => return Ok(Verdict::accept(Decision::Answered(answer))),
             };
             target.set((client.pool_id().clone(), authorization.target.clone())).ok();
-            let loaded = match (browser.session)(client.pool_id()) {
+            let loaded = match session(client.pool_id()) {
                 Some(handle) => find_session(&tx, &client, &handle).await?,
                 None => UserRecords::default(),
             };
-            let session = loaded.browser_session.as_ref().zip(loaded.user.as_ref());
-            match (authorize::decide(&authorization, session, tx.now()), session) {
+            let found = loaded.browser_session.as_ref().zip(loaded.user.as_ref());
+            let oauth = &client.client_rules().oauth;
+            match (authorize::decide(&authorization, oauth, found, tx.now()), found) {
                 (Err(error), _) => {
-                    let refusal = AuthorizeRefusal::Redirect(authorization.target, error);
-                    let refused = RefusedRequest { pool: Some(client.pool_id().clone()), refusal };
-                    Ok(Verdict::accept(Decision::Refused(refused)))
+                    let answer = refuse(&client, authorization.target, error);
+                    Ok(Verdict::accept(Decision::Answered(answer)))
                 }
                 (Ok(NextStep::UseSession), Some((session, user))) => {
                     check_not_standby(app)?;
@@ -168,13 +174,12 @@ async fn run(
                     remember.extend(issue.put_code(&code, contents, tx.now()));
                     Ok(Verdict { remember, answer: Ok(Decision::Issue(Box::new(issue))) })
                 }
-                (Ok(_), _) => Ok(Verdict::accept(Decision::ShowPage)),
+                (Ok(_), _) => Ok(Verdict::accept(Decision::Answered(AuthorizeAnswer::ShowPage))),
             }
         })
         .await?;
     Ok(match decision {
-        Decision::Refused(refused) => refused.answer(),
-        Decision::ShowPage => AuthorizeAnswer::ShowPage,
+        Decision::Answered(answer) => answer,
         Decision::Issue(issue) => {
             let response =
                 issue.respond(app, origin, code, &contents.into_inner().unwrap_or_default()).await?;
@@ -183,23 +188,13 @@ async fn run(
     })
 }
 
-/// A request that is refused, with the pool of its app client.
-pub(super) struct RefusedRequest {
-    pool: Option<PoolId>,
-    refusal: AuthorizeRefusal,
-}
-
-impl RefusedRequest {
-    /// Returns the answer.
-    pub(super) fn answer(self) -> AuthorizeAnswer {
-        match (self.refusal, self.pool) {
-            (AuthorizeRefusal::Page(error), _) => AuthorizeAnswer::ErrorPage(error),
-            (AuthorizeRefusal::Redirect(target, error), Some(pool)) => {
-                AuthorizeAnswer::Redirect(pool, target, AuthorizationResponse::Error(error))
-            }
-            (AuthorizeRefusal::Redirect(..), None) => AuthorizeAnswer::Fault,
-        }
-    }
+/// Returns the answer to a request that is refused, which the app client gets.
+pub(super) fn refuse(
+    client: &LoadedClient,
+    target: RedirectTarget,
+    error: AuthorizeError,
+) -> AuthorizeAnswer {
+    AuthorizeAnswer::Redirect(client.pool_id().clone(), target, AuthorizationResponse::Error(error))
 }
 
 impl SignInPage {
@@ -215,33 +210,27 @@ pub(super) fn check_not_standby(app: &App) -> Result<(), Failure> {
     if app.settings.is_standby { Err(Failure::Standby) } else { Ok(()) }
 }
 
-/// Reads the request and its app client.
+/// Reads the request and its app client. The inner error is the answer to a request that is refused.
 pub(super) async fn load(
     app: &App,
     tx: &Tx<'_>,
     browser: &BrowserRequest<'_>,
-) -> Result<Result<(LoadedClient, AuthorizationRequest), RefusedRequest>, Failure> {
-    let on_page = |error| RefusedRequest { pool: None, refusal: AuthorizeRefusal::Page(error) };
+) -> Result<Result<(LoadedClient, AuthorizationRequest), AuthorizeAnswer>, Failure> {
     let id = match authorize::read_client_id(browser.parameters) {
         Ok(id) => id,
-        Err(error) => return Ok(Err(on_page(error))),
+        Err(error) => return Ok(Err(AuthorizeAnswer::ErrorPage(error))),
     };
-    let client = find_client(app, tx, browser.pool, &id).await?;
-    let custom_scopes = match &client {
-        Some(client) => {
-            let scopes = Scopes::new(client.client_rules().oauth.scopes.iter().map(String::as_str));
-            find_custom_scopes(tx, client.pool_id(), &scopes).await?
-        }
-        None => BTreeSet::new(),
+    let Some(client) = find_client(app, tx, browser.pool, &id).await? else {
+        return Ok(Err(AuthorizeAnswer::ErrorPage(PageError::UnknownClient)));
     };
-    let rules = client.as_ref().map(LoadedClient::client_rules);
-    let read = authorize::read(rules, browser.parameters, &custom_scopes, app.settings.is_strict_oauth);
-    Ok(match (client, read) {
-        (Some(client), Ok(request)) => Ok((client, request)),
-        (client, Err(refusal)) => {
-            Err(RefusedRequest { pool: client.map(|client| client.pool_id().clone()), refusal })
-        }
-        (None, Ok(_)) => Err(on_page(PageError::UnknownClient)),
+    let rules = client.client_rules();
+    let scopes = Scopes::new(rules.oauth.scopes.iter().map(String::as_str));
+    let custom_scopes = find_custom_scopes(tx, client.pool_id(), &scopes).await?;
+    let read = authorize::read(Some(rules), browser.parameters, &custom_scopes, app.settings.is_strict_oauth);
+    Ok(match read {
+        Ok(request) => Ok((client, request)),
+        Err(AuthorizeRefusal::Page(error)) => Err(AuthorizeAnswer::ErrorPage(error)),
+        Err(AuthorizeRefusal::Redirect(target, error)) => Err(refuse(&client, target, error)),
     })
 }
 

@@ -43,7 +43,7 @@ impl From<Failure> for TokenFailure {
                 TokenFailure::Internal
             }
             Failure::InternalFault(error) => {
-                tracing::error!(%error, "tokens could not be issued or revoked");
+                tracing::error!(%error, "a request of an OAuth endpoint failed");
                 TokenFailure::Internal
             }
         }
@@ -60,6 +60,12 @@ impl From<Failure> for UserInfoFailure {
             _ => UserInfoFailure::InvalidToken,
         }
     }
+}
+
+/// Logs a failure that no answer tells, if it is a fault of the server.
+pub(super) fn log(failure: Failure) {
+    // The conversion logs it.
+    drop(TokenFailure::from(failure));
 }
 
 /// Returns the error that an app client gets for a failure.

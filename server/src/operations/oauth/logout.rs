@@ -9,9 +9,13 @@ use lido_domain::{
         logout::{self, LogoutTarget},
     },
     id::PoolId,
+    oauth::browser_session::BrowserSessionHandle,
 };
 
-use super::{authorize::BrowserRequest, find_client};
+use super::{
+    authorize::{BrowserRequest, SessionCookie},
+    find_client,
+};
 use crate::{
     app::App,
     operations::{Failure, Origin, RequestContext, client::LoadedClient},
@@ -29,7 +33,12 @@ pub(crate) enum LogoutAnswer {
 }
 
 /// Ends the browser session.
-pub(crate) async fn log_out(app: &App, origin: &Origin, browser: &BrowserRequest<'_>) -> LogoutAnswer {
+pub(crate) async fn log_out(
+    app: &App,
+    origin: &Origin,
+    browser: &BrowserRequest<'_>,
+    session: &SessionCookie<'_>,
+) -> LogoutAnswer {
     let id = match read_client_id(browser.parameters) {
         Ok(id) => id,
         Err(error) => return LogoutAnswer::ErrorPage(error),
@@ -46,12 +55,12 @@ pub(crate) async fn log_out(app: &App, origin: &Origin, browser: &BrowserRequest
                 };
             let (client, target) = target;
             let pool = client.pool_id().clone();
-            let ends = |handle: lido_domain::oauth::browser_session::BrowserSessionHandle| {
+            let ends = |handle: BrowserSessionHandle| {
                 let digests = handle.digests(client.caller(None).digest_keys, client.pool_id());
                 let of = handle.of().clone();
                 digests.into_iter().map(move |key| Change::RemoveBrowserSession { of: of.clone(), key })
             };
-            let remember = (browser.session)(&pool).into_iter().flat_map(ends).collect();
+            let remember = session(&pool).into_iter().flat_map(ends).collect();
             // A standby changes nothing; the browser loses its cookie nevertheless.
             let remember = if app.settings.is_standby { Vec::new() } else { remember };
             Ok(Verdict { remember, answer: Ok(Ok((pool, target))) })

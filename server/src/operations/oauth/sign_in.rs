@@ -1,13 +1,14 @@
 //! The sign-in page: reads its request, and signs a user in by username and password.
 //!
 //! The sign-in is that of InitiateAuth, with its triggers, counters and events ([`crate::operations::sign_in::begin`]). A
-//! code is issued after PostAuthentication and PreTokenGeneration, in a commit of its own: if one of them fails, the user
-//! has signed in, and the app client gets the error.
+//! code is issued after PostAuthentication and PreTokenGeneration, in a commit of its own. If one of them fails, or the server
+//! does, the app client gets the error, and neither the browser session nor the grant is left: PostAuthentication is not
+//! invoked again for a session, so that its refusal must end the sign-in.
 
 use lido_domain::{
-    Refusal, Verdict,
+    Change, Refusal, Verdict,
     flow::{
-        oauth::authorize::{AuthorizationRequest, RedirectTarget, ResponseType},
+        oauth::authorize::{AuthorizationRequest, AuthorizeError, RedirectTarget, ResponseType, decide},
         sign_in::{CompletedSignIn, InitiateAuthFlow, SignInOutcome},
     },
     id::PoolId,
@@ -19,8 +20,9 @@ use lido_domain::{
 use super::{
     authorize::{
         AuthorizationResponse, AuthorizeAnswer, BrowserRequest, Issue, SignInPage, check_not_standby, load,
+        refuse,
     },
-    failure::to_authorize_error,
+    failure::{log, to_authorize_error},
 };
 use crate::{
     app::App,
@@ -50,6 +52,9 @@ pub(crate) enum SignInAnswer {
         /// What the app client gets.
         response: AuthorizationResponse,
     },
+    /// A trigger or the server has failed after the password. The app client of this pool gets the error, and the browser
+    /// no session.
+    Failed(PoolId, RedirectTarget, AuthorizeError),
     /// The page shows this text.
     Refused(PoolId, String),
     /// The user must answer this challenge, which the pages cannot show.
@@ -65,13 +70,17 @@ pub(crate) async fn read_page(
     browser: &BrowserRequest<'_>,
 ) -> Result<Box<SignInPage>, AuthorizeAnswer> {
     let tx = RequestContext::new(app, origin).begin();
-    match load(app, &tx, browser).await {
-        Ok(Ok((client, request))) => Ok(Box::new(SignInPage::new(&client, request))),
-        Ok(Err(refused)) => Err(refused.answer()),
+    let (client, request) = match load(app, &tx, browser).await {
+        Ok(loaded) => loaded?,
         Err(failure) => {
-            to_authorize_error(failure);
-            Err(AuthorizeAnswer::Fault)
+            log(failure);
+            return Err(AuthorizeAnswer::Fault);
         }
+    };
+    // A browser that comes here by itself is answered as at the authorization endpoint.
+    match decide(&request, &client.client_rules().oauth, None, tx.now()) {
+        Ok(_) => Ok(Box::new(SignInPage::new(&client, request))),
+        Err(error) => Err(refuse(&client, request.target, error)),
     }
 }
 
@@ -112,7 +121,9 @@ pub(crate) async fn sign_in(
 fn refusal_text(failure: Failure) -> String {
     let failure = match failure {
         // An app client that does not hide users is answered so by operations only.
-        Failure::Refused(Refusal::UserNotFound) => Failure::Refused(Refusal::WrongPassword),
+        Failure::Refused(Refusal::UserNotFound | Refusal::MigrationFailed(_)) => {
+            Failure::Refused(Refusal::WrongPassword)
+        }
         failure => failure,
     };
     failure.into_api_error(Operation::InitiateAuth).message
@@ -129,12 +140,39 @@ async fn finish(
     let CompletedSignIn { user, grant, browser_session, .. } = signed_in;
     let Some(session) = browser_session else { return SignInAnswer::Fault };
     let issue = Issue { client, request, user, grant };
-    let response = match respond(app, origin, &issue).await {
-        Ok(response) => response,
-        Err(failure) => AuthorizationResponse::Error(to_authorize_error(failure)),
-    };
+    let responded = respond(app, origin, &issue).await;
     let pool = issue.client.pool_id().clone();
-    SignInAnswer::SignedIn { pool, session, target: issue.request.target, response }
+    match responded {
+        Ok(response) => SignInAnswer::SignedIn { pool, session, target: issue.request.target, response },
+        Err(failure) => {
+            if let Err(failure) = undo(app, origin, &issue, &session).await {
+                // No one has the handle of the session, nor a token of the grant.
+                log(failure);
+            }
+            SignInAnswer::Failed(pool, issue.request.target, to_authorize_error(failure))
+        }
+    }
+}
+
+/// Removes the browser session and the grant of a sign-in that has failed after the password.
+async fn undo(
+    app: &App,
+    origin: &Origin,
+    issue: &Issue,
+    session: &BrowserSessionHandle,
+) -> Result<(), Failure> {
+    let Issue { client, grant, .. } = issue;
+    RequestContext::new(app, origin)
+        .transact(async |tx| {
+            tx.get_pool(client.pool_id()).await?;
+            let key = session.digest(client.caller(None).digest_keys, client.pool_id());
+            let remember = vec![
+                Change::RemoveBrowserSession { of: grant.of.clone(), key },
+                Change::RemoveGrant { of: grant.of.clone(), grant: grant.id.clone() },
+            ];
+            Ok(Verdict { remember, answer: Ok(()) })
+        })
+        .await
 }
 
 async fn respond(app: &App, origin: &Origin, issue: &Issue) -> Result<AuthorizationResponse, Failure> {

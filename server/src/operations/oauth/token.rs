@@ -2,7 +2,10 @@
 //!
 //! The rules are in [`lido_domain::flow::oauth`] and, for a renewal, in [`lido_domain::flow::sign_in::refresh_tokens`].
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use lido_domain::{
     Refusal, Verdict,
@@ -37,7 +40,7 @@ use crate::{
         },
         transact::Tx,
     },
-    store::{RelatedRecord, UserQuery},
+    store::{RelatedRecord, UserQuery, UserRecords},
     tokens::TokenFault,
 };
 
@@ -150,13 +153,18 @@ async fn exchange(
                     let related = vec![RelatedRecord::Grant(authorization.grant.clone())];
                     tx.find_user(pool_id, UserQuery::of(&authorization.of, related)).await?
                 }
-                None => crate::store::UserRecords::default(),
+                None => UserRecords::default(),
+            };
+            let custom_scopes = match &loaded.grant {
+                Some(grant) => find_custom_scopes(&tx, pool_id, &grant.scopes()).await?,
+                None => BTreeSet::new(),
             };
             let presented = found.as_ref().map(|(key, authorization)| PresentedCode {
                 key,
                 authorization,
                 grant: loaded.grant.as_ref(),
                 user: loaded.user.as_ref(),
+                custom_scopes: &custom_scopes,
             });
             let verdict = exchange_code::exchange(&caller, presented, sent, &random, tx.now());
             Ok(verdict.map(|exchanged| exchanged.map(|exchanged| (client, exchanged))))

@@ -6,14 +6,10 @@ use std::collections::BTreeMap;
 
 use lido_domain::{
     Refusal,
-    client::Client,
-    flow::{
-        AppClientCaller,
-        sign_in::{
-            InitiateAuthFlow, NameHolders, PageSignIn, SignInOutcome, Step,
-            initiate_auth::{self, InitiateAuthRequest, SignInMethod},
-            refresh_tokens::SecretProof,
-        },
+    flow::sign_in::{
+        InitiateAuthFlow, NameHolders, PageSignIn, SignInOutcome, Step,
+        initiate_auth::{self, InitiateAuthRequest, SignInMethod},
+        refresh_tokens::SecretProof,
     },
     id::{ClientId, PoolId},
     secret::Secret,
@@ -129,9 +125,6 @@ async fn run<'a, 'b>(
         .transact(async |tx| {
             let client = tx.get_client_with_keys(input.pool.as_ref(), &input.client).await?;
             let caller = client.caller(input.parameters.find("SECRET_HASH"));
-            // A page tells nobody which users exist, whatever the app client's operations do.
-            let hiding = authorizing.map(|_| Client { hides_users: true, ..caller.client.clone() });
-            let caller = AppClientCaller { client: hiding.as_ref().unwrap_or(caller.client), ..caller };
             let (session, is_admin) = (input.session.as_deref(), input.pool.is_some());
             let read = match authorizing {
                 None => initiate_auth::read(&caller, is_admin, input.flow, session, &input.parameters)?,
@@ -177,7 +170,9 @@ async fn run<'a, 'b>(
             }
             let next = initiate_auth::next_action(&step, &sign_in)?;
             let context = client.event_context(request.info());
-            let (username, hides_users) = (step.username(), caller.client.hides_users);
+            // A page hides users whatever the app client's operations do.
+            let (username, hides_users) =
+                (step.username(), caller.client.hides_users || authorizing.is_some());
             let sign_in_user = SignInUser { username: &username, user: step.found.user, hides_users };
             let invoke = || app.triggers.pre_authentication(context, sign_in_user, input.metadata.as_ref());
             pre_authentication.get_or_try_init(invoke).await?;

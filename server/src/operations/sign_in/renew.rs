@@ -62,8 +62,8 @@ impl<'a> RenewalRequest<'a> {
     /// Attempts the renewal. PreTokenGeneration is invoked before the commit: if it fails, the refresh token stays
     /// valid.
     ///
-    /// *Chosen*: the new tokens lack the scopes of resource servers that exist no longer, and with no scope left there are
-    /// none. The grant keeps its scopes.
+    /// *Chosen*: the new tokens lack the scopes that the app client has lost and those of resource servers that exist no
+    /// longer, and with no scope left there are none. The grant keeps its scopes.
     pub(in crate::operations) async fn attempt(
         &self,
         request: &RequestContext<'_>,
@@ -82,12 +82,10 @@ impl<'a> RenewalRequest<'a> {
         let renewal = Renewal { token: &opened, grant, user, device, proof: self.shown, revokes_reused };
         let mut verdict = refresh_tokens::renew(caller, &renewal, &self.random, tx.now());
         if let Ok(SignInOutcome::SignedIn(renewed)) = &mut verdict.answer {
-            if let Some(access) = &mut renewed.grant.access {
+            if let Some(access) = &renewed.grant.access {
                 let custom_scopes = find_custom_scopes(tx, &caller.pool.id, &access.scopes).await?;
-                access.scopes = access.scopes.existing(&custom_scopes);
-                if access.scopes.is_empty() {
-                    return Err(Refusal::RefreshTokenRevoked.into());
-                }
+                let left = renewed.grant.clone().with_scopes_left(&caller.client.oauth, &custom_scopes);
+                renewed.grant = left.ok_or(Refusal::RefreshTokenRevoked)?;
             }
             let (app, info) = (request.app(), request.info());
             let (user, source) = (&renewed.user, TokenTriggerSource::RefreshTokens);

@@ -5,7 +5,7 @@ use reqwest::Method;
 
 use crate::support::{
     PASSWORD, jwt_claims,
-    oauth::{BACK, CHALLENGE, OAuthFixture, VERIFIER, id_of},
+    oauth::{BACK, CHALLENGE, OAuthFixture, VERIFIER, encode, id_of},
 };
 
 /// oau-0014, oau-0016, oau-0033, oau-0086, oau-0090, oau-0103, oau-0266, oau-0293.
@@ -120,6 +120,42 @@ async fn other_faults_go_back_to_the_client() {
         let authorize = browser.get("/oauth2/authorize", &query).await;
         assert_eq!(authorize.location(), format!("{BACK}{answer}"), "{query}");
     }
+}
+
+/// The page answers a browser that comes by itself as the authorization endpoint does.
+#[tokio::test]
+async fn login_refuses_what_authorize_refuses() {
+    let fixture = OAuthFixture::new().await;
+    let mut browser = fixture.browser();
+    let csrf = browser.open_form(&fixture.query(&[])).await;
+    for more in [("identity_provider", "Google"), ("idp_identifier", "example.com"), ("prompt", "none")] {
+        let query = fixture.query(&[more]);
+        let expected = browser.get("/oauth2/authorize", &query).await.location().to_owned();
+        assert!(expected.starts_with(BACK), "{expected}");
+        assert_eq!(browser.get("/login", &query).await.location(), expected, "{query}");
+        let form = [("_csrf", csrf.as_str()), ("username", "ann"), ("password", PASSWORD)];
+        assert_eq!(browser.send_form(&query, &form, &[]).await.location(), expected, "{query}");
+        assert!(!browser.cookies.contains_key("cognito"));
+    }
+}
+
+#[tokio::test]
+async fn error_page_shows_known_texts_only() {
+    let fixture = OAuthFixture::new().await;
+    let mut browser = fixture.browser();
+    for error in
+        ["Call 555-0100 to unlock your account", "<script>alert(1)</script>", "", "redirect_mismatch "]
+    {
+        let page = browser.get("/error", &encode([("error", error)])).await;
+        assert!(page.body.contains("The request cannot be answered."), "{error}: {page:?}");
+        assert!(error.is_empty() || !page.body.contains(error), "{page:?}");
+        assert_eq!(
+            (page.header("x-frame-options"), page.header("cache-control").is_empty()),
+            ("DENY", false)
+        );
+    }
+    let page = browser.get("/error", &encode([("error", "redirect_mismatch")])).await;
+    assert!(page.body.contains("redirect_mismatch"), "{page:?}");
 }
 
 /// oau-0013, oau-0062.

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use aws_sdk_cognitoidentityprovider::types::OAuthFlowType;
+use aws_sdk_cognitoidentityprovider::{
+    operation::create_user_pool_client::builders::CreateUserPoolClientFluentBuilder, types::OAuthFlowType,
+};
+use reqwest::Method;
 use serde_json::Value;
 
 use crate::support::{
     PASSWORD, jwt_claims,
-    oauth::{Browser, OAuthFixture, id_of},
+    oauth::{Browser, OAuthFixture, id_of, send},
 };
 
 /// Returns whether the browser is signed in without a page.
@@ -50,6 +53,47 @@ async fn session_signs_in_for_an_hour_through_every_client_of_the_pool() {
     assert!(login.location().contains("/login?"));
     clock.advance(Duration::from_secs(600));
     assert!(!is_signed_in(&fixture, &mut browser).await, "its use does not prolong it");
+}
+
+/// oau-0076.
+#[tokio::test]
+async fn session_of_a_pool_user_is_nothing_to_a_client_without_pool_users() {
+    let fixture = OAuthFixture::new().await;
+    let create = |create: CreateUserPoolClientFluentBuilder| create.supported_identity_providers("Corporate");
+    let corporate = id_of(&fixture.create_client(&[OAuthFlowType::Code], create).await);
+    let mut browser = fixture.browser();
+    fixture.get_code(&mut browser, &[]).await;
+    assert!(is_signed_in(&fixture, &mut browser).await);
+    let query = fixture.query(&[("client_id", &corporate)]);
+    let answer = browser.get("/oauth2/authorize", &query).await;
+    assert_eq!(answer.location(), format!("{}/login?{query}", fixture.base));
+    assert_eq!(browser.get("/login", &query).await.status, 501, "there is no form");
+    let silent = fixture.query(&[("client_id", &corporate), ("prompt", "none")]);
+    let answer = browser.get("/oauth2/authorize", &silent).await;
+    assert_eq!(answer.redirect_parameters()["error"], "login_required");
+    // A form that was made by hand signs nobody in either.
+    let csrf = fixture.browser().open_form(&fixture.query(&[])).await;
+    browser.cookies.insert("XSRF-TOKEN".to_owned(), csrf.clone());
+    let form = [("_csrf", csrf.as_str()), ("username", "ann"), ("password", PASSWORD)];
+    assert_eq!(browser.send_form(&query, &form, &[]).await.status, 501);
+}
+
+/// Cookies of one name: a page of a neighbouring host may have set the other one.
+#[tokio::test]
+async fn repeated_session_cookie_is_no_session() {
+    let fixture = OAuthFixture::new().await;
+    let mut browser = fixture.browser();
+    fixture.get_code(&mut browser, &[]).await;
+    let session = browser.cookies["cognito"].clone();
+    let url = format!("{}/oauth2/authorize?{}", fixture.base, fixture.query(&[("prompt", "none")]));
+    for (cookies, is_signed_in) in [
+        (format!("cognito={session}"), true),
+        (format!("cognito={session}; cognito=planted"), false),
+        (format!("cognito=planted; cognito={session}"), false),
+    ] {
+        let answer = send(Method::GET, &url, &[("cookie", &cookies)], None).await;
+        assert_eq!(answer.redirect_parameters().contains_key("code"), is_signed_in, "{cookies}");
+    }
 }
 
 /// Every change after which a user must sign in again; *Chosen* where the service's answer is unknown.

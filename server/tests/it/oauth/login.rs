@@ -2,14 +2,18 @@
 
 use std::time::Duration;
 
-use aws_sdk_cognitoidentityprovider::types::LambdaConfigType;
+use aws_sdk_cognitoidentityprovider::types::{
+    AttributeType, LambdaConfigType, OAuthFlowType, PreventUserExistenceErrorTypes,
+};
+use lido::store::Kind;
+use lido_domain::id::PoolId;
 use serde_json::json;
 
 use crate::{
     functions::{Behavior, Functions, arn, echo, run},
     support::{
-        PASSWORD, jwt_claims,
-        oauth::{BACK, OAuthFixture},
+        PASSWORD, PoolAndClient, jwt_claims,
+        oauth::{BACK, OAuthFixture, id_of},
         triggers::TriggerFixture,
     },
 };
@@ -123,6 +127,55 @@ async fn user_who_is_not_confirmed_is_told_so() {
     assert!(browser.get("/login", &query).await.body.contains("User is not confirmed."));
 }
 
+/// With a wrong password every user looks alike, whatever the app client says about the operations.
+#[tokio::test]
+async fn form_tells_the_status_of_a_user_only_after_the_right_password() {
+    for errors in [PreventUserExistenceErrorTypes::Enabled, PreventUserExistenceErrorTypes::Legacy] {
+        let fixture = OAuthFixture::new().await;
+        let create = fixture.create_client(&[OAuthFlowType::Code], |create| {
+            create.prevent_user_existence_errors(errors.clone())
+        });
+        let ids = PoolAndClient { client: id_of(&create.await), ..fixture.ids.clone() };
+        let fixture = OAuthFixture { ids, ..fixture };
+        let (sdk, pool, query) = (&fixture.server.sdk, &fixture.ids.pool, fixture.query(&[]));
+        for name in ["unconfirmed", "disabled", "reset"] {
+            fixture.server.sign_up(&fixture.ids.client, name, &format!("{name}@example.com")).await;
+        }
+        for name in ["disabled", "reset"] {
+            let confirm = sdk.admin_confirm_sign_up().user_pool_id(pool).username(name);
+            confirm.send().await.expect("confirmed");
+        }
+        let disable = sdk.admin_disable_user().user_pool_id(pool).username("disabled");
+        disable.send().await.expect("disabled");
+        let verified = AttributeType::builder().name("email_verified").value("true").build();
+        let verify = sdk.admin_update_user_attributes().user_pool_id(pool).username("reset");
+        verify.user_attributes(verified.expect("an attribute")).send().await.expect("verified");
+        let reset = sdk.admin_reset_user_password().user_pool_id(pool).username("reset");
+        reset.send().await.expect("reset");
+        let mut browser = fixture.browser();
+        let mut shown = async |username: &str, password: &str| {
+            browser.sign_in(&query, username, password).await;
+            let page = browser.get("/login", &query).await.body;
+            let (_, rest) = page.split_once("role=\"alert\"").expect("a refusal");
+            let (_, rest) = rest.split_once('>').expect("an end");
+            rest.split_once('<').expect("an end").0.trim().to_owned()
+        };
+        for name in ["unconfirmed", "disabled", "reset", "ann", "nobody"] {
+            assert_eq!(shown(name, "Wr0ng-password").await, "Incorrect username or password.", "{name}");
+        }
+        assert_eq!(shown("unconfirmed", PASSWORD).await, "User is not confirmed.");
+        assert_eq!(shown("disabled", PASSWORD).await, "User is disabled.");
+        assert_eq!(shown("reset", PASSWORD).await, "Password reset required for the user");
+        // The lock-out of an unknown user is that of a known one.
+        for name in ["ann", "nobody"] {
+            for _ in 0..6 {
+                shown(name, "Wr0ng-password").await;
+            }
+            assert_eq!(shown(name, PASSWORD).await, "Password attempts exceeded", "{name}");
+        }
+    }
+}
+
 /// oau-0270, oau-0315.
 #[tokio::test]
 async fn triggers_of_a_sign_in_on_the_page_are_invoked_in_order() {
@@ -174,6 +227,34 @@ async fn error_of_a_trigger_is_shown_on_the_page_or_goes_to_the_client() {
     let expected =
         "?error_description=PreTokenGeneration+failed+with+error+no.&state=s&error=invalid_request";
     assert_eq!(answer.location(), format!("{BACK}{expected}"));
+}
+
+/// A PostAuthentication that refuses ends the sign-in, as in the API, where there are no tokens then: it is not invoked
+/// for a session, so that none may be left. The same for PreTokenGeneration.
+#[tokio::test]
+async fn refusal_of_post_authentication_leaves_no_session() {
+    let config =
+        LambdaConfigType::builder().post_authentication(arn("after")).pre_token_generation(arn("tokens"));
+    let (functions, fixture) = fixture_with(config.build()).await;
+    let (pool, query) = (PoolId::new(&*fixture.ids.pool), fixture.query(&[]));
+    let silent = fixture.query(&[("prompt", "none")]);
+    for refusing in ["after", "tokens"] {
+        for function in ["after", "tokens"] {
+            functions.when(function, echo());
+        }
+        functions.when(refusing, Behavior::Throw(r#"{"errorMessage":"no"}"#));
+        let mut browser = fixture.browser();
+        let answer = browser.sign_in(&query, "ann", PASSWORD).await;
+        assert!(answer.location().contains("failed+with+error+no."), "{answer:?}");
+        assert!(!browser.cookies.contains_key("cognito"), "{refusing}");
+        for kind in [Kind::BrowserSession, Kind::Grant, Kind::Authorization] {
+            assert_eq!(fixture.server.app.store.count(&pool, kind).await, Ok(0), "{refusing} {kind:?}");
+        }
+        functions.when(refusing, echo());
+        let answer = browser.get("/oauth2/authorize", &silent).await;
+        assert_eq!(answer.redirect_parameters()["error"], "login_required", "{refusing}");
+    }
+    fixture.get_code(&mut fixture.browser(), &[]).await;
 }
 
 /// Starts a server with functions, and a pool with this LambdaConfig.

@@ -1,12 +1,13 @@
 //! The places of the endpoints: below the pool's path, at the hosts of its domains, and at the root; CORS, and the documents that name them.
 
 use aws_sdk_cognitoidentityprovider::types::CustomDomainConfigType;
+use lido::{app::App, credentials::Credentials, http::Gate};
 use reqwest::Method;
 use serde_json::json;
 
 use crate::support::{
-    PASSWORD,
-    oauth::{Browser, OAuthFixture, post_form, send},
+    PASSWORD, TestServer, jwt_claims,
+    oauth::{Answer, BACK, Browser, OAuthFixture, post_form, send},
 };
 
 /// oau-0260, oau-0261, oau-0322, oau-0323.
@@ -33,6 +34,98 @@ async fn discovery_names_the_endpoints() {
         "userinfo_endpoint": format!("{base}/oauth2/userInfo"),
     });
     assert_eq!(answer.body, expected.to_string(), "the members are in alphabetical order");
+}
+
+/// A cache may give the document to a page, whoever asked for it first.
+#[tokio::test]
+async fn discovery_may_be_read_by_pages_whoever_asked_first() {
+    let fixture = OAuthFixture::new().await;
+    for document in ["openid-configuration", "jwks.json"] {
+        let url = format!("{}/.well-known/{document}", fixture.base);
+        let answer = send(Method::GET, &url, &[], None).await;
+        assert!(answer.header("cache-control").starts_with("public"), "{answer:?}");
+        assert_eq!(answer.header("access-control-allow-origin"), "*", "{document}");
+    }
+}
+
+/// All URLs of this server and the issuer have one scheme: that which the trusted proxy names.
+#[tokio::test]
+async fn urls_have_https_behind_a_trusted_proxy() {
+    for (proxies, scheme) in [("127.0.0.1/32", "https"), ("192.0.2.1/32", "http")] {
+        let gate = Gate::from(Credentials::AnyWellFormed).trusting(vec![proxies.parse().expect("a range")]);
+        let fixture = OAuthFixture::with_server(TestServer::with_gate(App::for_tests(), gate).await).await;
+        for host in ["lido.example", "localhost"] {
+            let headers = [("host", host), ("x-forwarded-proto", "https")];
+            let get = async |path: &str| {
+                let headers = &headers;
+                send(Method::GET, &format!("{}{path}", fixture.base), headers, None).await
+            };
+            let is_plain = scheme == "http" && host == "localhost";
+            let base = format!("{scheme}://{host}/{}", fixture.ids.pool);
+            let document = get("/.well-known/openid-configuration").await.json();
+            assert_eq!(document["issuer"], base);
+            assert_eq!(document["token_endpoint"], format!("{base}/oauth2/token"));
+            let query = fixture.query(&[]);
+            let page = get(&format!("/oauth2/authorize?{query}")).await;
+            assert_eq!(page.location(), format!("{base}/login?{query}"));
+            let form = get(&format!("/login?{query}")).await;
+            assert_eq!(form.header("set-cookie").contains("; Secure"), !is_plain, "{form:?}");
+            let has_hsts = scheme == "https" && host != "localhost";
+            assert_eq!(form.header("strict-transport-security").is_empty(), !has_hsts, "{form:?}");
+            let (_, rest) = form.body.split_once("name=\"_csrf\" value=\"").expect("a token");
+            let csrf = rest.split_once('"').expect("an end").0;
+            let cookie = form.header("set-cookie").split_once(';').expect("attributes").0.to_owned();
+            let sent = [("_csrf", csrf), ("username", "ann"), ("password", PASSWORD)];
+            let all = [&headers[..], &[("cookie", cookie.as_str())]].concat();
+            let answer = post_form(&format!("{}/login?{query}", fixture.base), &sent, &all).await;
+            let code = answer.redirect_parameters()["code"].clone();
+            let form = [
+                ("grant_type", "authorization_code"),
+                ("client_id", fixture.ids.client.as_str()),
+                ("redirect_uri", BACK),
+                ("code", code.as_str()),
+            ];
+            let tokens = fixture.post("/oauth2/token", &form, &headers).await.json();
+            assert_eq!(jwt_claims(tokens["access_token"].as_str().expect("a token"))["iss"], base);
+        }
+    }
+}
+
+/// The paths of other pools are served at the host of a domain too. The browser sends the cookies of the domain there, which
+/// are nothing to those pools, and the other way round.
+#[tokio::test]
+async fn pools_at_the_host_of_a_domain_share_no_cookie() {
+    let one = OAuthFixture::new().await;
+    let server =
+        TestServer { app: one.server.app.clone(), address: one.server.address, sdk: one.server.sdk.clone() };
+    let two = OAuthFixture::with_server(server).await;
+    let create = one.server.sdk.create_user_pool_domain().user_pool_id(&one.ids.pool).domain("shop");
+    create.send().await.expect("a domain");
+    let get = async |path: &str, query: &str, cookies: &str| {
+        let url = format!("http://{}{path}?{query}", one.server.address);
+        let headers = [("host", "shop.localhost"), ("cookie", cookies)];
+        send(Method::GET, &url, &headers[..if cookies.is_empty() { 1 } else { 2 }], None).await
+    };
+    let cookie_of = |answer: &Answer| {
+        let cookie = answer.header("set-cookie").to_owned();
+        let (pair, attributes) = cookie.split_once("; ").expect("attributes");
+        let path = attributes.split("; ").find(|attribute| attribute.starts_with("Path=")).expect("a path");
+        (pair.to_owned(), path.to_owned())
+    };
+    let (own, path) = cookie_of(&get("/login", &one.query(&[]), "").await);
+    assert!(own.starts_with("XSRF-TOKEN=") && path == "Path=/", "{own} {path}");
+    let below = format!("/{}", two.ids.pool);
+    let (other, path) = cookie_of(&get(&format!("{below}/login"), &two.query(&[]), &own).await);
+    assert!(other.starts_with(&format!("XSRF-TOKEN.{}=", two.ids.pool)), "{other}");
+    assert_eq!(path, format!("Path={below}"));
+    // Both are sent below the path, and each form keeps its token.
+    let both = format!("{other}; {own}");
+    assert_eq!(cookie_of(&get(&format!("{below}/login"), &two.query(&[]), &both).await).0, other);
+    assert_eq!(cookie_of(&get("/login", &one.query(&[]), &both).await).0, own);
+    // The token of one pool is none of the other, even under its name.
+    let (_, token) = own.split_once('=').expect("a value");
+    let renamed = format!("XSRF-TOKEN.{}={token}", two.ids.pool);
+    assert_ne!(cookie_of(&get(&format!("{below}/login"), &two.query(&[]), &renamed).await).0, renamed);
 }
 
 /// oau-0082, oau-0108, oau-0276.
@@ -89,7 +182,7 @@ async fn root_finds_the_pool_by_the_client() {
     let form = [
         ("grant_type", "authorization_code"),
         ("client_id", fixture.ids.client.as_str()),
-        ("redirect_uri", crate::support::oauth::BACK),
+        ("redirect_uri", BACK),
         ("code", code.as_str()),
     ];
     let tokens = post_form(&format!("{root}/oauth2/token"), &form, &[]).await.json();

@@ -32,6 +32,31 @@ async fn forged_form_is_refused() {
     assert_eq!(victim.send_form(&query, &form, &[("sec-fetch-site", "same-origin")]).await.status, 302);
 }
 
+/// A token that this server has not set, such as one that a page of a neighbouring host has planted, is replaced, and a form
+/// with it refused. A sign-in ends the token.
+#[tokio::test]
+async fn planted_form_token_is_replaced() {
+    let fixture = OAuthFixture::new().await;
+    let query = fixture.query(&[]);
+    let mut browser = fixture.browser();
+    let good = browser.open_form(&query).await;
+    let (random, digest) = good.split_once('.').expect("a digest");
+    let mixed = format!("{}.{digest}", random.chars().rev().collect::<String>());
+    for planted in ["planted", "11111111-1111-1111-1111-111111111111", &mixed, random] {
+        browser.cookies.insert("XSRF-TOKEN".to_owned(), planted.to_owned());
+        let form = [("_csrf", planted), ("username", "ann"), ("password", PASSWORD)];
+        assert_eq!(browser.send_form(&query, &form, &[]).await.status, 403, "{planted}");
+        let replaced = browser.open_form(&query).await;
+        assert_eq!(browser.cookies["XSRF-TOKEN"], replaced);
+        assert_ne!(replaced, planted);
+    }
+    let before = browser.open_form(&query).await;
+    let answer = browser.sign_in(&query, "ann", PASSWORD).await;
+    assert!(answer.redirect_parameters().contains_key("code"));
+    assert!(!browser.cookies.contains_key("XSRF-TOKEN"), "a sign-in ends the token");
+    assert_ne!(browser.open_form(&query).await, before);
+}
+
 /// Session fixation: a session that an attacker has planted does not become the victim's.
 #[tokio::test]
 async fn sign_in_makes_a_new_session() {
@@ -147,6 +172,26 @@ async fn answers_with_codes_and_tokens_are_not_cached_or_sent_on() {
     assert_eq!(redirect.body, "");
 }
 
+/// Each request with a session stores a code. One without stores nothing, and counts when its form is sent.
+#[tokio::test]
+async fn authorize_with_a_session_has_a_rate_limit() {
+    let app = App::for_tests();
+    let rates = Rates::new(&"on,UserAuthentication=2".parse().expect("quotas"), &app.clock);
+    let server = TestServer::with_gate(app, Gate::from(Credentials::AnyWellFormed).limited(rates)).await;
+    let query = "client_id=nowhere";
+    for base in [format!("http://{}", server.address), format!("http://{}/us-east-1_a", server.address)] {
+        let without = Browser::new(&base).get("/oauth2/authorize", query).await;
+        assert_eq!(without.status, 302, "{without:?}");
+    }
+    let mut statuses = Vec::new();
+    for cookie in ["cognito", "cognito.us-east-1_a", "cognito"] {
+        let mut browser = Browser::new(&format!("http://{}", server.address));
+        browser.cookies.insert(cookie.to_owned(), "x".to_owned());
+        statuses.push(browser.get("/oauth2/authorize", query).await.status.as_u16());
+    }
+    assert_eq!(statuses, [302, 302, 429]);
+}
+
 #[tokio::test]
 async fn endpoints_have_the_rate_limits_of_their_categories() {
     let app = App::for_tests();
@@ -166,4 +211,5 @@ async fn endpoints_have_the_rate_limits_of_their_categories() {
     assert_eq!(twice("/oauth2/token", &[("grant_type", "client_credentials"), client]).await, (400, 429));
     assert_eq!(twice("/oauth2/userInfo", &[]).await, (400, 429));
     assert_eq!(twice("/login", &[]).await, (302, 429));
+    assert_eq!(twice("/oauth2/revoke", &[client]).await, (429, 429), "as UserToken, which is used up");
 }

@@ -39,6 +39,23 @@ async fn strict_errors_have_the_codes_of_the_rfcs() {
     assert!(answer.header("www-authenticate").starts_with("Bearer error=\"invalid_token\""));
 }
 
+/// What is no parameter of a form does not get into the URL of the page: a `#` in it would cut off the challenge.
+#[tokio::test]
+async fn strict_authorize_by_post_passes_parameters_only() {
+    let fixture = OAuthFixture::strict().await;
+    let mut browser = fixture.browser();
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let query = fixture.query(&PKCE);
+    let post = async |browser: &mut crate::support::oauth::Browser, body: String| {
+        browser.request(Method::POST, "/oauth2/authorize", &form, Some(body)).await
+    };
+    let answer = post(&mut browser, format!("login_hint=a#b\r\nc&{query}")).await;
+    let expected = format!("{}/login?login_hint=a%23b%0D%0Ac&{query}", fixture.base);
+    assert_eq!(answer.location(), expected);
+    let long = format!("{query}&x={}", "x".repeat(20_000));
+    assert_eq!(post(&mut browser, long).await.status, 413);
+}
+
 #[tokio::test]
 async fn strict_code_flow_returns_scope_and_issuer() {
     let fixture = OAuthFixture::strict().await;

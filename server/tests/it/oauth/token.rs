@@ -7,6 +7,8 @@ use aws_sdk_cognitoidentityprovider::types::{
     ResourceServerScopeType,
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use lido::store::Kind;
+use lido_domain::id::PoolId;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -227,6 +229,61 @@ async fn refresh_drops_scopes_of_a_deleted_resource_server() {
     delete.send().await.expect("deleted");
     assert_eq!(scope_of(&refresh(&both).await), "openid");
     assert_eq!(refresh(&api).await, json!({ "error": "invalid_grant" }));
+}
+
+/// *Chosen*: the service's answer is unknown. What an administrator has withdrawn from the client is given no more.
+#[tokio::test]
+async fn refresh_drops_scopes_that_the_client_has_lost() {
+    let fixture = OAuthFixture::new().await;
+    let (both, admin) =
+        (fixture.get_tokens(&format!("openid {ADMIN}")).await, fixture.get_tokens(ADMIN).await);
+    let code_of = async |scope: &str| fixture.get_code(&mut fixture.browser(), &[("scope", scope)]).await;
+    let (code, admin_code) = (code_of(&format!("openid {ADMIN}")).await, code_of(ADMIN).await);
+    let sdk = &fixture.server.sdk;
+    let update = sdk.update_user_pool_client().user_pool_id(&fixture.ids.pool).client_id(&fixture.ids.client);
+    let update = update.allowed_o_auth_flows(OAuthFlowType::Code).allowed_o_auth_flows_user_pool_client(true);
+    let update = update.callback_urls(crate::support::oauth::BACK).allowed_o_auth_scopes("openid");
+    update.send().await.expect("updated");
+    let refresh = async |tokens: &Value| {
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("client_id", fixture.ids.client.as_str()),
+            ("refresh_token", text(tokens, "refresh_token")),
+        ];
+        fixture.post("/oauth2/token", &form, &[]).await.json()
+    };
+    let invalid_grant = json!({ "error": "invalid_grant" });
+    let scope_of = |tokens: &Value| jwt_claims(text(tokens, "access_token"))["scope"].clone();
+    assert_eq!(scope_of(&refresh(&both).await), "openid");
+    assert_eq!(refresh(&admin).await, invalid_grant);
+    let exchanged = fixture.exchange(&code, &[]).await.json();
+    assert_eq!(scope_of(&exchanged), "openid");
+    assert_eq!(scope_of(&refresh(&exchanged).await), "openid");
+    assert_eq!(fixture.exchange(&admin_code, &[]).await.json(), invalid_grant);
+}
+
+/// The store forgets a code that is not exchanged, with its grant, and keeps the grant of one that is.
+#[tokio::test]
+async fn grant_of_a_code_that_is_not_exchanged_ends_with_the_code() {
+    let fixture = OAuthFixture::new().await;
+    let (store, pool) = (&fixture.server.app.store, PoolId::new(&*fixture.ids.pool));
+    let mut browser = fixture.browser();
+    let code = fixture.get_code(&mut browser, &[]).await;
+    for _ in 0..3 {
+        let answer = browser.get("/oauth2/authorize", &fixture.query(&[])).await;
+        assert!(answer.redirect_parameters().contains_key("code"), "{answer:?}");
+    }
+    let tokens = fixture.exchange(&code, &[]).await.json();
+    assert_eq!(store.count(&pool, Kind::Grant).await, Ok(4));
+    fixture.server.app.clock.advance(Duration::from_secs(2 * 24 * 60 * 60));
+    store.sweep(fixture.server.app.clock.now(), 99).await.expect("swept");
+    assert_eq!(store.count(&pool, Kind::Grant).await, Ok(1));
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("client_id", fixture.ids.client.as_str()),
+        ("refresh_token", text(&tokens, "refresh_token")),
+    ];
+    assert_eq!(fixture.post("/oauth2/token", &form, &[]).await.status, 200);
 }
 
 /// oau-0089.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::oauth::{ADMIN, OAuthFixture, send};
+use crate::support::oauth::{ADMIN, OAuthFixture, post_form, send};
 
 /// oau-0120, oau-0121, oau-0125, oau-0308.
 #[tokio::test]
@@ -60,6 +60,10 @@ async fn user_info_refuses_other_tokens() {
     for token in [text("id_token"), text("refresh_token"), without_openid, forged, "x".to_owned()] {
         refused(&token).await;
     }
+    let in_query = format!("{url}?access_token={}", text("access_token"));
+    assert_eq!(send(Method::GET, &in_query, &[], None).await.status, 400, "the token is in the header only");
+    let in_form = post_form(&url, &[("access_token", &text("access_token"))], &[]).await;
+    assert_eq!(in_form.status, 400, "the token is in the header only");
     assert_eq!(fixture.user_info(&text("access_token")).await.status, 200);
     fixture.server.app.clock.advance(Duration::from_secs(3_600));
     refused(&text("access_token")).await;

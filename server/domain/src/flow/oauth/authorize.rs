@@ -15,6 +15,7 @@ use crate::{
     },
     id::ClientId,
     oauth::{
+        authorization::CODE_TTL,
         browser_session::BrowserSession,
         parameters::{RepeatedParameter, RequestParameters},
         pkce::CodeChallenge,
@@ -23,6 +24,9 @@ use crate::{
     token::grant::{Grant, GrantSeed, GrantedAccess},
     user::User,
 };
+
+/// The maximum length of `nonce` and `resource` in bytes, which are stored (*Chosen*).
+const MAX_STORED: usize = 2_048;
 
 /// What the app client gets: a value of `response_type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +117,17 @@ pub enum PageError {
 }
 
 impl PageError {
+    /// Returns the text of the error page for its parameter `error`, if it is that of an error.
+    pub fn find_text(error: &str) -> Option<&'static str> {
+        let all = [
+            PageError::ParametersMissing,
+            PageError::UnknownClient,
+            PageError::RedirectMismatch(ClientId::new("")),
+            PageError::RedirectUriMissing,
+        ];
+        all.iter().map(PageError::text).find(|text| *text == error)
+    }
+
     /// Returns the parameter `error` of the error page.
     pub const fn text(&self) -> &'static str {
         match self {
@@ -269,8 +284,12 @@ fn read_rest(
     }
     let scopes = grant_scopes(&client.oauth, find("scope")?, custom_scopes)?;
     let resource = find("resource")?;
-    if !resource.is_none_or(is_resource) {
+    if !resource.is_none_or(|text| text.len() <= MAX_STORED && is_resource(text)) {
         return Err(AuthorizeError::InvalidTarget);
+    }
+    let nonce = find("nonce")?;
+    if nonce.is_some_and(|nonce| nonce.len() > MAX_STORED) {
+        return Err(AuthorizeError::InvalidRequest);
     }
     let max_age = match find("max_age")?.map(str::parse) {
         None => None,
@@ -288,7 +307,7 @@ fn read_rest(
         names_redirect_uri,
         access: GrantedAccess { scopes, resource: resource.map(str::to_owned) },
         challenge,
-        nonce: find("nonce")?.map(str::to_owned),
+        nonce: nonce.map(str::to_owned),
         prompt: read_prompt(find("prompt")?)?,
         max_age,
         provider,
@@ -340,7 +359,7 @@ fn read_prompt(text: Option<&str>) -> Result<Prompt, AuthorizeError> {
     }
 }
 
-/// Decides how a request is answered. `session` is that of the browser with its user, if both exist.
+/// Decides how a request of this app client is answered. `session` is that of the browser with its user, if both exist.
 ///
 /// # Errors
 ///
@@ -348,13 +367,15 @@ fn read_prompt(text: Option<&str>) -> Result<Prompt, AuthorizeError> {
 /// signed in.
 pub fn decide(
     request: &AuthorizationRequest,
+    client: &OAuth,
     session: Option<(&BrowserSession, &User)>,
     now: Timestamp,
 ) -> Result<NextStep, AuthorizeError> {
     if request.provider.is_some() {
         return Err(AuthorizeError::UnknownProvider);
     }
-    let signs_in = session.is_some_and(|(session, user)| session.signs_in(user, None, request.max_age, now));
+    let signs_in =
+        session.is_some_and(|(session, user)| session.signs_in(user, client, request.max_age, now));
     match request.prompt {
         Prompt::Login => Ok(NextStep::ShowPage),
         _ if signs_in => Ok(NextStep::UseSession),
@@ -364,6 +385,9 @@ pub fn decide(
 }
 
 /// Begins the grant of an authorization, without a refresh token. `auth_time` is the time of the interactive sign-in.
+///
+/// It ends with the code, unless that is exchanged, so that requests leave no grants for the lifetime of a refresh token.
+/// The access token of the implicit flow is valid after that, as long as the grant is stored ([`Grant::ends_at`]).
 pub fn begin_grant(
     client: &Client,
     user: &User,
@@ -372,7 +396,7 @@ pub fn begin_grant(
     auth_time: Timestamp,
     now: Timestamp,
 ) -> Grant {
-    let mut grant = Grant::without_token(user, client.id.clone(), client.lifetimes.refresh_ttl, seed, now);
+    let mut grant = Grant::without_token(user, client.id.clone(), CODE_TTL, seed, now);
     grant.auth_time = auth_time;
     grant.access = Some(access.clone());
     grant

@@ -116,7 +116,11 @@ fn other_faults_go_to_the_client() {
         InvalidRequest, InvalidScope, InvalidTarget, UnauthorizedClient, UnsupportedResponseType,
     };
     let method = ("code_challenge_method", "S256");
-    let cases: [(&[(&str, &str)], AuthorizeError); 19] = [
+    let long = "x".repeat(2_049);
+    let long_resource = format!("https://api.example/{long}");
+    let cases: [(&[(&str, &str)], AuthorizeError); 21] = [
+        (&[("nonce", &long)], InvalidRequest),
+        (&[("resource", &long_resource)], InvalidTarget),
         (&[("response_type", "")], InvalidRequest),
         (&[("response_type", "id_token")], UnsupportedResponseType),
         (&[("response_type", "code token")], UnsupportedResponseType),
@@ -213,13 +217,20 @@ fn session_and_prompt_decide_the_next_step() {
         (&[("max_age", "60")], true, page),
         (&[("max_age", "60"), ("prompt", "none")], true, Err(AuthorizeError::LoginRequired)),
         (&[("max_age", "120")], true, use_session),
+        (&[("max_age", "0")], true, Ok(NextStep::ShowPage)),
         (&[("identity_provider", "Google")], true, Err(AuthorizeError::UnknownProvider)),
         (&[("idp_identifier", "example.com")], true, Err(AuthorizeError::UnknownProvider)),
     ];
     for (changes, has_session, expected) in cases {
         let request = read_lax(changes).expect("good");
         let session = has_session.then_some((&session, &ann));
-        assert_eq!(decide(&request, session, later), expected, "{changes:?} {has_session}");
+        assert_eq!(decide(&request, &client().oauth, session, later), expected, "{changes:?} {has_session}");
+    }
+    // A client without pool users gives no code by the session of one.
+    let corporate = OAuth { providers: Some(vec!["Corporate".into()]), ..client().oauth };
+    for (prompt, expected) in [("", Ok(NextStep::ShowPage)), ("none", Err(AuthorizeError::LoginRequired))] {
+        let request = read_lax(&[("prompt", prompt)]).expect("good");
+        assert_eq!(decide(&request, &corporate, Some((&session, &ann)), later), expected, "{prompt}");
     }
 }
 
@@ -229,6 +240,10 @@ fn grant_keeps_the_time_of_the_interactive_sign_in() {
     let (signed_in, now) = (Timestamp::from_millis(1_000), Timestamp::from_millis(9_000));
     let access = GrantedAccess { scopes: Scopes::parse("openid"), resource: None };
     let grant = begin_grant(&client(), &fixture::user("ann"), &access, &seed, signed_in, now);
-    assert_eq!((grant.auth_time, grant.access), (signed_in, Some(access)));
-    assert_eq!(grant.expires_at, now.after(client().lifetimes.refresh_ttl));
+    assert_eq!((grant.auth_time, &grant.access), (signed_in, &Some(access)));
+    assert_eq!(grant.expires_at, now.after(CODE_TTL), "a grant of a code that is not exchanged ends with it");
+    assert!(
+        grant.ends_at() >= now.after(client().lifetimes.access_ttl),
+        "the implicit flow has access tokens"
+    );
 }

@@ -16,14 +16,14 @@ use crate::{
 ///
 /// # Errors
 ///
-/// The app client may not use the grant (oau-0301), a scope does not exist (oau-0101), or the app client does not have one
+/// The app client may not use the grant (oau-0301) or has no secret to prove itself by (RFC 6749, section 4.4), a scope does not exist (oau-0101), or the app client does not have one
 /// that does (oau-0100). One bad scope refuses the request.
 pub fn grant_scopes(
     client: &Client,
     requested: Option<&str>,
     custom_scopes: &BTreeSet<String>,
 ) -> Result<Scopes, TokenError> {
-    if !client.oauth.allows(OAuthFlow::ClientCredentials) {
+    if client.secrets.is_empty() || !client.oauth.allows(OAuthFlow::ClientCredentials) {
         return Err(TokenError::UnauthorizedClient);
     }
     let allowed = &client.oauth.scopes;
@@ -45,7 +45,12 @@ pub fn grant_scopes(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{client::oauth::OAuth, fixture};
+    use crate::{
+        Timestamp,
+        client::{ClientSecret, oauth::OAuth},
+        fixture,
+        secret::Sealed,
+    };
 
     /// oau-0100, oau-0101, oau-0102, oau-0301.
     #[test]
@@ -56,7 +61,12 @@ mod tests {
             scopes: vec!["api/read".into(), "api/write".into()],
             ..OAuth::default()
         };
-        let client = Client { oauth, ..fixture::client() };
+        let secret = ClientSecret {
+            id: "client--0".into(),
+            sealed: Sealed::from_text("x"),
+            created_at: Timestamp::from_millis(0),
+        };
+        let client = Client { oauth, secrets: vec![secret], ..fixture::client() };
         let custom_scopes =
             |names: &[&str]| names.iter().map(|name| format!("api/{name}")).collect::<BTreeSet<String>>();
         let all = custom_scopes(&["read", "write", "delete"]);
@@ -77,6 +87,8 @@ mod tests {
         assert_eq!(grant_scopes(&client, None, &read_only), granted("api/read"));
         assert_eq!(grant_scopes(&client, Some("api/write"), &read_only), Err(TokenError::InvalidScope));
         assert_eq!(grant_scopes(&client, None, &BTreeSet::new()), Err(TokenError::InvalidScope));
+        let public = Client { secrets: Vec::new(), ..client.clone() };
+        assert_eq!(grant_scopes(&public, None, &all), Err(TokenError::UnauthorizedClient));
         for change in [(|oauth| oauth.is_enabled = false) as fn(&mut OAuth), |oauth| {
             oauth.flows = [OAuthFlow::Code].into()
         }] {

@@ -1,15 +1,17 @@
 //! The grant `authorization_code`: an app client exchanges a code for tokens.
 //!
 //! Order (*Chosen*): the app client may use the flow, the code is known and its own, unused, not expired; `redirect_uri`,
-//! the verifier, the grant, the user. A second use ends the grant, and with it the tokens of the first use (*Chosen*, as
+//! the verifier, the grant, the user, the scopes. A second use ends the grant, and with it the tokens of the first use (*Chosen*, as
 //! RFC 6749, section 4.1.2 advises; oau-0306). A wrong verifier uses the code up, since only a thief sends one; other
 //! faults do not (*Chosen*, oau-0307).
+
+use std::collections::BTreeSet;
 
 use crate::{
     Change, Timestamp, Verdict,
     client::oauth::OAuthFlow,
     digest::Digest,
-    flow::{AppClientCaller, sign_in::refresh_tokens::check_user},
+    flow::AppClientCaller,
     oauth::{
         authorization::{Authorization, TokenContents},
         error::TokenError,
@@ -40,6 +42,8 @@ pub struct PresentedCode<'a> {
     pub grant: Option<&'a Grant>,
     /// Its user, unless they were deleted.
     pub user: Option<&'a User>,
+    /// The custom scopes of the grant that exist.
+    pub custom_scopes: &'a BTreeSet<String>,
 }
 
 /// The tokens to issue.
@@ -47,7 +51,7 @@ pub struct PresentedCode<'a> {
 pub struct ExchangedCode {
     /// The user.
     pub user: User,
-    /// The grant.
+    /// The grant, with the scopes that are left.
     pub grant: Grant,
     /// The refresh token.
     pub refresh_token: RefreshToken,
@@ -69,7 +73,7 @@ pub fn exchange(
     if !caller.client.oauth.allows(OAuthFlow::Code) {
         return refuse(TokenError::UnauthorizedClient);
     }
-    let Some(PresentedCode { key, authorization, grant, user }) = code else {
+    let Some(PresentedCode { key, authorization, grant, user, custom_scopes }) = code else {
         return refuse(TokenError::InvalidGrant);
     };
     if authorization.client != caller.client.id {
@@ -98,12 +102,20 @@ pub fn exchange(
         (Some(_), None) | (None, Some(_)) => return refuse(TokenError::InvalidGrant),
     }
     let (Some(grant), Some(user)) = (grant, user) else { return refuse(TokenError::InvalidGrant) };
-    if check_user(user).is_err() {
+    // The same rule as for a browser session, which is what the code comes from.
+    if !user.may_continue_sign_in() {
         return refuse(TokenError::InvalidGrant);
     }
-    let (grant, refresh_token) = grant.clone().add_token(caller.digest_keys, &caller.pool.id, random);
+    let Some(left) = grant.clone().with_scopes_left(&caller.client.oauth, custom_scopes) else {
+        return refuse(TokenError::InvalidGrant);
+    };
+    let mut lasting = grant.clone();
+    lasting.expires_at = now.after(caller.client.lifetimes.refresh_ttl);
+    let (lasting, refresh_token) = lasting.add_token(caller.digest_keys, &caller.pool.id, random);
+    let mut grant = lasting.clone();
+    grant.access = left.access;
     Verdict {
-        remember: vec![use_up(), Change::PutGrant(Box::new(grant.clone()))],
+        remember: vec![use_up(), Change::PutGrant(Box::new(lasting))],
         answer: Ok(Ok(ExchangedCode {
             user: user.clone(),
             grant,

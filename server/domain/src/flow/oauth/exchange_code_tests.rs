@@ -28,6 +28,7 @@ struct Setup {
     authorization: Authorization,
     grant: Option<Grant>,
     user: Option<User>,
+    custom_scopes: BTreeSet<String>,
     redirect_uri: Option<&'static str>,
     verifier: Option<&'static str>,
     now: Timestamp,
@@ -41,10 +42,11 @@ impl Setup {
             callback_urls: vec![BACK.to_owned()],
             ..OAuth::default()
         };
+        let oauth = OAuth { scopes: vec!["openid".into(), "api/read".into()], ..oauth };
         let client = Client { oauth, ..fixture::client() };
         let user = User { status: Status::Confirmed, ..fixture::user("ann") };
         let seed = GrantSeed { id: [1; 16], origin: [2; 16], secret: [3; 32] };
-        let access = GrantedAccess { scopes: Scopes::parse("openid"), resource: None };
+        let access = GrantedAccess { scopes: Scopes::parse("openid api/read"), resource: None };
         let grant = begin_grant(&client, &user, &access, &seed, NOW, NOW);
         let authorization = Authorization {
             of: user.sub.clone(),
@@ -62,6 +64,7 @@ impl Setup {
             authorization,
             grant: Some(grant),
             user: Some(user),
+            custom_scopes: ["api/read".to_owned()].into(),
             redirect_uri: Some(BACK),
             verifier: Some(VERIFIER),
             now: NOW,
@@ -78,6 +81,7 @@ impl Setup {
             authorization: &self.authorization,
             grant: self.grant.as_ref(),
             user: self.user.as_ref(),
+            custom_scopes: &self.custom_scopes,
         };
         let proof = CodeProof { redirect_uri: self.redirect_uri, verifier: self.verifier };
         exchange(&caller, Some(code), proof, &[7; 32], self.now)
@@ -93,6 +97,7 @@ fn code_is_exchanged_and_used_up() {
         [Change::PutAuthorization { authorization, .. }, Change::PutGrant(grant)] => {
             assert!(authorization.is_used);
             assert_eq!(**grant, exchanged.grant);
+            assert_eq!(grant.expires_at, NOW.after(fixture::client().lifetimes.refresh_ttl));
         }
         other => panic!("{other:?}"),
     }
@@ -111,7 +116,7 @@ enum Effect {
 fn code_with_each_fault_is_refused() {
     use TokenError::{InvalidGrant, InvalidRequest, RedirectMismatch, UnauthorizedClient};
     type Fault = fn(&mut Setup);
-    let cases: [(Fault, TokenError, Effect); 15] = [
+    let cases: [(Fault, TokenError, Effect); 17] = [
         (|setup| setup.client.oauth.flows.clear(), UnauthorizedClient, Effect::Nothing),
         (|setup| setup.client.oauth.is_enabled = false, UnauthorizedClient, Effect::Nothing),
         (|setup| setup.client.id = ClientId::new("other"), InvalidGrant, Effect::Nothing),
@@ -125,6 +130,15 @@ fn code_with_each_fault_is_refused() {
         (|setup| setup.grant = None, InvalidGrant, Effect::Nothing),
         (|setup| setup.user = None, InvalidGrant, Effect::Nothing),
         (|setup| setup.user.as_mut().expect("ann").enabled = false, InvalidGrant, Effect::Nothing),
+        (
+            |setup| {
+                let expires_at = NOW.after(CODE_TTL);
+                setup.user.as_mut().expect("ann").status = Status::ForceChangePassword { expires_at };
+            },
+            InvalidGrant,
+            Effect::Nothing,
+        ),
+        (|setup| setup.client.oauth.scopes.clear(), InvalidGrant, Effect::Nothing),
         (
             |setup| setup.user.as_mut().expect("ann").status = Status::ResetRequired,
             InvalidGrant,
@@ -151,6 +165,24 @@ fn code_with_each_fault_is_refused() {
             other => panic!("case {at}: {other:?}"),
         };
         assert_eq!(found, effect, "case {at}");
+    }
+}
+
+#[test]
+fn code_gives_no_scope_that_the_client_has_lost_or_that_exists_no_more() {
+    type Loss = fn(&mut Setup);
+    let cases: [(Loss, &str); 3] = [
+        (|_| {}, "openid api/read"),
+        (|setup| setup.client.oauth.scopes.retain(|name| name != "openid"), "api/read"),
+        (|setup| setup.custom_scopes.clear(), "openid"),
+    ];
+    for (loss, expected) in cases {
+        let mut setup = Setup::new();
+        loss(&mut setup);
+        let verdict = setup.exchange();
+        assert_eq!(verdict.answer.expect("no refusal").expect("tokens").grant.scopes().to_text(), expected);
+        let [_, Change::PutGrant(stored)] = verdict.remember.as_slice() else { panic!("no grant") };
+        assert_eq!(stored.scopes().to_text(), "openid api/read", "the grant keeps its scopes");
     }
 }
 

@@ -3,6 +3,9 @@
 //! The status is checked before the password: an unconfirmed user is refused for the status even with a wrong password
 //! (cog-0167). If the app client hides users, an unknown user is admitted, and refused at the end as if the password
 //! were wrong (cog-0183, cog-0184). *Chosen*: a disabled user is refused first, and the lock-out is checked last.
+//!
+//! *Chosen*: a sign-in page, which everyone can open, tells the status only to a user who has given the right password
+//! ([`check_proven`]), and hides users whatever the app client's operations do.
 
 use super::Step;
 use crate::{
@@ -15,19 +18,34 @@ use crate::{
 ///
 /// # Errors
 ///
-/// Refuses a user who may not sign in, and an unknown user if the app client does not hide users.
+/// Refuses a user who may not sign in, and an unknown user if the app client does not hide users. On a page only a user who is
+/// locked out is refused.
 pub fn admit<'a>(step: &Step<'a>) -> Result<Option<&'a User>, Refusal> {
     let hides = step.caller.client.hides_users;
     // *Chosen*: a federated user has no password here, and is no user for an app client that hides users.
-    let user =
-        step.found.user.filter(|user| !(hides && user.enabled && user.status == Status::ExternalProvider));
-    if let Some(user) = user {
-        check_status(user, hides)?;
-    } else if !hides {
-        return Err(Refusal::UserNotFound);
+    let is_hidden = |user: &User| {
+        let on_page = step.authorizing.is_some();
+        user.status == Status::ExternalProvider && (on_page || hides && user.enabled)
+    };
+    let user = step.found.user.filter(|user| !is_hidden(user));
+    match user {
+        // On a page the status is checked after the password.
+        _ if step.authorizing.is_some() => {}
+        Some(user) => check_status(user, hides)?,
+        None if hides => {}
+        None => return Err(Refusal::UserNotFound),
     }
     Failures::check(step.found.failures, step.now)?;
     Ok(user)
+}
+
+/// Refuses a user who has given the right password on a page and may not sign in.
+///
+/// # Errors
+///
+/// The refusal of the status. Operations have checked it before.
+pub(super) fn check_proven(step: &Step<'_>, user: &User) -> Result<(), Refusal> {
+    if step.authorizing.is_some() { check_status(user, true) } else { Ok(()) }
 }
 
 fn check_status(user: &User, hides: bool) -> Result<(), Refusal> {

@@ -9,7 +9,10 @@ use crate::{Refusal, Verdict};
 pub fn decide(step: &Step<'_>, is_right: bool) -> Verdict<SignInOutcome> {
     match admission::admit(step) {
         Err(refusal) => Verdict::refuse(refusal),
-        Ok(Some(user)) if is_right => completion::after_password(step, user),
+        Ok(Some(user)) if is_right => match admission::check_proven(step, user) {
+            Ok(()) => completion::after_password(step, user),
+            Err(refusal) => Verdict::refuse(refusal),
+        },
         Ok(_) => step.fail(Refusal::WrongPassword),
     }
 }
@@ -19,8 +22,13 @@ mod tests {
     use super::*;
     use crate::{
         Change, Timestamp,
-        flow::sign_in::setup::{SignInSetup, challenged, signed_in},
+        flow::sign_in::{
+            PageSignIn,
+            setup::{SignInSetup, challenged, signed_in},
+        },
+        scope::Scopes,
         sign_in::{challenge::ChallengePrompt, lockout::Failures},
+        token::grant::GrantedAccess,
         user::Status,
     };
 
@@ -53,6 +61,42 @@ mod tests {
         assert_eq!(signed_in.user, setup.user);
         assert_eq!(signed_in.grant.auth_time, setup.now);
         assert!(signed_in.refresh_token.is_some());
+    }
+
+    /// *Chosen*: the API tells the status whatever the password is (cog-0167).
+    #[test]
+    fn page_tells_the_status_only_after_the_right_password() {
+        use Refusal::{PasswordResetRequired, UserDisabled, UserNotConfirmed, WrongPassword};
+        let access = GrantedAccess { scopes: Scopes::parse("openid"), resource: None };
+        let page = PageSignIn { access: &access, session: &[5; 32] };
+        let cases = [
+            (Status::Unconfirmed, true, UserNotConfirmed),
+            (Status::ResetRequired, true, PasswordResetRequired),
+            (Status::Confirmed, false, UserDisabled),
+            (Status::ExternalProvider, true, WrongPassword),
+            (Status::ExternalProvider, false, WrongPassword),
+        ];
+        for hides_users in [true, false] {
+            for (status, enabled, expected) in &cases {
+                let mut setup = SignInSetup::new();
+                setup.client.hides_users = hides_users;
+                (setup.user.status, setup.user.enabled) = (status.clone(), *enabled);
+                let step = Step { authorizing: Some(page), ..setup.step("ann") };
+                assert!(admission::admit(&step).is_ok(), "{status:?}");
+                assert_eq!(decide(&step, false).answer.err(), Some(WrongPassword), "{status:?}");
+                assert_eq!(decide(&step, false).remember.len(), 1, "the attempt counts");
+                assert_eq!(decide(&step, true).answer.err().as_ref(), Some(expected), "{status:?}");
+            }
+            let mut setup = SignInSetup::new();
+            setup.client.hides_users = hides_users;
+            let unknown = Step { authorizing: Some(page), ..setup.step("unknown") };
+            assert_eq!(decide(&unknown, true).answer.err(), Some(WrongPassword));
+            setup.failures = Some(Failures { count: 8, last_at: setup.now });
+            for typed in ["ann", "unknown"] {
+                let step = Step { authorizing: Some(page), ..setup.step(typed) };
+                assert_eq!(decide(&step, true).answer.err(), Some(Refusal::LockedOut), "{typed}");
+            }
+        }
     }
 
     /// cog-0170.

@@ -133,7 +133,7 @@ fn check_device(caller: &AppClientCaller<'_>, grant: &Grant, device: Option<&Dev
 
 /// Checks that the user may still sign in. *Documented* for disabled users, whose tokens are revoked; the rest is
 /// *Chosen*.
-pub(crate) fn check_user(user: &User) -> Result<(), Refusal> {
+fn check_user(user: &User) -> Result<(), Refusal> {
     match user.status {
         _ if !user.enabled => Err(Refusal::UserDisabled),
         Status::Unconfirmed => Err(Refusal::UserNotConfirmed),
