@@ -149,10 +149,10 @@ mod tests {
                 .map(|_| {
                     self.wait(Duration::from_millis(10));
                     let mut served = 0;
-                    for server in 0..self.leases.len() {
-                        due[server] += f64::from(each) / 100.0;
-                        while due[server] >= 1.0 {
-                            due[server] -= 1.0;
+                    for (server, due) in due.iter_mut().enumerate() {
+                        *due += f64::from(each) / 100.0;
+                        while *due >= 1.0 {
+                            *due -= 1.0;
                             served += u32::from(self.request(server));
                         }
                     }

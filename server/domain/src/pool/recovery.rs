@@ -152,7 +152,7 @@ mod tests {
             user.attributes = Attributes::from_iter([("email", "a@b.c"), ("phone_number", "+15550100")]);
             ContactKind::BOTH.into_iter().for_each(|kind| user.attributes.set_verified(kind, true));
             user.mfa.token = has_token.then(|| SoftwareToken::new(Sealed::from_text("x"), 1, None));
-            let mfa = PoolMfa { mode, factors: factors.iter().copied().collect(), ..PoolMfa::default() };
+            let mfa = PoolMfa { mode, factors: factors.iter().copied().collect() };
             let actual = recovery
                 .get_contact(&user.second_factors(&mfa), &user.attributes)
                 .map(|contact| contact.kind);

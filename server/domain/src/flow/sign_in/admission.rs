@@ -5,7 +5,7 @@
 //! were wrong (cog-0183, cog-0184). *Chosen*: a disabled user is refused first, and the lock-out is checked last.
 //!
 //! *Chosen*: a sign-in page, which everyone can open, tells the status only to a user who has given the right password
-//! ([`check_proven`]), and hides users whatever the app client's operations do.
+//! (`check_proven`), and hides users whatever the app client's operations do.
 
 use super::Step;
 use crate::{
