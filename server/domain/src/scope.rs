@@ -1,6 +1,6 @@
 //! Scopes: what a token allows, and which attributes of the user its bearer sees.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -29,13 +29,8 @@ pub struct Scopes(Vec<String>);
 impl Scopes {
     /// Creates the scopes of these names.
     pub fn new(names: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        let mut scopes = Vec::new();
-        for name in names.into_iter().map(Into::into) {
-            if !scopes.contains(&name) {
-                scopes.push(name);
-            }
-        }
-        Self(scopes)
+        let mut seen = HashSet::new();
+        Self(names.into_iter().map(Into::into).filter(|name: &String| seen.insert(name.clone())).collect())
     }
 
     /// Reads scopes that are separated by spaces.

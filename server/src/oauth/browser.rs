@@ -181,6 +181,9 @@ impl BrowserEndpoints {
         }
         let query = form::query(visit.head);
         let (parameters, cookies) = (form::parameters(query.as_bytes()), visit.cookies(app));
+        if cookies.has_session() && !self.takes(SIGN_INS, visit).await {
+            return self.throttled(visit);
+        }
         let session = |pool: &_| cookies.session(pool);
         let (pool, target) =
             match logout::log_out(app, &visit.origin, &visit.browser(&parameters), &session).await {

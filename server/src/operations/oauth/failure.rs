@@ -26,6 +26,9 @@ pub(crate) enum UserInfoFailure {
     Internal,
 }
 
+/// The most bytes of a trigger's text in an answer, which may be part of a URL. *Chosen*.
+const MAX_DESCRIPTION: usize = 1_000;
+
 impl From<TokenError> for TokenFailure {
     fn from(error: TokenError) -> Self {
         TokenFailure::Refused(error)
@@ -37,7 +40,11 @@ impl From<Failure> for TokenFailure {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Refused(_) => TokenFailure::Refused(TokenError::InvalidGrant),
-            Failure::Trigger(fault) => TokenFailure::Trigger(fault.to_string()),
+            Failure::Trigger(fault) => {
+                let mut text = fault.to_string();
+                text.truncate(text.floor_char_boundary(MAX_DESCRIPTION));
+                TokenFailure::Trigger(text)
+            }
             Failure::Conflict | Failure::StaleReads | Failure::Standby => TokenFailure::Unavailable,
             Failure::InvalidPageToken | Failure::FixedId(_) | Failure::Undelivered(_) => {
                 TokenFailure::Internal

@@ -236,10 +236,10 @@ async fn issue_to_client(
     let client = get_client(app, &tx, proof).await??;
     let rules = client.client_rules();
     let requested = find(parameters, "scope")?;
-    let mut named = requested.map(Scopes::parse).unwrap_or_default();
-    if named.is_empty() {
-        named = Scopes::new(rules.oauth.scopes.iter().map(String::as_str));
-    }
+    let named = requested.map(Scopes::parse).unwrap_or_default();
+    // Others of the request are refused, and not looked for.
+    let own = rules.oauth.scopes.iter().map(String::as_str);
+    let named = Scopes::new(own.filter(|scope| named.is_empty() || named.contains(scope)));
     let custom_scopes = find_custom_scopes(&tx, client.pool_id(), &named).await?;
     let scopes = client_credentials::grant_scopes(rules, requested, &custom_scopes)?;
     let changes = app.triggers.client_token_generation(client.event_context(request.info()), &scopes);

@@ -346,7 +346,7 @@ fn is_resource(text: &str) -> bool {
     let is_local = rest
         .strip_prefix("localhost")
         .is_some_and(|after| after.is_empty() || after.starts_with([':', '/', '?']));
-    is_scheme && !rest.is_empty() && !text.contains('#') && (scheme != "http" || is_local)
+    is_scheme && !rest.is_empty() && !text.contains('#') && (!scheme.eq_ignore_ascii_case("http") || is_local)
 }
 
 fn read_prompt(text: Option<&str>) -> Result<Prompt, AuthorizeError> {
