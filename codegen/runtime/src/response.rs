@@ -61,7 +61,6 @@ pub fn error(settings: &Settings, error: &dyn ModeledError) -> Response<BoxBody>
 
 /// Returns the status of an error. It is that of the trait `httpError` only if the package was generated so: the live
 /// services answer with 400 or 500 only (*Observed*).
-/// Returns the status of an error.
 fn status(info: &ErrorInfo) -> StatusCode {
     if let Some(status) = info.status.and_then(|status| StatusCode::from_u16(status).ok()) {
         return status;

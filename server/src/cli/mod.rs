@@ -408,7 +408,7 @@ pub(crate) struct CommonArguments {
 
     /// Let the OAuth endpoints follow the RFCs where Amazon Cognito differs from them: true or false
     ///
-    /// docs/oauth.md lists the differences.
+    /// docs/oauth.md lists the differences
     #[arg(
         long,
         env = "LIDO_STRICT_OAUTH",

@@ -5,7 +5,8 @@
 //! servers that share their limits take tokens from the store in batches (`shared`, `lease`). `table`
 //! has the categories of the operations. Strangers share the quota of a category with signed callers, who have a reserve
 //! beside it; and each address may have a quota of its own (`addresses`). [`crate::api`] counts requests after it has
-//! verified their signatures, and the confirmation page counts its requests as ConfirmSignUp.
+//! verified their signatures, the confirmation page counts its requests as ConfirmSignUp, and the OAuth endpoints theirs in
+//! the categories that docs/oauth.md names.
 
 mod addresses;
 mod lease;

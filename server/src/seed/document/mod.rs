@@ -70,8 +70,8 @@ pub(super) struct Node {
     pub(super) value: Tree,
 }
 
-/// What a value is.
-#[derive(Clone, Debug, PartialEq)]
+/// What a value is. `Debug` hides it, since it may be a password.
+#[derive(Clone, PartialEq)]
 pub(super) enum Tree {
     Null,
     Bool(bool),
@@ -79,6 +79,12 @@ pub(super) enum Tree {
     Text(String),
     List(Vec<Node>),
     Table(Vec<Member>),
+}
+
+impl std::fmt::Debug for Tree {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Tree(hidden)")
+    }
 }
 
 /// A key of a table with its value.

@@ -177,7 +177,8 @@ impl PostgresBackend {
         let session = self.sessions.get().await?;
         match session.query(query).await {
             // The database may have ended the connection long ago. Repeating what only reads is safe, and so is what is
-            // repeated here that writes: a sweep, the probe, and the store's own record, which has an expectation.
+            // repeated here that writes: a sweep, the probe, tokens of a rate, of which some are then lost, and the store's own record,
+            // which has an expectation.
             Err(Fault::Lost(_) | Fault::Gone(_)) => {
                 drop(session);
                 Ok(self.sessions.get().await?.query(query).await?)

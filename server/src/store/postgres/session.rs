@@ -83,10 +83,12 @@ impl Session {
             let statement = self.prepare(&query.text).await?;
             self.client.query(&statement, &params(query)).await.map_err(|error| self.fault(&error))
         };
-        match tokio::time::timeout(self.timeout, run).await {
-            Ok(result) => result,
-            Err(_) => Err(self.late()),
-        }
+        // A caller that gives up leaves a connection on which the statement still runs.
+        let was_broken = self.is_broken.swap(true, Ordering::Relaxed);
+        let result = tokio::time::timeout(self.timeout, run).await.unwrap_or_else(|_| Err(self.late()));
+        let is_kept = result.as_ref().err().is_none_or(Fault::keeps_connection);
+        self.is_broken.store(was_broken || !is_kept, Ordering::Relaxed);
+        result
     }
 
     /// Runs statements in one transaction.

@@ -95,6 +95,10 @@ pub(super) fn sweep_deleted(limit: usize) -> [Query; 4] {
                  SELECT pool, incarnation FROM lido_deleted d WHERE d.deleted_at < now() - interval '{FORGET_AFTER}'
                  AND NOT EXISTS (
                      SELECT 1 FROM lido_record r WHERE r.pool = d.pool AND r.incarnation = d.incarnation LIMIT 1)
+                 AND NOT EXISTS (
+                     SELECT 1 FROM lido_search s WHERE s.pool = d.pool AND s.incarnation = d.incarnation LIMIT 1)
+                 AND NOT EXISTS (
+                     SELECT 1 FROM lido_claim c WHERE c.pool = d.pool AND c.incarnation = d.incarnation LIMIT 1)
                  LIMIT $1) k
              WHERE d.pool = k.pool AND d.incarnation = k.incarnation RETURNING 1"
         ),

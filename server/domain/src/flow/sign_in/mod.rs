@@ -88,7 +88,7 @@ pub struct Step<'a> {
 
 /// A sign-in on a page of the OAuth endpoints: its grant has no refresh token until the code is exchanged, and the browser
 /// stays signed in.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct PageSignIn<'a> {
     /// The access that the user grants to the app client.
     pub access: &'a GrantedAccess,
@@ -196,7 +196,7 @@ pub struct SrpClaim<'a> {
     pub signature: &'a str,
 }
 
-crate::secret::debug_hidden!(SrpClaim, PasskeyAssertion);
+crate::secret::debug_hidden!(SrpClaim, PasskeyAssertion, PageSignIn);
 
 /// A new password that passed the checks, with the other changes of the user.
 #[derive(Clone, Debug)]
