@@ -124,23 +124,23 @@ fn migrate_creates_the_tables_and_check_tells_whether_they_are_there() {
     let (code, text) = migrate("migrate --check");
     assert_eq!(code, Some(1), "{text}");
     assert!(
-        text.contains("has tables of version 0, and this Lido uses version 1; run lido migrate"),
+        text.contains("has tables of version 0, and this Lido uses version 2; run lido migrate"),
         "{text}"
     );
     let (code, text) = migrate("migrate");
     assert_eq!(code, Some(0), "{text}");
-    assert!(text.contains("now has tables of version 1; it had version 0"), "{text}");
+    assert!(text.contains("now has tables of version 2; it had version 0"), "{text}");
     for line in ["migrate --check", "migrate"] {
         let (code, text) = migrate(line);
         assert_eq!(code, Some(0), "{text}");
-        assert!(text.contains("has tables of version 1, which this Lido uses"), "{text}");
+        assert!(text.contains("has tables of version 2, which this Lido uses"), "{text}");
     }
     let schema = url.rsplit("%3D").next().expect("a schema").to_owned();
     cluster.psql(&format!("INSERT INTO {schema}.lido_migration VALUES (99)"));
     for line in ["migrate --check", "migrate", "dev --listen 127.0.0.1:0 --key-file lido.key"] {
         let (code, text) = migrate(line);
         assert_eq!(code, Some(1), "{text}");
-        assert!(text.contains("has tables of version 99, and this Lido knows only version 1"), "{text}");
+        assert!(text.contains("has tables of version 99, and this Lido knows only version 2"), "{text}");
     }
     let (code, text) = migrate("migrate --check --store sqlite:lido.db");
     assert_eq!(code, Some(0), "{text}");

@@ -235,19 +235,18 @@ fn wrong_command_line_is_refused_with_the_allowed_form() {
                 "dev --store memory --request-limits shared",
                 2,
                 "--request-limits shared needs PostgreSQL, and the store is memory; use --request-limits on, or --store \
-                 postgres://…; see lido dev --help",
+                 postgres://…",
             ),
             (
                 "dev --store sqlite:a.db --request-limits shared,UserList=off",
                 2,
                 "--request-limits shared needs PostgreSQL, and the store is sqlite:a.db; use --request-limits on, or \
-                 --store postgres://…; see lido dev --help",
+                 --store postgres://…",
             ),
             (
                 "dev --store postgres://db/lido --standby --request-limits shared",
                 2,
-                "--request-limits shared counts requests in the store, which --standby forbids; use --request-limits on; \
-                 see lido dev --help",
+                "--request-limits shared counts requests in the store, which --standby forbids; use --request-limits on",
             ),
             (
                 "dev --standby=maybe",

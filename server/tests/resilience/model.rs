@@ -221,9 +221,10 @@ impl State {
             Call::ConfirmSignUp(_) => (user.status, user.holds_alias) = (Status::Confirmed, true),
             Call::AdminConfirmSignUp(_) => user.status = Status::Confirmed,
             Call::AdminDisableUser(_) => {
-                // It revokes all tokens of the user.
+                // It revokes all tokens of the user, and ends the sign-ins that have begun.
                 user.is_enabled = false;
                 user.tokens.clear();
+                user.sessions.clear();
             }
             Call::AdminEnableUser(_) => user.is_enabled = true,
             Call::ForgotPassword(_) => user.has_recovery_code = true,

@@ -44,6 +44,9 @@ use crate::{
     tokens::TokenFault,
 };
 
+/// The most scopes of an app client (*Documented*: the model of `AllowedOAuthScopes`).
+const MAX_SCOPES: usize = 50;
+
 /// An app client as it names and proves itself.
 #[derive(Debug)]
 pub(crate) struct ClientProof {
@@ -237,9 +240,11 @@ async fn issue_to_client(
     let rules = client.client_rules();
     let requested = find(parameters, "scope")?;
     let named = requested.map(Scopes::parse).unwrap_or_default();
-    // Others of the request are refused, and not looked for.
-    let own = rules.oauth.scopes.iter().map(String::as_str);
-    let named = Scopes::new(own.filter(|scope| named.is_empty() || named.contains(scope)));
+    let named = match named.is_empty() {
+        true => Scopes::new(rules.oauth.scopes.iter().map(String::as_str)),
+        // An app client has no more scopes than this, so that a longer request is refused whatever exists.
+        false => Scopes::new(named.iter().take(MAX_SCOPES)),
+    };
     let custom_scopes = find_custom_scopes(&tx, client.pool_id(), &named).await?;
     let scopes = client_credentials::grant_scopes(rules, requested, &custom_scopes)?;
     let changes = app.triggers.client_token_generation(client.event_context(request.info()), &scopes);
