@@ -64,7 +64,7 @@ const SETTLE_INTERVAL: Duration = Duration::from_millis(2);
 const SETTLE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// An attempt that has started.
-type Sending = JoinHandle<Result<SendOutcome, StoreError>>;
+type SendTask = JoinHandle<Result<SendOutcome, StoreError>>;
 
 /// The result of an attempt to send a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -180,7 +180,7 @@ impl Outbox {
         pool: &PoolId,
         committed: OutboxCommit,
         until_triggers_replied: impl Send + 'static,
-    ) -> Result<Sending, StoreError> {
+    ) -> Result<SendTask, StoreError> {
         let kind = committed.row.to.kind;
         let attempt = self.lanes.of(kind).begin();
         // A transaction whose commit fails if another process has changed the row since this one committed it.
@@ -225,7 +225,7 @@ impl Outbox {
     ///
     /// # Errors
     /// The store did not respond.
-    pub async fn start_due(&self) -> Result<Vec<Sending>, StoreError> {
+    pub async fn start_due(&self) -> Result<Vec<SendTask>, StoreError> {
         let media = [ContactKind::Email, ContactKind::PhoneNumber].map(|medium| self.start_due_by(medium));
         let [mail, sms] = media;
         let (mail, sms) = tokio::join!(mail, sms);
@@ -236,7 +236,7 @@ impl Outbox {
 
     /// Starts to send the messages of one medium that are due. While the medium has no place they are not read, and stay as they
     /// are, however many there are.
-    async fn start_due_by(&self, medium: ContactKind) -> Result<Vec<Sending>, StoreError> {
+    async fn start_due_by(&self, medium: ContactKind) -> Result<Vec<SendTask>, StoreError> {
         let (lane, mut attempts, mut has_waited) = (self.lanes.of(medium), Vec::new(), false);
         for _ in 0..MAX_BATCHES {
             if !lane.has_place_within(self.due_wait()).await {
@@ -245,7 +245,7 @@ impl Outbox {
             let due = self.store.due_messages(medium, self.clock.now(), MAX_ROWS).await?;
             let is_last = due.len() < MAX_ROWS;
             for (pool, tx, row) in due {
-                match self.start_or_postpone(pool, tx, row, &mut has_waited).await? {
+                match self.start_or_postpone(medium, pool, tx, row, &mut has_waited).await? {
                     ControlFlow::Continue(attempt) => attempts.extend(attempt),
                     ControlFlow::Break(()) => return Ok(attempts),
                 }
@@ -261,17 +261,20 @@ impl Outbox {
         self.timeouts.place.min(DUE_WAIT)
     }
 
-    /// Starts to send a row that is due, or postpones it if only its destination has no place. Breaks if its medium has none.
-    /// There is no attempt if the row was postponed, and if another process was faster. `has_waited` is whether a row has waited
-    /// for its destination in vain; later ones do not wait.
+    /// Starts to send a row of this medium that is due, or postpones it if only its destination has no place. Breaks if the medium
+    /// has none. There is no attempt if the row was postponed, and if another process was faster. `has_waited` is whether a row
+    /// has waited for its destination in vain; later ones do not wait.
+    ///
+    /// A store of a former build has SMS among the mails. Such a row is postponed if SMS have no place, so that the mails behind
+    /// it are sent.
     async fn start_or_postpone(
         &self,
+        medium: ContactKind,
         pool: PoolId,
         tx: Transaction,
         row: OutboxRow,
         has_waited: &mut bool,
-    ) -> Result<ControlFlow<(), Option<Sending>>, StoreError> {
-        // A store of a former build has SMS among the mails.
+    ) -> Result<ControlFlow<(), Option<SendTask>>, StoreError> {
         let lane = self.lanes.of(row.to.kind);
         let attempt = lane.begin();
         // A claim begins when the place is there, so that it does not expire while waiting for one.
@@ -281,10 +284,10 @@ impl Outbox {
             Some(_) => lane.enter(&row.to, self.due_wait()).await,
         };
         let Some(permit) = attempt.zip(place) else {
-            if !lane.has_place() {
+            if !self.lanes.of(medium).has_place() {
                 return Ok(ControlFlow::Break(()));
             }
-            *has_waited = true;
+            *has_waited |= row.to.kind == medium;
             self.postpone(&tx, row).await?;
             return Ok(ControlFlow::Continue(None));
         };
@@ -322,7 +325,7 @@ impl Outbox {
         pool: PoolId,
         claim: Transaction,
         row: OutboxRow,
-    ) -> Sending {
+    ) -> SendTask {
         let outbox = self.clone();
         tokio::spawn(async move {
             let outcome = outbox.attempt(&pool, &claim, row, ()).await;

@@ -438,6 +438,23 @@ async fn sms_among_the_mails_of_a_former_store_is_sent() {
     assert!(fixture.is_removed().await);
 }
 
+/// SMS of a build of before do not hold the mails behind them while SMS have no place.
+#[tokio::test]
+async fn sms_among_the_mails_of_a_former_store_does_not_hold_the_mails() {
+    let fixture = fixture(FakeTransport::default()).await;
+    let mail = fixture.row().await.expect("there");
+    // Of two rows the one with the smaller id is read first.
+    let former = OutboxRow { id: format!("!{}", mail.id), to: sms(), ..mail };
+    let rows = vec![(Key::outbox(&former.id), Record::Outbox(former))];
+    fixture.store.put(&fixture.pool, rows).await.expect("written");
+    fixture.clock.advance(CLAIM_TTL);
+    for _ in 0..CLOSING_FAILURES {
+        fixture.outbox.lanes.of(ContactKind::PhoneNumber).note_no_response();
+    }
+    assert_eq!(fixture.outbox.send_due().await, Ok(1), "the mail");
+    assert!(fixture.is_removed().await, "the mail was sent");
+}
+
 #[tokio::test]
 async fn row_pauses_for_half_of_its_age_while_its_medium_is_not_tried() {
     // (age, pause)
