@@ -130,15 +130,15 @@ pub(super) struct Call<'a> {
     pub(super) app: &'a App,
     pub(super) query: Query,
     request: RoutedRequest<'a>,
-    turns: &'a Turns,
+    locks: &'a ConsoleLocks,
 }
 
 /// What requests of the console share: how many may wait, and who may reset.
 #[derive(Debug)]
-pub(super) struct Turns {
+pub(super) struct ConsoleLocks {
     /// The places of requests that wait for a message.
     pub(super) waits: Semaphore,
-    /// The turn of the one reset that runs.
+    /// Held by the one reset that runs.
     pub(super) resets: Mutex<()>,
 }
 
@@ -155,7 +155,7 @@ impl<'a> Call<'a> {
         app: &'a App,
         endpoint: &Endpoint,
         request: RoutedRequest<'a>,
-        turns: &'a Turns,
+        locks: &'a ConsoleLocks,
     ) -> Result<Self, Problem> {
         let pairs = query::pairs(request.head.uri.query().unwrap_or_default());
         let query = Query(pairs.collect());
@@ -163,7 +163,7 @@ impl<'a> Call<'a> {
         if endpoint.readers != Readers::Everyone {
             query.check(endpoint.parameters)?;
         }
-        Ok(Self { app, query, request, turns })
+        Ok(Self { app, query, request, locks })
     }
 
     /// Returns everything of the request but its body.
@@ -173,12 +173,12 @@ impl<'a> Call<'a> {
 
     /// Returns the places of requests that wait for a message.
     pub(super) fn waits(&self) -> &'a Semaphore {
-        &self.turns.waits
+        &self.locks.waits
     }
 
     /// Returns the turn of a reset.
     pub(super) fn resets(&self) -> &'a Mutex<()> {
-        &self.turns.resets
+        &self.locks.resets
     }
 
     /// Returns the inbox.

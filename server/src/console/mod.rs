@@ -28,7 +28,7 @@ use lido_runtime::server::body::from_bytes;
 use tokio::sync::{Mutex, Semaphore};
 
 use self::{
-    endpoint::{Answer, Availability, Call, Endpoint, Readers, Turns, Verb},
+    endpoint::{Answer, Availability, Call, ConsoleLocks, Endpoint, Readers, Verb},
     endpoints::ENDPOINTS,
     problem::{Problem, ProblemKind},
 };
@@ -53,7 +53,7 @@ static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
 #[derive(Debug)]
 pub(crate) struct Console {
     app: Arc<App>,
-    turns: Turns,
+    locks: ConsoleLocks,
 }
 
 /// The sender of a request.
@@ -69,7 +69,7 @@ enum Sender<'a> {
 
 impl Console {
     pub(crate) fn new(app: Arc<App>) -> Self {
-        Self { app, turns: Turns { waits: Semaphore::new(MAX_WAITS), resets: Mutex::new(()) } }
+        Self { app, locks: ConsoleLocks { waits: Semaphore::new(MAX_WAITS), resets: Mutex::new(()) } }
     }
 
     /// Returns who sent the request.
@@ -148,7 +148,7 @@ impl Surface for Console {
         let sender = self.sender(head);
         let found = self.find(path, &head.method, sender);
         let answer = match &found {
-            Ok(endpoint) => match Call::read(&self.app, endpoint, request, &self.turns) {
+            Ok(endpoint) => match Call::read(&self.app, endpoint, request, &self.locks) {
                 Ok(call) => (endpoint.handler)(call).await,
                 Err(problem) => Err(problem),
             },

@@ -270,7 +270,7 @@ async fn wait_ends_with_a_message_or_with_its_time() {
 async fn requests_that_wait_are_limited() {
     let app = Arc::new(App::for_tests());
     let console = Console::new(Arc::clone(&app));
-    console.turns.waits.forget_permits(MAX_WAITS);
+    console.locks.waits.forget_permits(MAX_WAITS);
     let table = RoutingTable::new(vec![Box::new(console)]).expect("no conflict");
     for (query, status) in [("wait=1s", 429), ("", 200)] {
         let request = Request::builder().uri(format!("/_lido/messages?{query}"));

@@ -253,7 +253,7 @@ async fn each_surface_responds_with_its_own_cross_origin_rules() {
             assert!(response.starts_with(&format!("HTTP/1.1 {status} ")), "{request}{response}");
             let (head, text) = response.split_once("\r\n\r\n").expect("a head");
             assert!(text.contains(body) && text.is_empty() == body.is_empty(), "{request}{response}");
-            // What caches keep is for pages whoever asked first.
+            // A cache may give the document to a page after another caller has asked for it.
             let is_kept = line.contains("/.well-known/");
             let is_from_page = is_kept || headers.contains("origin") || !page.is_empty();
             let is_permitted = head.contains("access-control-allow-origin: *");

@@ -33,7 +33,7 @@ const PAGE_DATA: &str = "page-data";
 /// How long a browser keeps the text of a refusal.
 const PAGE_DATA_TTL: Duration = Duration::from_secs(60);
 
-/// The longest text and username in [`PAGE_DATA`], in bytes. A username has 128 characters at most.
+/// The longest text and username in [`PAGE_DATA`], in bytes of JSON. A username has 128 characters at most.
 const MAX_TEXT: usize = 2_000;
 const MAX_USERNAME: usize = 512;
 
@@ -50,10 +50,24 @@ impl PageData {
     /// Returns data that fits into a cookie, for which browsers have 4,096 bytes: a long text, as a function may have
     /// answered, is cut, and what is too long for a username is left out.
     pub(super) fn new(mut text: String, username: &str) -> Self {
-        text.truncate(text.floor_char_boundary(MAX_TEXT));
-        let username = if username.len() <= MAX_USERNAME { username } else { "" };
+        text.truncate(prefix_within(&text, MAX_TEXT));
+        let username = if prefix_within(username, MAX_USERNAME) == username.len() { username } else { "" };
         Self { text, username: username.to_owned() }
     }
+}
+
+/// Returns the length of the longest prefix that takes at most this many bytes in JSON, where some characters are escaped.
+fn prefix_within(text: &str, most: usize) -> usize {
+    let mut length = 0;
+    let beyond = text.char_indices().find(|(_, character)| {
+        length += match character {
+            '"' | '\\' => 2,
+            '\0'..='\x1F' => 6,
+            other => other.len_utf8(),
+        };
+        length > most
+    });
+    beyond.map_or(text.len(), |(at, _)| at)
 }
 
 /// The cookies that a browser sent to a place.
@@ -218,12 +232,17 @@ mod tests {
     fn text_and_username_are_cut_to_what_a_cookie_holds() {
         let (keys, pool) = (DigestKeys::new([1; 32], []), PoolId::new("us-east-1_aBcDeFgH1"));
         let now = Timestamp::from_millis(1_795_246_200_000);
-        for (text, username) in [("x", "x"), ("ü", "x"), ("x", "ü")] {
+        for (text, username) in
+            [("x", "x"), ("ü", "x"), ("x", "ü"), ("\"", "\""), ("\n", "x"), ("\u{1}", "\u{1}"), ("\\", "x")]
+        {
             let data = PageData::new(text.repeat(100_000), &username.repeat(100_000));
             assert_eq!(data.username, "");
             let cookie = write_page_data(&keys, &pool, &data, now).expect("a cookie");
             assert!(cookie.len() < 4_000, "{}", cookie.len());
         }
         assert_eq!(PageData::new(String::new(), &"x".repeat(512)).username.len(), 512);
+        let full = PageData::new("\u{1}".repeat(9_999), &"\u{1}".repeat(85));
+        assert_eq!((full.text.len(), full.username.len()), (333, 85));
+        assert!(write_page_data(&keys, &pool, &full, now).expect("a cookie").len() < 4_000);
     }
 }

@@ -34,13 +34,13 @@ pub(super) struct Lease {
 
 /// What a request may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Turn {
+pub(super) enum LeaseOutcome {
     /// A token was there for it.
-    Served,
+    Granted,
     /// The bucket is empty.
     Refused,
-    /// So many tokens must be asked for first.
-    Asks(u32),
+    /// So many tokens must be taken from the store first.
+    NeedsTokens(u32),
 }
 
 impl Lease {
@@ -58,17 +58,17 @@ impl Lease {
     }
 
     /// Counts a request, beside which others wait for tokens.
-    pub(super) fn take(&mut self, now: Duration, waiting: u32) -> Turn {
+    pub(super) fn take(&mut self, now: Duration, waiting: u32) -> LeaseOutcome {
         if self.left > 0 && now < self.taken_at + LEASE {
             self.left -= 1;
             self.requests = self.requests.saturating_add(1);
-            return Turn::Served;
+            return LeaseOutcome::Granted;
         }
         if now < self.empty_until {
             self.requests = self.requests.saturating_add(1);
-            return Turn::Refused;
+            return LeaseOutcome::Refused;
         }
-        Turn::Asks(self.expected(now).max(waiting.saturating_add(1)).min(self.per_second))
+        LeaseOutcome::NeedsTokens(self.expected(now).max(waiting.saturating_add(1)).min(self.per_second))
     }
 
     /// Returns how many tokens are expected to be used in the time of a lease: as many as were asked for lately, but at most
@@ -128,9 +128,9 @@ mod tests {
         fn request(&mut self, server: usize) -> bool {
             loop {
                 match self.leases[server].take(self.now, 0) {
-                    Turn::Served => return true,
-                    Turn::Refused => return false,
-                    Turn::Asks(wanted) => {
+                    LeaseOutcome::Granted => return true,
+                    LeaseOutcome::Refused => return false,
+                    LeaseOutcome::NeedsTokens(wanted) => {
                         self.asked += 1;
                         let given = (0..wanted).take_while(|taken| f64::from(*taken) + 1.0 <= self.tokens);
                         let given = u32::try_from(given.count()).expect("at most what was wanted");
@@ -222,10 +222,10 @@ mod tests {
     fn tokens_that_are_not_used_in_time_are_lost() {
         let mut lease = Lease::new(50);
         let now = Duration::from_secs(1);
-        assert_eq!(lease.take(now, 4), Turn::Asks(5), "one for each request that waits");
+        assert_eq!(lease.take(now, 4), LeaseOutcome::NeedsTokens(5), "one for each request that waits");
         lease.give(now, 5, 5);
-        assert_eq!(lease.take(now + LEASE / 2, 0), Turn::Served);
-        assert!(matches!(lease.take(now + LEASE, 0), Turn::Asks(1)));
+        assert_eq!(lease.take(now + LEASE / 2, 0), LeaseOutcome::Granted);
+        assert!(matches!(lease.take(now + LEASE, 0), LeaseOutcome::NeedsTokens(1)));
     }
 
     #[test]
@@ -234,17 +234,17 @@ mod tests {
         let mut now = Duration::from_secs(1);
         let mut sizes = Vec::new();
         for _ in 0..7 {
-            let Turn::Asks(wanted) = lease.take(now, 0) else { panic!("it has tokens") };
+            let LeaseOutcome::NeedsTokens(wanted) = lease.take(now, 0) else { panic!("it has tokens") };
             sizes.push(wanted);
             lease.give(now, wanted, wanted);
             for _ in 0..wanted {
-                assert_eq!(lease.take(now, 0), Turn::Served);
+                assert_eq!(lease.take(now, 0), LeaseOutcome::Granted);
             }
             now += Duration::from_millis(1);
         }
         assert_eq!(sizes, [1, 2, 4, 8, 16, 20, 20]);
         // An hour later one request is expected.
-        assert_eq!(lease.take(now + Duration::from_secs(3_600), 0), Turn::Asks(1));
+        assert_eq!(lease.take(now + Duration::from_secs(3_600), 0), LeaseOutcome::NeedsTokens(1));
     }
 
     #[test]
@@ -252,14 +252,17 @@ mod tests {
         let mut lease = Lease::new(10);
         let mut now = Duration::from_secs(1);
         for millis in [50, 100, 200, 400, 400] {
-            assert!(matches!(lease.take(now, 0), Turn::Asks(_)));
+            assert!(matches!(lease.take(now, 0), LeaseOutcome::NeedsTokens(_)));
             lease.give(now, 1, 0);
             let pause = Duration::from_millis(millis);
-            assert_eq!(lease.take(now + pause - Duration::from_millis(1), 0), Turn::Refused);
+            assert_eq!(lease.take(now + pause - Duration::from_millis(1), 0), LeaseOutcome::Refused);
             now += pause;
         }
         lease.give(now, 1, 1);
-        assert_eq!(lease.take(now, 0), Turn::Served);
-        assert!(matches!(lease.take(now, 0), Turn::Asks(_)), "it is asked at once after a full batch");
+        assert_eq!(lease.take(now, 0), LeaseOutcome::Granted);
+        assert!(
+            matches!(lease.take(now, 0), LeaseOutcome::NeedsTokens(_)),
+            "it is asked at once after a full batch"
+        );
     }
 }

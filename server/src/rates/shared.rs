@@ -14,7 +14,7 @@ use governor::clock::Clock as _;
 
 use super::{
     Elapsed,
-    lease::{Lease, Turn},
+    lease::{Lease, LeaseOutcome},
     limiter::{LocalLimiter, local_limiter},
 };
 use crate::{clock::Clock, keys::Keys, store::SharedBuckets};
@@ -22,10 +22,10 @@ use crate::{clock::Clock, keys::Keys, store::SharedBuckets};
 /// The longest time that a request waits for tokens.
 ///
 /// *Chosen*: with [`super::lease::LEASE`] it is half a second, by which tokens are used after they were taken at the latest.
-const PATIENCE: Duration = Duration::from_millis(300);
+const STORE_TIMEOUT: Duration = Duration::from_millis(300);
 
 /// The time without asking after the store did not answer.
-const AWAY: Duration = Duration::from_secs(1);
+const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
 /// A store with the buckets that several servers share.
 #[derive(Clone, Debug)]
@@ -79,39 +79,39 @@ impl SharedBucket {
 
     /// Counts a request, and returns whether it is within the limit.
     pub(super) async fn take(&self) -> bool {
-        match self.turn(0) {
-            Turn::Served => return true,
-            Turn::Refused => return false,
-            Turn::Asks(_) => {}
+        match self.take_leased(0) {
+            LeaseOutcome::Granted => return true,
+            LeaseOutcome::Refused => return false,
+            LeaseOutcome::NeedsTokens(_) => {}
         }
         let waiting = Waiting::new(&self.waiting);
         let _asking = self.asking.lock().await;
         let others = waiting.others();
         drop(waiting);
-        match self.turn(others) {
-            Turn::Served => true,
-            Turn::Refused => false,
-            Turn::Asks(wanted) => self.ask(wanted).await,
+        match self.take_leased(others) {
+            LeaseOutcome::Granted => true,
+            LeaseOutcome::Refused => false,
+            LeaseOutcome::NeedsTokens(wanted) => self.ask(wanted).await,
         }
     }
 
     /// Returns what a request may do, beside which others wait.
-    fn turn(&self, waiting: u32) -> Turn {
+    fn take_leased(&self, waiting: u32) -> LeaseOutcome {
         let now = self.clock.now();
         if lock(&self.away_until).is_some_and(|until| now < until) {
-            return self.turn_alone();
+            return self.take_locally();
         }
         lock(&self.lease).take(now, waiting)
     }
 
-    fn turn_alone(&self) -> Turn {
-        if self.alone.check().is_ok() { Turn::Served } else { Turn::Refused }
+    fn take_locally(&self) -> LeaseOutcome {
+        if self.alone.check().is_ok() { LeaseOutcome::Granted } else { LeaseOutcome::Refused }
     }
 
     /// Asks the store for tokens, and returns whether there is one for the request.
     async fn ask(&self, wanted: u32) -> bool {
         let asking = self.store.take(&self.name, self.per_second, wanted);
-        let answer = tokio::time::timeout(PATIENCE, asking).await;
+        let answer = tokio::time::timeout(STORE_TIMEOUT, asking).await;
         let now = self.clock.now();
         let mut away_until = lock(&self.away_until);
         let reason = match answer {
@@ -122,12 +122,12 @@ impl SharedBucket {
                 // In one step, so that no other request takes what this one has asked for.
                 let mut lease = lock(&self.lease);
                 lease.give(now, wanted, given);
-                return lease.take(now, 0) == Turn::Served;
+                return lease.take(now, 0) == LeaseOutcome::Granted;
             }
             Ok(Err(error)) => error.to_string(),
-            Err(_) => format!("the store did not answer within {PATIENCE:?}"),
+            Err(_) => format!("the store did not answer within {STORE_TIMEOUT:?}"),
         };
-        if away_until.replace(now + AWAY).is_none() {
+        if away_until.replace(now + RETRY_INTERVAL).is_none() {
             tracing::warn!(
                 bucket = self.name,
                 reason,
@@ -135,7 +135,7 @@ impl SharedBucket {
             );
         }
         drop(away_until);
-        self.turn_alone() == Turn::Served
+        self.take_locally() == LeaseOutcome::Granted
     }
 }
 
@@ -226,12 +226,12 @@ mod tests {
         let (bucket, store, clock) = bucket(Err(StoreError::Unavailable("away".to_owned())));
         assert_eq!(taken(&bucket).await, 10, "the quota, of this server alone");
         assert_eq!(store.asked.load(Ordering::Relaxed), 1, "it is left alone for a second");
-        clock.advance(AWAY);
+        clock.advance(RETRY_INTERVAL);
         assert_eq!(taken(&bucket).await, 10);
         assert_eq!(store.asked.load(Ordering::Relaxed), 2);
         // When it is back, its answer counts again.
         *lock(&store.answer) = Ok(0);
-        clock.advance(AWAY);
+        clock.advance(RETRY_INTERVAL);
         assert_eq!(taken(&bucket).await, 0);
     }
 

@@ -213,7 +213,7 @@ impl Tokens {
         claims.map(|claims| claims.client_id).map_err(|_| Refusal::AccessTokenInvalid)
     }
 
-    /// Returns whether the text has the form of an access or id token, whoever signed it.
+    /// Returns whether the text has the form of an access or id token, signed by this server or not.
     pub fn is_access_or_id_token(text: &str) -> bool {
         jsonwebtoken::dangerous::insecure_decode_claims::<TokenUse>(text).is_ok()
     }
@@ -237,11 +237,6 @@ impl KeySource {
 }
 
 impl PoolKeys {
-    /// Returns a signed id token and a signed access token. It takes about half a millisecond.
-    pub fn sign(&self, id: &Claims, access: &Claims) -> Result<(String, String), KeyFault> {
-        Ok((self.id.sign(id)?, self.access.sign(access)?))
-    }
-
     /// Returns a signed id token. It takes about a quarter of a millisecond.
     pub fn sign_id(&self, claims: &Claims) -> Result<String, KeyFault> {
         self.id.sign(claims)

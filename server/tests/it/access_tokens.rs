@@ -96,7 +96,7 @@ async fn every_operation_with_invalid_access_token_is_refused() {
     .map(|(name, value)| (name.to_owned(), value))
     .into_iter()
     .collect();
-    let (_, narrow) = keys.sign(&Claims::new(), &claims).expect("signed");
+    let narrow = keys.sign_access(&claims).expect("signed");
     assert_all_refuse(&user, &narrow, unauthorized, "Access Token does not have required scopes").await;
 
     fixture.change_stored_user(|ann| ann.enabled = false).await;

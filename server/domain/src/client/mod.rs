@@ -151,9 +151,12 @@ impl Client {
     /// *Chosen*: for an app client of the OAuth endpoints always, since every code comes with a refresh token; for another
     /// one, if its operations renew tokens.
     pub fn may_renew(&self) -> bool {
-        self.oauth.is_enabled
-            || self.rotates_refresh_tokens
-            || self.auth_flows.contains(&AuthFlow::AllowRefreshTokenAuth)
+        self.oauth.is_enabled || self.rotates_refresh_tokens || self.has_refresh_flow()
+    }
+
+    /// Returns whether the flow REFRESH_TOKEN_AUTH is allowed.
+    pub fn has_refresh_flow(&self) -> bool {
+        self.auth_flows.contains(&AuthFlow::AllowRefreshTokenAuth)
             || self.auth_flows.iter().all(|flow| flow.is_legacy())
     }
 

@@ -139,6 +139,14 @@ impl OAuth {
 /// The schemes whose URLs lead to no app: a browser runs or shows their own text, or a file.
 const REFUSED_SCHEMES: [&str; 7] = ["javascript", "data", "vbscript", "file", "blob", "about", "view-source"];
 
+/// Returns the scheme of an absolute URL, and what follows its colon (RFC 3986, section 3.1).
+pub(crate) fn split_scheme(url: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = url.split_once(':')?;
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    (is_scheme && !rest.is_empty()).then_some((scheme, rest))
+}
+
 /// Refuses a URL that is not absolute, has a fragment, or is `http` to another host than localhost (*Documented*).
 /// Custom schemes of apps are allowed.
 ///
@@ -147,12 +155,7 @@ const REFUSED_SCHEMES: [&str; 7] = ["javascript", "data", "vbscript", "file", "b
 fn check_url(url: &str) -> Result<(), Refusal> {
     let fault =
         |fault: fn(String) -> OAuthFault| Err(Refusal::Client(ClientFault::OAuth(fault(url.to_owned()))));
-    let Some((scheme, rest)) = url.split_once(':') else { return fault(OAuthFault::NotAbsolute) };
-    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
-    if !is_scheme || rest.is_empty() {
-        return fault(OAuthFault::NotAbsolute);
-    }
+    let Some((scheme, rest)) = split_scheme(url) else { return fault(OAuthFault::NotAbsolute) };
     if url.contains('#') {
         return fault(OAuthFault::Fragment);
     }

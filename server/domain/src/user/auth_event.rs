@@ -182,8 +182,8 @@ mod tests {
 
     #[test]
     fn event_of_simulated_user_is_removed_after_an_hour() {
-        let nobody = EventOwner::Simulated(Sub::new("simulated"));
-        let remembered = attached(true, false, None, Some(&nobody), true);
+        let simulated = EventOwner::Simulated(Sub::new("simulated"));
+        let remembered = attached(true, false, None, Some(&simulated), true);
         let [Change::PutAuthEvent { of, event }] = remembered.as_slice() else { panic!("{remembered:?}") };
         assert_eq!((of, event.ends_at()), (&Sub::new("simulated"), NOW.after(Duration::from_secs(3_600))));
     }

@@ -71,7 +71,7 @@ async fn session_of_a_pool_user_is_nothing_to_a_client_without_pool_users() {
     let silent = fixture.query(&[("client_id", &corporate), ("prompt", "none")]);
     let answer = browser.get("/oauth2/authorize", &silent).await;
     assert_eq!(answer.redirect_parameters()["error"], "login_required");
-    // A form that was made by hand signs nobody in either.
+    // A form that was made by hand signs no user in either.
     let csrf = fixture.browser().open_form(&fixture.query(&[])).await;
     browser.cookies.insert("XSRF-TOKEN".to_owned(), csrf.clone());
     let form = [("_csrf", csrf.as_str()), ("username", "ann"), ("password", PASSWORD)];

@@ -62,7 +62,7 @@ async fn refusal_is_shown_on_the_page_once() {
     let fixture = OAuthFixture::new().await;
     let (mut browser, query) = (fixture.browser(), fixture.query(&[]));
     let mut shown = Vec::new();
-    for (username, password) in [("ann", "Wr0ng-password"), ("nobody", PASSWORD)] {
+    for (username, password) in [("ann", "Wr0ng-password"), ("unknown", PASSWORD)] {
         let answer = browser.sign_in(&query, username, password).await;
         assert_eq!(answer.location(), format!("{}/login?{query}", fixture.base));
         assert!(!browser.cookies.contains_key("cognito"));
@@ -160,14 +160,14 @@ async fn form_tells_the_status_of_a_user_only_after_the_right_password() {
             let (_, rest) = rest.split_once('>').expect("an end");
             rest.split_once('<').expect("an end").0.trim().to_owned()
         };
-        for name in ["unconfirmed", "disabled", "reset", "ann", "nobody"] {
+        for name in ["unconfirmed", "disabled", "reset", "ann", "unknown"] {
             assert_eq!(shown(name, "Wr0ng-password").await, "Incorrect username or password.", "{name}");
         }
         assert_eq!(shown("unconfirmed", PASSWORD).await, "User is not confirmed.");
         assert_eq!(shown("disabled", PASSWORD).await, "User is disabled.");
         assert_eq!(shown("reset", PASSWORD).await, "Password reset required for the user");
         // The lock-out of an unknown user is that of a known one.
-        for name in ["ann", "nobody"] {
+        for name in ["ann", "unknown"] {
             for _ in 0..6 {
                 shown(name, "Wr0ng-password").await;
             }

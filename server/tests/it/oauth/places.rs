@@ -36,9 +36,9 @@ async fn discovery_names_the_endpoints() {
     assert_eq!(answer.body, expected.to_string(), "the members are in alphabetical order");
 }
 
-/// A cache may give the document to a page, whoever asked for it first.
+/// A cache may give the document to a page after another caller has asked for it.
 #[tokio::test]
-async fn discovery_may_be_read_by_pages_whoever_asked_first() {
+async fn discovery_may_be_read_by_pages_from_a_cache() {
     let fixture = OAuthFixture::new().await;
     for document in ["openid-configuration", "jwks.json"] {
         let url = format!("{}/.well-known/{document}", fixture.base);

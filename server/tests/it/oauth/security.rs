@@ -132,7 +132,7 @@ async fn pools_do_not_share_clients_codes_tokens_or_sessions() {
         ("refresh_token", tokens["refresh_token"].as_str().expect("one")),
     ];
     assert_eq!(two.post("/oauth2/token", &refresh, &[]).await.json(), json!({ "error": "invalid_grant" }));
-    // The session of the other pool signs nobody in, even if a browser sent its cookie.
+    // The session of the other pool signs no user in, even if a browser sent its cookie.
     elsewhere.cookies.clone_from(&browser.cookies);
     let answer = elsewhere.get("/oauth2/authorize", &two.query(&[("prompt", "none")])).await;
     assert!(answer.location().contains("error=login_required"), "{answer:?}");

@@ -11,7 +11,7 @@ use crate::{
     Timestamp,
     client::{
         Client,
-        oauth::{OAuth, OAuthFlow, POOL_PROVIDER},
+        oauth::{OAuth, OAuthFlow, POOL_PROVIDER, split_scheme},
     },
     id::ClientId,
     oauth::{
@@ -340,13 +340,12 @@ fn grant_scopes(
 /// Returns whether the text names a resource: a URL with `https`, with `http` on this machine, or with a scheme of its
 /// own (*Documented*, oau-0046), and without a fragment (RFC 8707, section 2).
 fn is_resource(text: &str) -> bool {
-    let Some((scheme, rest)) = text.split_once("://") else { return false };
-    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    let Some((scheme, rest)) = split_scheme(text) else { return false };
+    let Some(rest) = rest.strip_prefix("//") else { return false };
     let is_local = rest
         .strip_prefix("localhost")
         .is_some_and(|after| after.is_empty() || after.starts_with([':', '/', '?']));
-    is_scheme && !rest.is_empty() && !text.contains('#') && (!scheme.eq_ignore_ascii_case("http") || is_local)
+    !rest.is_empty() && !text.contains('#') && (!scheme.eq_ignore_ascii_case("http") || is_local)
 }
 
 fn read_prompt(text: Option<&str>) -> Result<Prompt, AuthorizeError> {

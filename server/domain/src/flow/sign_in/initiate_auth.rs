@@ -69,9 +69,7 @@ impl InitiateAuthFlow {
                 has(AuthFlow::AllowAdminUserPasswordAuth) || has(AuthFlow::AdminNoSrpAuth)
             }
             InitiateAuthFlow::CustomAuth => has(AuthFlow::AllowCustomAuth) || is_legacy,
-            InitiateAuthFlow::RefreshToken | InitiateAuthFlow::RefreshTokenAuth => {
-                has(AuthFlow::AllowRefreshTokenAuth) || is_legacy
-            }
+            InitiateAuthFlow::RefreshToken | InitiateAuthFlow::RefreshTokenAuth => client.has_refresh_flow(),
             InitiateAuthFlow::UserAuth => has(AuthFlow::AllowUserAuth),
             InitiateAuthFlow::UserPasswordAuth => {
                 has(AuthFlow::AllowUserPasswordAuth) || has(AuthFlow::UserPasswordAuth)
