@@ -4,12 +4,13 @@
 //! (`admission`, `iam_request`), the request rate ([`crate::rates`]), and the generated service, which reads and checks
 //! the input and calls a handler of [`crate::operations`]. *Chosen*: the rate is checked after the signature, so that
 //! requests with a wrong signature do not use up the quota. Every request that no other surface responds to comes here
-//! as an unknown operation; `other_services` refuses those for other services of AWS.
+//! as an unknown operation; `other_services` refuses those for other services of AWS, `unknown_path` those of no operation.
 
 mod admission;
 mod fault;
 mod iam_request;
 mod other_services;
+mod unknown_path;
 
 use std::{convert::Infallible, sync::Arc};
 
@@ -91,7 +92,8 @@ impl<S: OperationService> Api<S> {
             }
         }
         if operation.is_none()
-            && let Some(response) = other_services::refusal(&head, body)
+            && let Some(response) =
+                other_services::refusal(&head, body).or_else(|| unknown_path::refusal(&head))
         {
             return response;
         }

@@ -1,10 +1,63 @@
-//! The first output of `lido dev`: commands to copy that create the first confirmed user.
+//! The first output of `lido dev`: commands to copy that create the first confirmed user, or that show what was seeded.
+
+use std::fmt::Write as _;
+
+use lido::seed::SeedReport;
 
 use crate::config::{Config, Mode};
 
-/// Returns the output for a server at `endpoint`; none for `lido serve`.
-pub(crate) fn lines(config: &Config, endpoint: &str) -> String {
-    let Mode::Dev { confirmation_code, .. } = &config.mode else { return String::new() };
+/// The most pools of a seed that are listed.
+const MAX_POOLS: usize = 10;
+
+/// Returns the output for a server at `endpoint`; none for `lido serve`, and for a program that reads the address file.
+pub(crate) fn lines(config: &Config, endpoint: &str, seeded: &SeedReport) -> String {
+    let Mode::Dev { confirmation_code, address_file: None, .. } = &config.mode else { return String::new() };
+    let commands = match seeded.pools.first() {
+        Some((first, _)) => seeded_pools(endpoint, seeded, first.as_str()),
+        None => first_user(config, endpoint, confirmation_code.as_ref().map(|code| code.0.as_str())),
+    };
+    let hint = match seeded.pools.is_empty() {
+        true => {
+            "Start with users and fixed ids: --seed FILE   Users, messages, tokens: lido users, lido messages, lido token USER\n"
+        }
+        false => "",
+    };
+    format!(
+        r#"
+{commands}
+Inbox: {endpoint}/_lido/messages   Store: {store}   Stop: Ctrl-C
+Test clock: curl -d '{{"advanceSeconds": 3600}}' {endpoint}/_lido/clock
+{hint}
+"#,
+        store = config.store
+    )
+}
+
+/// Returns the pools of the seed, and commands that show what is in them.
+fn seeded_pools(endpoint: &str, seeded: &SeedReport, first: &str) -> String {
+    let mut text = "Seeded user pools:\n\n".to_owned();
+    for (id, name) in seeded.pools.iter().take(MAX_POOLS) {
+        let _ = writeln!(text, "  {id}  {name}");
+    }
+    if let Some(more @ 1..) = seeded.pools.len().checked_sub(MAX_POOLS) {
+        let _ = writeln!(text, "  and {more} more");
+    }
+    let _ = write!(
+        text,
+        r"
+Their users, messages and tokens, in another terminal:
+
+  export LIDO_ENDPOINT={endpoint}
+  lido users --pool {first}
+  lido token --pool {first} USER
+  lido messages --follow
+"
+    );
+    text
+}
+
+/// Returns the commands that create a pool, an app client and a confirmed user.
+fn first_user(config: &Config, endpoint: &str, code: Option<&str>) -> String {
     let region = config.region();
     let signer = match &config.credentials {
         Some(path) => {
@@ -15,15 +68,14 @@ pub(crate) fn lines(config: &Config, endpoint: &str) -> String {
         }
         None => "  export AWS_ACCESS_KEY_ID=dev AWS_SECRET_ACCESS_KEY=dev\n".to_owned(),
     };
-    let code = match confirmation_code {
-        Some(code) => format!("CODE={}", code.0),
+    let code = match code {
+        Some(code) => format!("CODE={code}"),
         None => format!(
             r#"CODE=$(curl -s "{endpoint}/_lido/messages?username=ann" | grep -o '"code":"[0-9]*"' | head -1 | tr -dc 0-9)"#
         ),
     };
     format!(
-        r#"
-Create the first confirmed user, in another terminal:
+        r#"Create the first confirmed user, in another terminal:
 
 {signer}  export AWS_ENDPOINT_URL={endpoint} AWS_DEFAULT_REGION={region}
   POOL=$(aws cognito-idp create-user-pool --pool-name first --auto-verified-attributes email --query UserPool.Id --output text)
@@ -32,12 +84,6 @@ Create the first confirmed user, in another terminal:
   {code}
   aws cognito-idp confirm-sign-up --client-id $CLIENT --username ann --confirmation-code $CODE
   aws cognito-idp admin-get-user --user-pool-id $POOL --username ann
-
-Inbox: {endpoint}/_lido/messages   Store: {store}   Stop: Ctrl-C
-Test clock: curl -d '{{"advanceSeconds": 3600}}' {endpoint}/_lido/clock
-Start with users and fixed ids: --seed FILE   Users, messages, tokens: lido users, lido messages, lido token USER
-
-"#,
-        store = config.store
+"#
     )
 }

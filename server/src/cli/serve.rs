@@ -13,6 +13,7 @@ use lido::{
     app::App,
     http::{self, Gate, HttpService},
     maintenance::{send_due, sweep},
+    seed::SeedReport,
 };
 
 use super::{address_file::AddressFile, first_screen, logging, stop::StopSignals};
@@ -59,7 +60,7 @@ async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()>
             addresses.join(", ")
         )
     })?;
-    seed(&app).await?;
+    let seeded = seed(&app).await?;
     let address = listener.local_addr().context("the port of the listener is unknown")?;
     let endpoint = format!("http://{address}");
     if let Mode::Dev { is_remote: true, .. } = config.mode {
@@ -81,7 +82,7 @@ async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()>
         }
         _ => None,
     };
-    announce(&format!("lido listening on {endpoint}\n{}", first_screen::lines(config, &endpoint)));
+    announce(&format!("lido listening on {endpoint}\n{}", first_screen::lines(config, &endpoint, &seeded)));
 
     let notice = tokio::spawn(log_upgrade_notice(Arc::clone(&app)));
     // A standby does neither, because both change the store.
@@ -103,10 +104,10 @@ async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()>
 }
 
 /// Puts the contents of the seed files into the store, before the server serves its first request.
-async fn seed(app: &App) -> anyhow::Result<()> {
+async fn seed(app: &App) -> anyhow::Result<SeedReport> {
     let seeds = &app.settings.seeds;
     if seeds.is_empty() {
-        return Ok(());
+        return Ok(SeedReport::default());
     }
     let report = lido::seed::seed(app, seeds).await?;
     tracing::info!(
@@ -115,7 +116,7 @@ async fn seed(app: &App) -> anyhow::Result<()> {
         unchanged = report.unchanged,
         "seeded"
     );
-    Ok(())
+    Ok(report)
 }
 
 /// Prints to standard output. An error, such as a closed pipe, does not stop the server.

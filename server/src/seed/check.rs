@@ -29,7 +29,7 @@ pub(super) struct CheckedPool<'a> {
     /// The entries of its lists, in the order of the file.
     pub(super) entries: Vec<CheckedEntry<'a>>,
     id: Option<String>,
-    name: String,
+    pub(super) name: String,
 }
 
 /// An entry of a pool's list that passed the checks.

@@ -12,6 +12,8 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
+use lido_domain::id::PoolId;
+
 use self::{
     check::{CheckedPool, check_file},
     document::Node,
@@ -57,8 +59,9 @@ pub enum SeedError {
     },
 }
 
-/// What the seed files did: how many entries were created, changed, and as described before.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What the seed files did: how many entries were created, changed, and as described before, and the pools that they
+/// describe.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SeedReport {
     /// The entries that were created.
     pub created: usize,
@@ -66,6 +69,8 @@ pub struct SeedReport {
     pub changed: usize,
     /// The entries that were as described.
     pub unchanged: usize,
+    /// The id and the name of each user pool, in the order of the files.
+    pub pools: Vec<(PoolId, String)>,
 }
 
 impl SeedReport {
@@ -151,6 +156,7 @@ async fn put(
         .await
         .map_err(|rejection| at(path, &pool.title(), pool.node, rejection))?;
     report.count(outcome);
+    report.pools.push((id.clone(), pool.name.clone()));
     for noun in NOUNS {
         for entry in pool.entries.iter().filter(|entry| entry.noun.list_key() == noun.list_key()) {
             let outcome = noun.put(app, &id, &entry.entry).await;

@@ -72,8 +72,12 @@ fn seeded_pool_survives_restarts_with_its_ids() {
     let seed = "UserPools:\n  - Id: us-east-1_Shop00001\n    PoolName: shop\n    Clients: [{ClientId: shopweb, ClientName: web}]\n";
     fs::write(folder.join("seed.yaml"), seed).expect("written");
     for expected in ["seeded created=2 changed=0 unchanged=0", "seeded created=0 changed=0 unchanged=2"] {
-        let lido = Lido::start(folder, "dev --listen 127.0.0.1:0 --seed seed.yaml");
+        let mut lido = Lido::start(folder, "dev --listen 127.0.0.1:0 --seed seed.yaml");
         assert!(lido.log().contains(expected), "{}", lido.log());
+        let screen = lido.first_screen();
+        let lines = ["us-east-1_Shop00001  shop\n", "lido users --pool us-east-1_Shop00001\n"];
+        assert!(lines.iter().all(|line| screen.contains(line)), "{screen}");
+        assert!(!screen.contains("create-user-pool"), "{screen}");
         let client = serde_json::json!({"UserPoolId": "us-east-1_Shop00001", "ClientId": "shopweb"});
         let described = lido.client().expect_output("DescribeUserPoolClient", &client);
         assert_eq!(described["UserPoolClient"]["ClientName"], "web");

@@ -74,7 +74,11 @@ fn request_that_waits_ends_when_its_client_hangs_up() {
     // refused for good. So clients are added until there is no place, not counted.
     let mut waiting = Vec::new();
     while status() != 429 {
-        assert!(Instant::now() < deadline, "{} requests wait, and there is a place for one more", waiting.len());
+        assert!(
+            Instant::now() < deadline,
+            "{} requests wait, and there is a place for one more",
+            waiting.len()
+        );
         let mut client = lido.client();
         client.send("GET /_lido/messages?wait=60s HTTP/1.1\r\nhost: lido\r\n\r\n").expect("sent");
         waiting.push(client);

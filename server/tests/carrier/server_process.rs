@@ -32,7 +32,7 @@ pub(crate) struct Lido {
     /// The port on which it listens.
     pub(crate) port: u16,
     /// Kept open, since writing to a closed pipe would be an error.
-    _stdout: BufReader<ChildStdout>,
+    stdout: BufReader<ChildStdout>,
 }
 
 impl Lido {
@@ -52,7 +52,7 @@ impl Lido {
         let Some(port) = port.filter(|_| line.starts_with("lido listening on http://")) else {
             panic!("it did not start: {line}{}", fs::read_to_string(folder.join("log")).unwrap_or_default());
         };
-        Self { child, folder: folder.to_owned(), port, _stdout: stdout }
+        Self { child, folder: folder.to_owned(), port, stdout }
     }
 
     /// Starts `lido dev` with the memory store.
@@ -64,6 +64,15 @@ impl Lido {
 
     pub(crate) fn client(&self) -> Client {
         Client::connect(self.port)
+    }
+
+    /// Returns what `lido dev` prints after its address, up to the line about the test clock.
+    pub(crate) fn first_screen(&mut self) -> String {
+        let mut text = String::new();
+        while !text.contains("Test clock:") {
+            assert_ne!(self.stdout.read_line(&mut text).expect("its output"), 0, "{text}");
+        }
+        text
     }
 
     /// Returns everything logged so far.

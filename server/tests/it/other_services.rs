@@ -161,17 +161,31 @@ async fn request_that_names_no_other_service_is_an_unknown_operation() {
     let server = TestServer::new().await;
     let of = |service, line, headers, body| Case { service, line, headers, body, answer: ("", "", "") };
     let cases = [
-        of("", "GET /nowhere", "", ""),
+        of("", "POST /nowhere", "", ""),
         of("", "POST /", FORM, "grant_type=client_credentials"),
         of("cognito-idp", "POST /", FORM, "Action=ListUsers&Version=2016-04-18"),
         of("cognito-idp", "POST /", "X-Amz-Target: AWSCognitoIdentityService.GetId\r\n", "{}"),
         of("", "POST /", "X-Amz-Target: Other.GetId\r\n", "{}"),
-        of("<script>", "GET /nowhere", "", ""),
-        of("S3", "GET /nowhere", "", ""),
+        of("<script>", "POST /nowhere", "", ""),
+        of("S3", "POST /nowhere", "", ""),
     ];
     for case in &cases {
         let (status, _, body) = send(server.address, case).await;
         let unknown = r#"{"__type":"UnknownOperationException"}"#;
         assert_eq!((status, &*body), (400, unknown), "{} {}", case.service, case.line);
+    }
+}
+
+/// A browser, or a tool with a mistyped path, learns what is there.
+#[tokio::test]
+async fn request_for_an_unknown_path_names_what_is_served() {
+    let server = TestServer::new().await;
+    for line in ["GET /", "GET /nowhere", "PUT /", "DELETE /us-east-1_Absent000/nowhere"] {
+        let case = Case { service: "", line, headers: "", body: "", answer: ("", "", "") };
+        let (status, head, body) = send(server.address, &case).await;
+        assert_eq!(status, 404, "{line}");
+        let named = ["UnknownOperationException", "X-Amz-Target", "/_lido/health"];
+        assert!(named.iter().all(|part| body.contains(part)), "{line}: {body}");
+        assert!(head.contains("content-type: application/x-amz-json-1.1\r\n"), "{head}");
     }
 }

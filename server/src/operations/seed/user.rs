@@ -14,7 +14,7 @@ use lido_cognito_idp::{
 };
 use lido_domain::{
     Refusal, Verdict,
-    attribute::AttributeInput,
+    attribute::{AttributeInput, contact::ContactKind},
     flow::users::put_user::{self, DescribedStatus, MembershipChanges, PutOutcome, UserDescription},
     id::{GroupName, PoolId, Sub},
     pool::{SignInNames, mfa::MfaFactor},
@@ -275,6 +275,13 @@ fn read_attributes(value: Option<&Value>) -> Result<Vec<(String, String)>, Rejec
     };
     let texts = attributes.iter().map(|(name, value)| match value {
         Value::String(text) => Ok((name.clone(), text.clone())),
+        // YAML reads +15550100 as a number, and the sign is lost.
+        Value::Number(number) if *name == ContactKind::PhoneNumber.attribute() => Err(Rejection {
+            path: vec![ATTRIBUTES.to_owned(), name.clone()],
+            reason: format!(
+                "{name} is a number here; write it in quotes and with its sign, such as \"+{number}\""
+            ),
+        }),
         Value::Bool(_) | Value::Number(_) => Ok((name.clone(), value.to_string())),
         _ => Err(Rejection {
             path: vec![ATTRIBUTES.to_owned(), name.clone()],
