@@ -200,6 +200,12 @@ pub enum Refusal {
     RevocationDisabled,
     /// The token is of a kind that cannot be revoked.
     TokenNotRevocable,
+    /// The app client does not allow this flow of an operation that issues tokens without a sign-in.
+    TokenFlowNotEnabled(&'static str),
+    /// The scopes of a token cannot be granted.
+    Scope(ScopeFault),
+    /// Tokens cannot be exchanged for the requested one.
+    Exchange(ExchangeFault),
     /// The settings of a user pool are invalid.
     Pool(PoolFault),
     /// The settings of an app client are invalid.
@@ -437,6 +443,53 @@ pub enum ClientFault {
     LastSecret,
     /// The app client has no secret with this id.
     UnknownSecret(String),
+}
+
+/// The ways in which the scopes of a token cannot be granted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ScopeFault {
+    /// The scope does not exist.
+    Unknown(String),
+    /// The app client does not have the scope.
+    NotAllowed(String),
+    /// No scope is left.
+    NoneLeft,
+}
+
+/// The ways in which an exchange of tokens is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExchangeFault {
+    /// `ActorTokenType` is missing.
+    ActorTypeMissing,
+    /// `ActorTokenType` or `ActorTokenProviderName` is there without `ActorToken`.
+    ActorTokenMissing,
+    /// A SAML assertion has no provider name.
+    ProviderMissing(TokenParty),
+    /// The pool has no identity provider of this name.
+    UnknownProvider(String),
+    /// Both `Audiences` and `Resources` are there.
+    AudienceAndResource,
+    /// The text is not a token of this pool and type.
+    TokenInvalid(TokenParty),
+    /// The token has expired.
+    TokenExpired(TokenParty),
+    /// The token is revoked.
+    TokenRevoked(TokenParty),
+    /// The subject token is that of an app client, not of a user.
+    SubjectWithoutUser,
+    /// The subject token has as many actors as it can have.
+    TooManyActors,
+    /// An id token is requested, and the scope `openid` is not granted.
+    IdTokenWithoutOpenid,
+}
+
+/// The party of an exchange whose token it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenParty {
+    /// The one on whose behalf the new token is.
+    Subject,
+    /// The one who acts.
+    Actor,
 }
 
 /// The ways in which the OAuth settings of an app client can be invalid.

@@ -1,6 +1,9 @@
 //! Scopes: what a token allows, and which attributes of the user its bearer sees.
 
-use std::collections::{BTreeSet, HashSet};
+use std::{
+    collections::{BTreeSet, HashSet},
+    hash::Hash,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -29,8 +32,7 @@ pub struct Scopes(Vec<String>);
 impl Scopes {
     /// Creates the scopes of these names.
     pub fn new(names: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        let mut seen = HashSet::new();
-        Self(names.into_iter().map(Into::into).filter(|name: &String| seen.insert(name.clone())).collect())
+        Self(distinct(names.into_iter().map(Into::into)))
     }
 
     /// Reads scopes that are separated by spaces.
@@ -80,9 +82,60 @@ impl Scopes {
     }
 }
 
+/// Returns the items in their order, each once.
+fn distinct<T: Clone + Eq + Hash>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut seen = HashSet::new();
+    items.filter(|item| seen.insert(item.clone())).collect()
+}
+
 #[cfg(test)]
 mod tests {
+    use std::{cell::Cell, hash::Hasher};
+
     use super::*;
+
+    /// A name that counts how often it is hashed or compared.
+    #[derive(Clone)]
+    struct Counted<'a>(usize, &'a Cell<usize>);
+
+    impl Counted<'_> {
+        fn count(&self) {
+            self.1.set(self.1.get() + 1);
+        }
+    }
+
+    impl PartialEq for Counted<'_> {
+        fn eq(&self, other: &Self) -> bool {
+            self.count();
+            self.0 == other.0
+        }
+    }
+
+    impl Eq for Counted<'_> {}
+
+    impl Hash for Counted<'_> {
+        fn hash<H: Hasher>(&self, state: &mut H) {
+            self.count();
+            self.0.hash(state);
+        }
+    }
+
+    /// Anyone can send a long list of scopes to the token endpoint.
+    #[test]
+    fn work_of_reading_scopes_grows_with_their_number_only() {
+        for (of_each, kinds) in [(1, 50_000), (50_000, 1), (2, 25_000)] {
+            let work = Cell::new(0);
+            let names = (0..of_each).flat_map(|_| (0..kinds).map(|name| Counted(name, &work)));
+            assert_eq!(distinct(names).len(), kinds);
+            let count = of_each * kinds;
+            // Each is hashed when it is looked up and when the table grows, and compared with few others.
+            assert!(
+                work.get() <= 5 * count,
+                "{} steps for {count} scopes, {kinds} of them distinct",
+                work.get()
+            );
+        }
+    }
 
     #[test]
     fn scopes_keep_their_order_and_lose_duplicates() {

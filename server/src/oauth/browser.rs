@@ -32,7 +32,7 @@ use crate::{
             logout::{self, LogoutAnswer},
         },
     },
-    rates::Rates,
+    rates::{PAGES, Rates},
     surface::{CrossOrigin, HttpResponse, RequestSource, Route, RoutedRequest, Surface},
 };
 
@@ -108,8 +108,7 @@ impl BrowserEndpoints {
             return response::payload_too_large(app, &visit.place);
         }
         let (parameters, cookies) = (form::parameters(encoded), visit.cookies(app));
-        // Only a session has anything stored here. A request without one counts when its form is sent.
-        if cookies.has_session() && !self.takes(SIGN_INS, visit).await {
+        if !self.takes(category_of(&cookies), visit).await {
             return self.throttled(visit);
         }
         let session = |pool: &_| cookies.session(pool);
@@ -181,7 +180,7 @@ impl BrowserEndpoints {
         }
         let query = form::query(visit.head);
         let (parameters, cookies) = (form::parameters(query.as_bytes()), visit.cookies(app));
-        if cookies.has_session() && !self.takes(SIGN_INS, visit).await {
+        if !self.takes(category_of(&cookies), visit).await {
             return self.throttled(visit);
         }
         let session = |pool: &_| cookies.session(pool);
@@ -213,6 +212,12 @@ impl BrowserEndpoints {
     }
 }
 
+/// Returns the category of a request: a session is a sign-in, and only with one is anything stored. A request without one
+/// counts as a sign-in when its form is sent.
+fn category_of(cookies: &Cookies<'_>) -> &'static str {
+    if cookies.has_session() { SIGN_INS } else { PAGES }
+}
+
 #[async_trait]
 impl Surface for BrowserEndpoints {
     fn routes(&self) -> &'static [Route] {
@@ -235,8 +240,13 @@ impl Surface for BrowserEndpoints {
             Some(EndpointFault::Throttle) => return self.throttled(&visit),
             Some(EndpointFault::Internal) => return self.fault(&visit),
         }
-        let path = request.path;
-        match path.strip_prefix("/{pool}").unwrap_or(path) {
+        let path = request.path.strip_prefix("/{pool}").unwrap_or(request.path);
+        // Authorize and logout count by their session, the form when it is sent.
+        let is_page = path == "/error" || path == "/login" && visit.head.method == Method::GET;
+        if is_page && !self.takes(PAGES, &visit).await {
+            return self.throttled(&visit);
+        }
+        match path {
             "/oauth2/authorize" | "/authorize" => self.authorize(&visit, request.body).await,
             "/login" => self.login(&visit, request.body).await,
             "/logout" => self.log_out(&visit).await,

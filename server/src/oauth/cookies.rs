@@ -18,7 +18,7 @@ use lido_domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::place::Place;
+use super::place::{HOST_PREFIX, Place};
 use crate::{app::App, surface::HttpResponse};
 
 /// The browser session.
@@ -105,7 +105,8 @@ impl<'a> Cookies<'a> {
 
     /// Returns whether the browser has sent a browser session, of whatever pool.
     pub(super) fn has_session(&self) -> bool {
-        let is_session = |name: &str| name.split('.').next() == Some(SESSION);
+        let is_session =
+            |name: &str| name.strip_prefix(HOST_PREFIX).unwrap_or(name).split('.').next() == Some(SESSION);
         self.cookies().any(|cookie| is_session(cookie.name()))
     }
 

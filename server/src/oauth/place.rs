@@ -15,6 +15,9 @@ use crate::{
     surface::RoutedRequest,
 };
 
+/// The prefix of a cookie that only its own host can set, over TLS and for all paths.
+pub(super) const HOST_PREFIX: &str = "__Host-";
+
 /// The place of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place {
@@ -24,6 +27,9 @@ pub(super) struct Place {
     is_path: bool,
     /// Whether the host is known to be that of a domain.
     is_domain: bool,
+    /// Whether the names of cookies have the prefix `__Host-`, with which browsers take a cookie from its own host only, not from
+    /// a neighbouring one. *Chosen*: if strict, because the names at the service are documented.
+    has_prefix: bool,
     /// The URL of the place, without a slash at the end.
     pub(super) base: String,
 }
@@ -39,24 +45,30 @@ impl Place {
             }
             _ => None,
         };
-        match of_host {
+        let place = match of_host {
             of_host if !named.is_empty() => {
                 let pool = PoolId::new(named);
                 let base = app.pool_url(&origin, &pool);
-                Self { pool: Some(pool), is_path: true, is_domain: of_host.is_some(), base }
+                Self::new(Some(pool), true, of_host.is_some(), base)
             }
-            Some((pool, base)) => Self { pool: Some(pool), is_path: false, is_domain: true, base },
+            Some((pool, base)) => Self::new(Some(pool), false, true, base),
             None => {
                 let base = app.base_url(&origin).unwrap_or_else(|| "http://localhost".to_owned());
-                Self { pool: None, is_path: false, is_domain: false, base }
+                Self::new(None, false, false, base)
             }
-        }
+        };
+        // Browsers keep such a cookie only if it is `Secure`.
+        Self { has_prefix: app.settings.is_strict_oauth && place.has_secure_cookies(), ..place }
+    }
+
+    fn new(pool: Option<PoolId>, is_path: bool, is_domain: bool, base: String) -> Self {
+        Self { pool, is_path, is_domain, has_prefix: false, base }
     }
 
     /// Returns the path of the cookies.
     pub(super) fn cookie_path(&self) -> String {
         match &self.pool {
-            Some(pool) if self.is_path => format!("/{pool}"),
+            Some(pool) if self.is_path && !self.has_prefix => format!("/{pool}"),
             _ => "/".to_owned(),
         }
     }
@@ -65,8 +77,15 @@ impl Place {
     ///
     /// *Documented* (oau-0074): the plain name, at the host of a domain. Below the path of a pool it is plain too, unless
     /// the host is that of a domain, whose cookies the browser sends to all paths. At the root, where the cookies of all
-    /// pools have one path, the name has the pool.
+    /// pools have one path, the name has the pool. With the prefix all paths are `/`, so that only names differ.
     pub(super) fn cookie_name(&self, name: &str, pool: &PoolId) -> String {
+        if self.has_prefix {
+            return match (self.is_path, self.is_domain) {
+                (false, true) => format!("{HOST_PREFIX}{name}"),
+                (false, false) => format!("{HOST_PREFIX}{name}.{pool}"),
+                (true, _) => format!("{HOST_PREFIX}{name}.path.{pool}"),
+            };
+        }
         if self.is_path == self.is_domain { format!("{name}.{pool}") } else { name.to_owned() }
     }
 
@@ -131,7 +150,7 @@ mod tests {
 
     fn place(pool: Option<&str>, base: &str) -> Place {
         let pool = pool.map(PoolId::new);
-        Place { is_path: pool.is_some(), pool, is_domain: false, base: base.to_owned() }
+        Place::new(pool.clone(), pool.is_some(), false, base.to_owned())
     }
 
     #[test]
@@ -187,6 +206,17 @@ mod tests {
         for (place, path, name) in cases {
             let found = (place.cookie_path(), place.cookie_name("cognito", &pool));
             assert_eq!(found, (path.to_owned(), name.to_owned()), "{place:?}");
+        }
+        let cases = [
+            (&below, "__Host-cognito.path.r_p"),
+            (&root, "__Host-cognito.r_p"),
+            (&domain, "__Host-cognito"),
+            (&below_domain, "__Host-cognito.path.r_p"),
+        ];
+        for (place, name) in cases {
+            let place = Place { has_prefix: true, ..place.clone() };
+            let found = (place.cookie_path(), place.cookie_name("cognito", &pool));
+            assert_eq!(found, ("/".to_owned(), name.to_owned()), "{place:?}");
         }
     }
 }

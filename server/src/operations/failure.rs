@@ -79,18 +79,22 @@ impl Failure {
             // *Chosen*: the service has no fixed ids.
             Failure::FixedId(text) => ApiError::new(ErrorKind::InvalidParameterException, text),
             Failure::Undelivered(medium) => undelivered(operation, medium),
+            // *Chosen*: GetClientToken declares no type for them, though the documentation has it invoke a trigger.
             Failure::Trigger(fault) => ApiError::new(
-                match fault {
-                    TriggerFault::FunctionError { .. } => ErrorKind::UserLambdaValidationException,
-                    TriggerFault::Unrecognizable
-                    | TriggerFault::InvalidJson
-                    | TriggerFault::OtherUser
-                    | TriggerFault::EmailNotDeveloper => ErrorKind::InvalidLambdaResponseException,
-                    TriggerFault::InvocationFailed { .. } | TriggerFault::Misconfigured(_) => {
-                        ErrorKind::UnexpectedLambdaException
-                    }
-                    TriggerFault::EmptyMessage => ErrorKind::InvalidParameterException,
-                },
+                first_declared(
+                    operation,
+                    &[match fault {
+                        TriggerFault::FunctionError { .. } => ErrorKind::UserLambdaValidationException,
+                        TriggerFault::Unrecognizable
+                        | TriggerFault::InvalidJson
+                        | TriggerFault::OtherUser
+                        | TriggerFault::EmailNotDeveloper => ErrorKind::InvalidLambdaResponseException,
+                        TriggerFault::InvocationFailed { .. } | TriggerFault::Misconfigured(_) => {
+                            ErrorKind::UnexpectedLambdaException
+                        }
+                        TriggerFault::EmptyMessage => ErrorKind::InvalidParameterException,
+                    }],
+                ),
                 fault.to_string(),
             ),
             // *Chosen*: clients retry this error.

@@ -36,6 +36,7 @@ mod standby;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod transact;
 mod user_pools;
 mod users;
@@ -155,6 +156,8 @@ register! {
     domains::describe_user_pool_domain => DescribeUserPoolDomain,
     devices::forget_device => ForgetDevice,
     recovery::forgot_password => ForgotPassword,
+    tokens::get_client_token => GetClientToken,
+    tokens::get_derived_token => GetDerivedToken,
     devices::get_device => GetDevice,
     groups::get_group => GetGroup,
     sign_in::get_tokens_from_refresh_token => GetTokensFromRefreshToken,

@@ -64,7 +64,7 @@ impl AddressLimiter {
                     let mut buckets = buckets.lock().unwrap_or_else(PoisonError::into_inner);
                     let new = || {
                         let name = format!("{PER_ADDRESS}/{number}");
-                        Arc::new(SharedBucket::new(Arc::clone(&store.buckets), name, *quota, clock))
+                        Arc::new(SharedBucket::new(store, name, *quota, clock))
                     };
                     Arc::clone(buckets.entry(number).or_insert_with(new))
                 };

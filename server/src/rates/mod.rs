@@ -14,12 +14,13 @@ mod limiter;
 mod shared;
 mod table;
 
-use std::{net::IpAddr, num::NonZeroU32, str::FromStr, sync::Arc, time::Duration};
+use std::{net::IpAddr, num::NonZeroU32, str::FromStr, time::Duration};
 
 use governor::clock::Clock as Instants;
 use lido_runtime::Operation as _;
 
 pub use self::shared::SharedStore;
+pub(crate) use self::table::PAGES;
 use self::{
     addresses::AddressLimiter,
     limiter::{Limiter, local_limiter},
@@ -156,9 +157,7 @@ impl Rates {
     fn with_store(quotas: &Quotas, clock: &Clock, store: Option<&SharedStore>) -> Self {
         let limiter = |name: String, quota: NonZeroU32| match store {
             None => Limiter::Local(local_limiter(quota, clock)),
-            Some(store) => {
-                Limiter::Shared(Box::new(SharedBucket::new(Arc::clone(&store.buckets), name, quota, clock)))
-            }
+            Some(store) => Limiter::Shared(Box::new(SharedBucket::new(store, name, quota, clock))),
         };
         let beyond = CATEGORIES.iter().position(|category| category.name == CHALLENGES.beyond);
         let of_challenges = beyond.and_then(|index| *quotas.categories.get(index)?);

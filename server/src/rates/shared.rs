@@ -32,19 +32,54 @@ const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 pub struct SharedStore {
     pub(super) buckets: Arc<dyn SharedBuckets>,
     pub(super) keys: Arc<Keys>,
+    absence: Arc<Absence>,
 }
 
 impl SharedStore {
     /// Returns a store whose servers put addresses into buckets by a digest with these keys.
     pub fn new(buckets: Arc<dyn SharedBuckets>, keys: Arc<Keys>) -> Self {
-        Self { buckets, keys }
+        Self { buckets, keys, absence: Arc::default() }
+    }
+}
+
+/// Until when the store counts as away, after it did not answer for one of its buckets. All buckets share it: the requests of
+/// many addresses would otherwise wait for an absent store one after another.
+#[derive(Debug, Default)]
+struct Absence(Mutex<Option<Duration>>);
+
+impl Absence {
+    fn is_away(&self, now: Duration) -> bool {
+        lock(&self.0).is_some_and(|until| now < until)
+    }
+
+    /// Returns whether a request may ask the store: any, unless it has been away; then one of all buckets in each interval.
+    fn may_ask(&self, now: Duration) -> bool {
+        let mut until = lock(&self.0);
+        match *until {
+            None => true,
+            Some(end) if now < end => false,
+            Some(_) => {
+                *until = Some(now + RETRY_INTERVAL);
+                true
+            }
+        }
+    }
+
+    /// Takes note of no answer, and returns whether it is the first one.
+    fn begin(&self, now: Duration) -> bool {
+        lock(&self.0).replace(now + RETRY_INTERVAL).is_none()
+    }
+
+    /// Takes note of an answer, and returns whether the store was away before.
+    fn end(&self) -> bool {
+        lock(&self.0).take().is_some()
     }
 }
 
 /// A bucket of the store, as this server uses it.
 #[derive(Debug)]
 pub(super) struct SharedBucket {
-    store: Arc<dyn SharedBuckets>,
+    store: SharedStore,
     name: String,
     per_second: NonZeroU32,
     clock: Elapsed,
@@ -52,20 +87,14 @@ pub(super) struct SharedBucket {
     /// Held by the request that asks the store. The others wait for its result.
     asking: tokio::sync::Mutex<()>,
     waiting: AtomicU32,
-    /// The limit of this server alone, while the store does not answer, and until when it counts as away.
+    /// The limit of this server alone, while the store does not answer.
     alone: LocalLimiter,
-    away_until: Mutex<Option<Duration>>,
 }
 
 impl SharedBucket {
-    pub(super) fn new(
-        store: Arc<dyn SharedBuckets>,
-        name: String,
-        per_second: NonZeroU32,
-        clock: &Clock,
-    ) -> Self {
+    pub(super) fn new(store: &SharedStore, name: String, per_second: NonZeroU32, clock: &Clock) -> Self {
         Self {
-            store,
+            store: store.clone(),
             name,
             per_second,
             clock: Elapsed(clock.clone()),
@@ -73,7 +102,6 @@ impl SharedBucket {
             asking: tokio::sync::Mutex::default(),
             waiting: AtomicU32::new(0),
             alone: local_limiter(per_second, clock),
-            away_until: Mutex::default(),
         }
     }
 
@@ -91,14 +119,17 @@ impl SharedBucket {
         match self.take_leased(others) {
             LeaseOutcome::Granted => true,
             LeaseOutcome::Refused => false,
-            LeaseOutcome::NeedsTokens(wanted) => self.ask(wanted).await,
+            LeaseOutcome::NeedsTokens(wanted) if self.store.absence.may_ask(self.clock.now()) => {
+                self.ask(wanted).await
+            }
+            LeaseOutcome::NeedsTokens(_) => self.take_locally() == LeaseOutcome::Granted,
         }
     }
 
     /// Returns what a request may do, beside which others wait.
     fn take_leased(&self, waiting: u32) -> LeaseOutcome {
         let now = self.clock.now();
-        if lock(&self.away_until).is_some_and(|until| now < until) {
+        if self.store.absence.is_away(now) {
             return self.take_locally();
         }
         lock(&self.lease).take(now, waiting)
@@ -110,13 +141,12 @@ impl SharedBucket {
 
     /// Asks the store for tokens, and returns whether there is one for the request.
     async fn ask(&self, wanted: u32) -> bool {
-        let asking = self.store.take(&self.name, self.per_second, wanted);
+        let asking = self.store.buckets.take(&self.name, self.per_second, wanted);
         let answer = tokio::time::timeout(STORE_TIMEOUT, asking).await;
         let now = self.clock.now();
-        let mut away_until = lock(&self.away_until);
         let reason = match answer {
             Ok(Ok(given)) => {
-                if away_until.take().is_some() {
+                if self.store.absence.end() {
                     tracing::info!(bucket = self.name, "request limits are shared with other servers again");
                 }
                 // In one step, so that no other request takes what this one has asked for.
@@ -127,14 +157,13 @@ impl SharedBucket {
             Ok(Err(error)) => error.to_string(),
             Err(_) => format!("the store did not answer within {STORE_TIMEOUT:?}"),
         };
-        if away_until.replace(now + RETRY_INTERVAL).is_none() {
+        if self.store.absence.begin(now) {
             tracing::warn!(
                 bucket = self.name,
                 reason,
                 "request limits are not shared now: this server limits its own requests"
             );
         }
-        drop(away_until);
         self.take_locally() == LeaseOutcome::Granted
     }
 }
@@ -169,8 +198,10 @@ mod tests {
     use async_trait::async_trait;
     use lido_domain::Timestamp;
 
+    use zeroize::Zeroizing;
+
     use super::*;
-    use crate::store::StoreError;
+    use crate::{entropy::Entropy, store::StoreError};
 
     /// A store whose answers are set.
     #[derive(Debug)]
@@ -193,8 +224,13 @@ mod tests {
         let clock = Clock::frozen(Timestamp::from_millis(1_795_246_200_000));
         let store = Arc::new(SetAnswers { answer: Mutex::new(answer), asked: AtomicU32::new(0) });
         let per_second = NonZeroU32::new(10).expect("not 0");
-        let bucket = SharedBucket::new(Arc::<SetAnswers>::clone(&store), "x".to_owned(), per_second, &clock);
+        let bucket = SharedBucket::new(&shared(&store), "x".to_owned(), per_second, &clock);
         (Arc::new(bucket), store, clock)
+    }
+
+    fn shared(store: &Arc<SetAnswers>) -> SharedStore {
+        let keys = Keys::new(Zeroizing::new([1; 32]), Vec::new(), Entropy::fake(1));
+        SharedStore::new(Arc::<SetAnswers>::clone(store), Arc::new(keys))
     }
 
     async fn taken(bucket: &SharedBucket) -> usize {
@@ -233,6 +269,40 @@ mod tests {
         *lock(&store.answer) = Ok(0);
         clock.advance(RETRY_INTERVAL);
         assert_eq!(taken(&bucket).await, 0);
+    }
+
+    #[tokio::test]
+    async fn absent_store_is_asked_once_for_all_buckets() {
+        let (_, store, clock) = bucket(Err(StoreError::Unavailable("away".to_owned())));
+        let (shared, quota) = (shared(&store), NonZeroU32::MIN);
+        let buckets: Vec<_> = (0..50)
+            .map(|number| Arc::new(SharedBucket::new(&shared, number.to_string(), quota, &clock)))
+            .collect();
+        for asked in 1..4 {
+            for bucket in &buckets {
+                assert!(bucket.take().await, "within the quota of this server alone");
+            }
+            assert_eq!(store.asked.load(Ordering::Relaxed), asked);
+            clock.advance(RETRY_INTERVAL);
+        }
+        // Requests that come at once, when the interval is over.
+        let requests: Vec<_> = buckets
+            .iter()
+            .map(|bucket| {
+                let bucket = Arc::clone(bucket);
+                tokio::spawn(async move { bucket.take().await })
+            })
+            .collect();
+        for request in requests {
+            assert!(request.await.expect("no panic"));
+        }
+        assert_eq!(store.asked.load(Ordering::Relaxed), 4);
+        // When it is back, one bucket finds that out for all.
+        *lock(&store.answer) = Ok(0);
+        clock.advance(RETRY_INTERVAL);
+        for bucket in &buckets {
+            assert!(!bucket.take().await);
+        }
     }
 
     #[tokio::test]

@@ -34,8 +34,12 @@ pub(super) struct Challenges {
     pub(super) operations: &'static [Operation],
 }
 
+/// The category of pages that are shown without a session.
+pub(crate) const PAGES: &str = "Pages";
+
 /// The categories. UserFederation and ClientAuthentication have no operation of this API. The first belongs to providers,
-/// which are not served yet; the second is that of `client_credentials` at the token endpoint.
+/// which are not served yet; the second is that of `client_credentials` at the token endpoint. [`PAGES`] is none of the service, which
+/// documents no quota for them: *Chosen*, three for each sign-in, so that a flood of pages does not use up what sign-ins have.
 pub(super) const CATEGORIES: &[Category] = &[
     Category { name: "UserAuthentication", per_second: 120, operations: &[AdminInitiateAuth, InitiateAuth] },
     Category {
@@ -128,6 +132,7 @@ pub(super) const CATEGORIES: &[Category] = &[
         ],
     },
     Category { name: "ClientAuthentication", per_second: 150, operations: &[] },
+    Category { name: PAGES, per_second: 360, operations: &[] },
     Category { name: "UserList", per_second: 30, operations: &[ListUsers, ListUsersInGroup] },
     Category {
         name: "UserPoolRead",

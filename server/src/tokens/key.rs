@@ -17,11 +17,8 @@ use base64::{
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, errors::ErrorKind};
-use lido_domain::{
-    Refusal,
-    secret::Secret,
-    token::{AccessToken, Claims},
-};
+use lido_domain::{Refusal, secret::Secret, token::Claims};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -88,7 +85,7 @@ impl SigningKey {
     ///
     /// # Errors
     /// The text is not a token, or this key did not sign it.
-    pub(super) fn verify(&self, token: &str) -> Result<AccessToken, Refusal> {
+    pub(super) fn verify<T: DeserializeOwned + Clone>(&self, token: &str) -> Result<T, Refusal> {
         let mut validation = Validation::new(Algorithm::RS256);
         validation.required_spec_claims.clear();
         validation.validate_exp = false;
@@ -117,6 +114,8 @@ impl fmt::Debug for SigningKey {
 
 #[cfg(test)]
 mod tests {
+    use lido_domain::token::AccessToken;
+
     use super::*;
 
     fn claims(token_use: &str) -> Claims {
@@ -132,18 +131,18 @@ mod tests {
         let [one, other] =
             [(); 2].map(|()| SigningKey::parse(&SigningKey::generate().expect("made")).expect("read"));
         let token = one.sign(&claims("access")).expect("signed");
-        assert_eq!(one.verify(&token).expect("its own").token_use, "access");
-        assert_eq!(other.verify(&token).err(), Some(Refusal::AccessTokenSignatureInvalid));
+        assert_eq!(one.verify::<AccessToken>(&token).expect("its own").token_use, "access");
+        assert_eq!(other.verify::<AccessToken>(&token).err(), Some(Refusal::AccessTokenSignatureInvalid));
         let (message, signature) = token.rsplit_once('.').expect("three parts");
         let (header, _) = message.split_once('.').expect("two parts");
         let payload = URL_SAFE_NO_PAD.encode(json!(claims("admin")).to_string());
         assert_eq!(
-            one.verify(&format!("{header}.{payload}.{signature}")).err(),
+            one.verify::<AccessToken>(&format!("{header}.{payload}.{signature}")).err(),
             Some(Refusal::AccessTokenSignatureInvalid)
         );
         let unsigned = URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#);
         for text in ["", "x", "x.y.z", &format!("{unsigned}.{payload}.")] {
-            assert_eq!(one.verify(text).err(), Some(Refusal::AccessTokenInvalid), "{text}");
+            assert_eq!(one.verify::<AccessToken>(text).err(), Some(Refusal::AccessTokenInvalid), "{text}");
         }
         assert_eq!(format!("{one:?}"), format!("SigningKey({})", one.kid));
         assert_eq!(one.to_jwk()["e"], "AQAB");

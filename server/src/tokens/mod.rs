@@ -16,7 +16,7 @@ use lido_domain::{
     Refusal,
     id::{ClientId, PoolId},
     secret::Secret,
-    token::{AccessToken, Claims},
+    token::{AccessToken, Claims, PresentedToken, TokenKind},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -253,6 +253,15 @@ impl PoolKeys {
     /// The pool did not sign the token (cog-0336).
     pub fn verify(&self, token: &str) -> Result<AccessToken, Refusal> {
         self.access.verify(token)
+    }
+
+    /// Returns the claims of a token of this pool of either kind, of a user or of an app client itself. `None` if the pool
+    /// did not sign it with the key of this kind.
+    pub fn verify_presented(&self, kind: TokenKind, token: &str) -> Option<PresentedToken> {
+        match kind {
+            TokenKind::Access => self.access.verify(token).ok(),
+            TokenKind::Id => self.id.verify(token).ok(),
+        }
     }
 
     /// Returns the public keys as a JWK set: `{kid, alg, kty, e, n, use}` of each (*Documented*, cog-0258).

@@ -26,6 +26,7 @@ pub mod sign_in;
 pub mod tags;
 pub mod templates;
 pub mod time;
+pub mod tokens;
 pub mod user;
 
 use lido_runtime::{BrokenRules, read::ReadError};

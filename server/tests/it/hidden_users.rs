@@ -30,7 +30,7 @@ use crate::{
 
 /// The public operations whose caller proves who the user is: by an access token, a refresh token or a session. They name
 /// no user.
-const NAMES_NO_USER: [&str; 24] = [
+const NAMES_NO_USER: [&str; 26] = [
     "AssociateSoftwareToken",
     "ChangePassword",
     "CompleteWebAuthnRegistration",
@@ -39,6 +39,8 @@ const NAMES_NO_USER: [&str; 24] = [
     "DeleteUserAttributes",
     "DeleteWebAuthnCredential",
     "ForgetDevice",
+    "GetClientToken",
+    "GetDerivedToken",
     "GetDevice",
     "GetTokensFromRefreshToken",
     "GetUser",

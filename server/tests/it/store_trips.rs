@@ -176,6 +176,17 @@ async fn rows_about_a_pool(fixture: &UserFixture, interceptor: &Interceptor) -> 
     count("DescribeResourceServer", resource()).await;
     count("UpdateResourceServer", named()).await;
     count("ListResourceServers", of_pool(json!({}))).await;
+    let scopes = json!([{ "ScopeName": "see", "ScopeDescription": "sees" }]);
+    let scoped = of_pool(json!({ "Identifier": "photos", "Name": "Photos", "Scopes": scopes }));
+    server.expect_output("UpdateResourceServer", &scoped).await;
+    let machine = json!({
+        "ClientName": "m", "GenerateSecret": true, "ExplicitAuthFlows": ["ALLOW_CLIENT_TOKEN_AUTH"],
+        "AllowedOAuthScopes": ["photos/see"],
+    });
+    let machine = server.expect_output("CreateUserPoolClient", &of_pool(machine)).await;
+    let machine = &machine["UserPoolClient"];
+    let proof = json!({ "ClientId": machine["ClientId"], "Secret": machine["ClientSecret"] });
+    count("GetClientToken", proof).await;
     count("DeleteResourceServer", resource()).await;
     count("DeleteUserPool", of_pool(json!({}))).await;
     // Last, because the keys of a new pool are generated in the background.

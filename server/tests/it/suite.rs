@@ -127,6 +127,8 @@ mod support;
 #[cfg(test)]
 mod tags;
 #[cfg(test)]
+mod tokens;
+#[cfg(test)]
 mod triggers;
 #[cfg(test)]
 mod unit_of_work;

@@ -40,6 +40,7 @@ const ABOUT_NO_USER: &[&str] = &[
     "DescribeUserPool",
     "DescribeUserPoolClient",
     "DescribeUserPoolDomain",
+    "GetClientToken",
     "GetGroup",
     "GetUserPoolMfaConfig",
     "ListGroups",
@@ -131,8 +132,9 @@ fn refused(kind: &str, text: impl Into<String>) -> Outcome {
 /// authorized by an access token.
 fn expected(row: &str, has_token: bool, state: State, enabled: bool) -> Outcome {
     let renews = row.contains("REFRESH_TOKEN") || row == "GetTokensFromRefreshToken";
-    // Tokens are renewed only for a user whose access token would be accepted.
-    let refusal = refusal_of_token(row, state, enabled).filter(|_| has_token || renews);
+    // Tokens are renewed and exchanged only for a user whose access token would be accepted.
+    let exchanges = row == "GetDerivedToken";
+    let refusal = refusal_of_token(row, state, enabled).filter(|_| has_token || renews || exchanges);
     refusal.unwrap_or_else(|| match row.split_once(", ") {
         _ if renews => Outcome::Tokens(state.name()),
         Some((operation, by)) if operation.contains("Auth") => expected_of_sign_in(by, state, enabled),
@@ -147,9 +149,9 @@ fn disabled() -> Outcome {
 /// Returns the refusal of a request with an access token, or `None` if the user's state allows it. An operation for which
 /// the model declares no error type of the state refuses with NotAuthorizedException.
 fn refusal_of_token(row: &str, state: State, enabled: bool) -> Option<Outcome> {
-    let declares_unconfirmed =
-        !row.contains("WebAuthn") && !matches!(row, "AssociateSoftwareToken" | "GetTokensFromRefreshToken");
-    let declares_reset = !matches!(row, "AssociateSoftwareToken" | "GetTokensFromRefreshToken");
+    let declares_reset =
+        !matches!(row, "AssociateSoftwareToken" | "GetDerivedToken" | "GetTokensFromRefreshToken");
+    let declares_unconfirmed = declares_reset && !row.contains("WebAuthn");
     let kind = |is_declared, kind| if is_declared { kind } else { "NotAuthorizedException" };
     match state {
         _ if !enabled => Some(disabled()),

@@ -70,11 +70,17 @@ pub fn check_scope<'a>(
     if grant.is_none_or(|grant| grant.client != token.client_id) {
         return Err(Refusal::AccessTokenRevoked);
     }
+    check_user(user).map(|()| user)
+}
+
+/// Checks that the tokens of the user still count. *Documented* for disabled users, whose tokens are revoked; the rest
+/// is *Chosen*.
+pub(super) fn check_user(user: &User) -> Result<(), Refusal> {
     match user.status {
         _ if !user.enabled => Err(Refusal::UserDisabled),
         Status::Unconfirmed => Err(Refusal::UserNotConfirmed),
         Status::ResetRequired => Err(Refusal::PasswordResetRequired),
-        Status::Confirmed | Status::ExternalProvider | Status::ForceChangePassword { .. } => Ok(user),
+        Status::Confirmed | Status::ExternalProvider | Status::ForceChangePassword { .. } => Ok(()),
     }
 }
 

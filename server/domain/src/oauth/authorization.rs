@@ -1,7 +1,8 @@
 //! Authorization codes: what a code stands for until the app client exchanges it for tokens.
 //!
 //! A code is a random UUID, good once and for five minutes (*Documented*, oau-0017). The store has only its keyed digest.
-//! It names the grant of the sign-in, so that signing out, disabling or deleting the user ends the code as well.
+//! It names the grant of the sign-in, so that signing out, disabling or deleting the user ends the code as well. A new
+//! password ends it, too.
 
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use crate::{
     id::{ClientId, PoolId, Sub},
     oauth::pkce::CodeChallenge,
     token::{changes::TokenChanges, grant::GrantId},
-    user::group::GroupClaims,
+    user::{User, group::GroupClaims},
 };
 
 /// How long a code is good for (*Documented*, oau-0017).
@@ -50,6 +51,10 @@ pub struct Authorization {
     pub nonce: Option<String>,
     /// What the tokens contain. PreTokenGeneration is invoked before there is a code.
     pub contents: TokenContents,
+    /// The state of the user when the code was issued: it ends with their password, and when they are signed out everywhere
+    /// (*Chosen*: the answer of the service is unknown). A code of a former build has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound_to: Option<Digest>,
     /// The instant from which the code is not valid any more.
     pub expires_at: Timestamp,
     /// Whether the code was exchanged, or a wrong verifier was sent with it.
@@ -61,6 +66,11 @@ impl Authorization {
     /// Returns the instant from which the code can be removed.
     pub fn ends_at(&self) -> Timestamp {
         self.expires_at.after(EXPIRED_RETENTION)
+    }
+
+    /// Returns whether the user has still the password that the code was issued after, and was not signed out everywhere.
+    pub fn is_bound_to(&self, user: &User) -> bool {
+        self.bound_to.as_ref().is_none_or(|state| *state == user.sign_in_state())
     }
 
     /// Returns the code as used.

@@ -148,6 +148,57 @@ fn claim(name: &str, value: &str) -> Value {
     }
 }
 
+/// A kind of token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenKind {
+    /// An access token.
+    Access,
+    /// An id token.
+    Id,
+}
+
+/// The claims of any token of a pool with a valid signature: of a user or of an app client itself.
+#[derive(Clone, Debug, Deserialize)]
+pub struct PresentedToken {
+    /// The sub of the user, or the id of the app client.
+    pub sub: Sub,
+    /// The app client to which an access token was issued.
+    #[serde(default)]
+    pub client_id: Option<ClientId>,
+    /// The id of the grant; an app client's own token has none.
+    #[serde(default, rename = "event_id")]
+    pub grant: Option<GrantId>,
+    /// The value `access` or `id`.
+    token_use: String,
+    /// The scopes of an access token.
+    #[serde(default)]
+    pub scope: Option<String>,
+    /// The audience.
+    #[serde(default)]
+    pub aud: Option<String>,
+    /// Who acts for the user.
+    #[serde(default)]
+    pub act: Option<Value>,
+    /// The instant from which the token is no longer valid, in seconds since the epoch.
+    pub exp: i64,
+}
+
+impl PresentedToken {
+    /// Returns its kind, as it says itself.
+    pub fn kind(&self) -> Option<TokenKind> {
+        match self.token_use.as_str() {
+            "access" => Some(TokenKind::Access),
+            "id" => Some(TokenKind::Id),
+            _ => None,
+        }
+    }
+
+    /// Returns whether this is the token of an app client itself.
+    pub fn is_of_client(&self) -> bool {
+        self.grant.is_none()
+    }
+}
+
 /// The claims of an access token with a valid signature.
 #[derive(Clone, Debug, Deserialize)]
 pub struct AccessToken {

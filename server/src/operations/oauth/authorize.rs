@@ -261,6 +261,7 @@ impl Issue {
             challenge: challenge.clone(),
             nonce: nonce.clone(),
             contents: contents.clone(),
+            bound_to: Some(self.user.sign_in_state()),
             expires_at: now.after(CODE_TTL),
             is_used: false,
         };

@@ -35,7 +35,7 @@ async fn find_client(
     read.map(|read| LoadedClient::open(app, read)).transpose()
 }
 
-/// Returns the scopes of the resource servers that some scopes name, as far as they exist.
+/// Returns those of some scopes that resource servers of the pool have.
 ///
 /// A pool has a limited number of resource servers. If more are named, one of them does not exist, so that no more of them
 /// need to be looked up to refuse the request.
@@ -47,5 +47,6 @@ pub(in crate::operations) async fn find_custom_scopes(
     let mut ids: Vec<ResourceServerId> = servers_of(scopes.iter()).into_iter().collect();
     ids.truncate(MAX_RESOURCE_SERVERS + 1);
     let servers = tx.find_resource_servers(pool, &ids).await?;
-    Ok(scopes_of(&servers))
+    let existing = scopes_of(&servers);
+    Ok(scopes.iter().filter(|name| existing.contains(*name)).map(str::to_owned).collect())
 }

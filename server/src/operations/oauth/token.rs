@@ -44,9 +44,6 @@ use crate::{
     tokens::TokenFault,
 };
 
-/// The most scopes of an app client (*Documented*: the model of `AllowedOAuthScopes`).
-const MAX_SCOPES: usize = 50;
-
 /// An app client as it names and proves itself.
 #[derive(Debug)]
 pub(crate) struct ClientProof {
@@ -240,24 +237,27 @@ async fn issue_to_client(
     let rules = client.client_rules();
     let requested = find(parameters, "scope")?;
     let named = requested.map(Scopes::parse).unwrap_or_default();
-    let named = match named.is_empty() {
-        true => Scopes::new(rules.oauth.scopes.iter().map(String::as_str)),
-        // An app client has no more scopes than this, so that a longer request is refused whatever exists.
-        false => Scopes::new(named.iter().take(MAX_SCOPES)),
-    };
+    let named = client_credentials::scopes_to_look_up(rules, &named);
     let custom_scopes = find_custom_scopes(&tx, client.pool_id(), &named).await?;
     let scopes = client_credentials::grant_scopes(rules, requested, &custom_scopes)?;
-    let changes = app.triggers.client_token_generation(client.event_context(request.info()), &scopes);
-    let changes = changes.await.map_err(Failure::from)?;
-    let jti = app.entropy.uuid().map_err(Failure::from)?;
-    let (issuer, now) = (app.issuer(origin, client.pool_id()), app.clock.now());
-    let claims = client_claims(rules, &scopes, &issuer, jti, now);
+    let access = sign_for_client(&request, &client, &scopes).await?;
+    Ok(IssuedTokens { access, id: None, refresh: None, expires_in: rules.lifetimes.access_ttl, scopes })
+}
+
+/// Invokes PreTokenGeneration for the access token of an app client itself, and signs it.
+pub(in crate::operations) async fn sign_for_client(
+    request: &RequestContext<'_>,
+    client: &LoadedClient,
+    scopes: &Scopes,
+) -> Result<String, Failure> {
+    let (app, rules) = (request.app(), client.client_rules());
+    let changes = app.triggers.client_token_generation(client.event_context(request.info()), scopes).await?;
+    let (issuer, now) = (app.issuer(request.origin(), client.pool_id()), app.clock.now());
+    let claims = client_claims(rules, scopes, &issuer, app.entropy.uuid()?, now);
     let claims = changes.apply_to_access_token(claims, &rules.id);
     let keys = client.open_signing_keys(app).await?;
-    let signed =
-        tokio::task::spawn_blocking(move || keys.sign_access(&claims)).await.map_err(Failure::from)?;
-    let access = signed.map_err(|fault| Failure::from(TokenFault::from(fault)))?;
-    Ok(IssuedTokens { access, id: None, refresh: None, expires_in: rules.lifetimes.access_ttl, scopes })
+    let signed = tokio::task::spawn_blocking(move || keys.sign_access(&claims)).await?;
+    Ok(signed.map_err(TokenFault::from)?)
 }
 
 /// Reads `aws_client_metadata`: a JSON object of texts (oau-0105).

@@ -15,7 +15,8 @@ use lido_domain::{
     id::{ClientId, PoolId, ResourceServerId},
     pool::{EventVersion, Feature, Tier, alias::NameKind, mfa::MfaFactor, password::PasswordRule},
     refusal::{
-        ClientFault, DomainFault, EntryFault, OAuthFault, PasskeyFault, PoolFault, TagFault, UsernameFault,
+        ClientFault, DomainFault, EntryFault, ExchangeFault, OAuthFault, PasskeyFault, PoolFault, ScopeFault,
+        TagFault, TokenParty, UsernameFault,
     },
     user::Status,
 };
@@ -39,6 +40,9 @@ const SIGN_IN: &[Operation] =
 
 /// Operations that renew tokens.
 const RENEW: &[Operation] = &[AdminInitiateAuth, GetTokensFromRefreshToken, InitiateAuth];
+
+/// Operations that issue tokens without a sign-in.
+const ISSUE: &[Operation] = &[GetClientToken, GetDerivedToken];
 
 /// Operations that may create a user by UserMigration.
 const MIGRATE: &[Operation] = &[AdminInitiateAuth, ForgotPassword, InitiateAuth];
@@ -119,8 +123,14 @@ const SEND: &[Operation] = &[
 ];
 
 /// Operations that invoke triggers, besides those that send.
-const INVOKE_TRIGGERS: &[Operation] =
-    &[AdminConfirmSignUp, ConfirmForgotPassword, ConfirmSignUp, GetTokensFromRefreshToken];
+const INVOKE_TRIGGERS: &[Operation] = &[
+    AdminConfirmSignUp,
+    ConfirmForgotPassword,
+    ConfirmSignUp,
+    GetClientToken,
+    GetDerivedToken,
+    GetTokensFromRefreshToken,
+];
 
 /// Operations with an access token.
 const TAKE_ACCESS_TOKEN: &[Operation] = &[
@@ -354,7 +364,7 @@ fn features() -> [Feature; 10] {
 
 refusals! {
     Refusal::UnknownPool(_) = Refusal::UnknownPool(PoolId::new("<pool id>")) => in_pool();
-    Refusal::UnknownClient(_) = Refusal::UnknownClient(client()) => PROVE_SECRET, RENEW, SET_CLIENT[1..], [
+    Refusal::UnknownClient(_) = Refusal::UnknownClient(client()) => PROVE_SECRET, RENEW, ISSUE, SET_CLIENT[1..], [
         AddUserPoolClientSecret,
         DeleteUserPoolClient,
         DeleteUserPoolClientSecret,
@@ -450,6 +460,7 @@ refusals! {
         ConfirmForgotPassword,
         ConfirmSignUp,
         ForgotPassword,
+        GetDerivedToken,
         GetTokensFromRefreshToken,
         ResendConfirmationCode,
     ];
@@ -460,6 +471,7 @@ refusals! {
         ConfirmForgotPassword,
         ConfirmSignUp,
         ForgotPassword,
+        GetDerivedToken,
         ResendConfirmationCode,
     ];
     Refusal::NoTemporaryPassword(_) = Refusal::NoTemporaryPassword(Status::Confirmed) => [AdminCreateUser];
@@ -527,8 +539,8 @@ refusals! {
     Refusal::ClaimTimeMalformed = Refusal::ClaimTimeMalformed => RESPOND;
     Refusal::WrongPassword = Refusal::WrongPassword => SIGN_IN, [ChangePassword];
     Refusal::LockedOut = Refusal::LockedOut => SIGN_IN, [ChangePassword, VerifySoftwareToken];
-    Refusal::UserNotConfirmed = Refusal::UserNotConfirmed => TAKE_ACCESS_TOKEN, SIGN_IN, RENEW;
-    Refusal::PasswordResetRequired = Refusal::PasswordResetRequired => TAKE_ACCESS_TOKEN, SIGN_IN, RENEW;
+    Refusal::UserNotConfirmed = Refusal::UserNotConfirmed => TAKE_ACCESS_TOKEN, SIGN_IN, RENEW, [GetDerivedToken];
+    Refusal::PasswordResetRequired = Refusal::PasswordResetRequired => TAKE_ACCESS_TOKEN, SIGN_IN, RENEW, [GetDerivedToken];
     Refusal::TemporaryPasswordExpired = Refusal::TemporaryPasswordExpired => SIGN_IN, [ChangePassword];
     Refusal::AttributesMissing(_) = [
         Refusal::AttributesMissing(vec!["<attribute>".into()]),
@@ -561,9 +573,39 @@ refusals! {
     Refusal::RefreshTokenReused = Refusal::RefreshTokenReused => RENEW;
     Refusal::RefreshTokenRotationEnabled = Refusal::RefreshTokenRotationEnabled => BEGIN;
     Refusal::RefreshSecretHashWrong(_) = Refusal::RefreshSecretHashWrong(client()) => RENEW;
-    Refusal::ClientSecretWrong(_) = Refusal::ClientSecretWrong(client()) => RENEW, [RevokeToken];
+    Refusal::ClientSecretWrong(_) = Refusal::ClientSecretWrong(client()) => RENEW, ISSUE, [RevokeToken];
     Refusal::RevocationDisabled = Refusal::RevocationDisabled => [RevokeToken];
     Refusal::TokenNotRevocable = Refusal::TokenNotRevocable => [RevokeToken];
+    Refusal::TokenFlowNotEnabled(_) =
+        ["ALLOW_CLIENT_TOKEN_AUTH", "ALLOW_TOKEN_EXCHANGE_DELEGATION", "ALLOW_TOKEN_EXCHANGE_IMPERSONATION"]
+            .map(Refusal::TokenFlowNotEnabled)
+        => ISSUE;
+    Refusal::Scope(ScopeFault::Unknown(_)) = Refusal::Scope(ScopeFault::Unknown("<scope>".into())) => [GetClientToken];
+    Refusal::Scope(ScopeFault::NotAllowed(_)) = Refusal::Scope(ScopeFault::NotAllowed("<scope>".into()))
+        => [GetClientToken];
+    Refusal::Scope(ScopeFault::NoneLeft) = Refusal::Scope(ScopeFault::NoneLeft) => ISSUE;
+    Refusal::Exchange(ExchangeFault::ActorTypeMissing) = Refusal::Exchange(ExchangeFault::ActorTypeMissing)
+        => [GetDerivedToken];
+    Refusal::Exchange(ExchangeFault::ActorTokenMissing) = Refusal::Exchange(ExchangeFault::ActorTokenMissing)
+        => [GetDerivedToken];
+    Refusal::Exchange(ExchangeFault::ProviderMissing(_)) =
+        PARTIES.map(|party| Refusal::Exchange(ExchangeFault::ProviderMissing(party))) => [GetDerivedToken];
+    Refusal::Exchange(ExchangeFault::UnknownProvider(_)) =
+        Refusal::Exchange(ExchangeFault::UnknownProvider("<name>".into())) => [GetDerivedToken];
+    Refusal::Exchange(ExchangeFault::AudienceAndResource) = Refusal::Exchange(ExchangeFault::AudienceAndResource)
+        => [GetDerivedToken];
+    Refusal::Exchange(ExchangeFault::TokenInvalid(_)) =
+        PARTIES.map(|party| Refusal::Exchange(ExchangeFault::TokenInvalid(party))) => [GetDerivedToken];
+    Refusal::Exchange(ExchangeFault::TokenExpired(_)) =
+        PARTIES.map(|party| Refusal::Exchange(ExchangeFault::TokenExpired(party))) => [GetDerivedToken];
+    Refusal::Exchange(ExchangeFault::TokenRevoked(_)) =
+        PARTIES.map(|party| Refusal::Exchange(ExchangeFault::TokenRevoked(party))) => [GetDerivedToken];
+    Refusal::Exchange(ExchangeFault::SubjectWithoutUser) = Refusal::Exchange(ExchangeFault::SubjectWithoutUser)
+        => [GetDerivedToken];
+    Refusal::Exchange(ExchangeFault::TooManyActors) = Refusal::Exchange(ExchangeFault::TooManyActors)
+        => [GetDerivedToken];
+    Refusal::Exchange(ExchangeFault::IdTokenWithoutOpenid) = Refusal::Exchange(ExchangeFault::IdTokenWithoutOpenid)
+        => [GetDerivedToken];
     Refusal::Pool(PoolFault::AliasAndUsernameAttributes) = Refusal::Pool(PoolFault::AliasAndUsernameAttributes) => SET_POOL, [SetUserPoolMfaConfig];
     Refusal::Pool(PoolFault::TierTooLow(..)) = features().map(|feature| Refusal::Pool(PoolFault::TierTooLow(Tier::Lite, vec![feature])))
         => SET_POOL, [SetUserPoolMfaConfig];
@@ -659,7 +701,7 @@ refusals! {
         => [UpdateUserPoolDomain];
     Refusal::Domain(DomainFault::RoutingOfPrefix) = Refusal::Domain(DomainFault::RoutingOfPrefix) => SET_DOMAIN;
     Refusal::UnknownResourceServer(_) = Refusal::UnknownResourceServer(ResourceServerId::new("<identifier>"))
-        => [DeleteResourceServer, DescribeResourceServer, UpdateResourceServer];
+        => [DeleteResourceServer, DescribeResourceServer, GetDerivedToken, UpdateResourceServer];
     Refusal::ResourceServerExists(_) = Refusal::ResourceServerExists(ResourceServerId::new("<identifier>"))
         => [CreateResourceServer];
     Refusal::TooManyResourceServers = Refusal::TooManyResourceServers => [CreateResourceServer];
@@ -684,6 +726,9 @@ refusals! {
     Refusal::Passkey(PasskeyFault::Exists) = Refusal::Passkey(PasskeyFault::Exists)
         => [CompleteWebAuthnRegistration];
 }
+
+/// The parties whose tokens an exchange takes.
+const PARTIES: [TokenParty; 2] = [TokenParty::Subject, TokenParty::Actor];
 
 /// A function that creates a failure, and the operations that can return it.
 type FailureRow = (Box<dyn Fn() -> Failure>, Vec<Operation>);

@@ -166,6 +166,7 @@ pub(crate) fn authorization() -> Authorization {
         challenge: None,
         nonce: Some("nonce".to_owned()),
         contents: TokenContents::default(),
+        bound_to: Some(user("ann").sign_in_state()),
         expires_at: T,
         is_used: false,
     }

@@ -4,12 +4,13 @@
 //! the texts with `facts/*.jsonl`; a text that no fact records is marked *Chosen* and listed in `server/tests/texts.toml`.
 //! Where the kind or the text depends on the operation, the arm has a guard. `attributes` has the texts about users'
 //! data, `settings` those about pools and app clients, `domains` those about domains and resource servers, `passkeys` those
-//! about passkeys.
+//! about passkeys, `tokens` those about tokens that are issued without a sign-in.
 
 mod attributes;
 mod domains;
 mod passkeys;
 mod settings;
+mod tokens;
 
 use lido_cognito_idp::Operation;
 use lido_domain::{
@@ -329,6 +330,10 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
             if operation == Operation::RevokeToken { UnauthorizedException } else { NotAuthorizedException },
             format!("Unable to verify the secret of client {id}"),
         ),
+        // *Chosen*: the type is documented for GetClientToken (api-0291). The text is like that of sign-in flows.
+        Refusal::TokenFlowNotEnabled(flow) => invalid(&format!("{flow} flow not enabled for this client")),
+        Refusal::Scope(fault) => tokens::scope(fault),
+        Refusal::Exchange(fault) => tokens::exchange(fault),
         // *Chosen* in this arm and the next: the types are in the model, the texts are unknown.
         Refusal::RevocationDisabled => {
             ApiError::new(UnsupportedOperationException, "Token revocation is not enabled for this client")

@@ -9,8 +9,8 @@ use reqwest::Method;
 use serde_json::Value;
 
 use crate::support::{
-    PASSWORD, jwt_claims,
-    oauth::{Browser, OAuthFixture, id_of, send},
+    PASSWORD, attribute, jwt_claims,
+    oauth::{ADMIN, Browser, OAuthFixture, id_of, send},
 };
 
 /// Returns whether the browser is signed in without a page.
@@ -138,12 +138,58 @@ async fn session_ends_with_sign_out_disabling_password_changes_and_deletion() {
     assert!(!is_signed_in(&fixture, &mut browser).await, "AdminDeleteUser");
 }
 
+/// The same changes end a code that was issued before; *Chosen*.
 #[tokio::test]
-async fn code_ends_with_the_sign_in() {
+async fn code_ends_with_sign_out_disabling_password_changes_and_deletion() {
     let fixture = OAuthFixture::new().await;
-    let sdk = &fixture.server.sdk;
-    let code = fixture.get_code(&mut fixture.browser(), &[]).await;
-    let sign_out = sdk.admin_user_global_sign_out().user_pool_id(&fixture.ids.pool).username("ann");
-    sign_out.send().await.expect("signed out");
-    assert_eq!(fixture.exchange(&code, &[]).await.json()["error"], "invalid_grant");
+    let (sdk, pool) = (&fixture.server.sdk, &fixture.ids.pool);
+    // A reset needs an address to which the code can be sent.
+    let verify = sdk.admin_update_user_attributes().user_pool_id(pool).username("ann");
+    verify.user_attributes(attribute("email_verified", "true")).send().await.expect("verified");
+    let get_code = async || fixture.get_code(&mut fixture.browser(), &[]).await;
+    let check_refused = async |code: &str, change: &str| {
+        let answer = fixture.exchange(code, &[]).await;
+        assert_eq!(answer.json()["error"], "invalid_grant", "{change}");
+    };
+    let set_password = async || {
+        let set = sdk.admin_set_user_password().user_pool_id(pool).username("ann");
+        set.password(PASSWORD).permanent(true).send().await.expect("set");
+    };
+    let token = async || {
+        let tokens = fixture.get_tokens(&format!("openid {ADMIN}")).await;
+        tokens["access_token"].as_str().expect("a token").to_owned()
+    };
+    let (code, access) = (get_code().await, token().await);
+    sdk.global_sign_out().access_token(access).send().await.expect("signed out");
+    check_refused(&code, "GlobalSignOut").await;
+
+    let code = get_code().await;
+    sdk.admin_user_global_sign_out().user_pool_id(pool).username("ann").send().await.expect("signed out");
+    check_refused(&code, "AdminUserGlobalSignOut").await;
+
+    let (code, access) = (get_code().await, token().await);
+    let change = sdk.change_password().access_token(access).previous_password(PASSWORD);
+    change.proposed_password("An0ther-password").send().await.expect("changed");
+    check_refused(&code, "ChangePassword").await;
+    set_password().await;
+
+    let code = get_code().await;
+    set_password().await;
+    check_refused(&code, "AdminSetUserPassword").await;
+
+    let code = get_code().await;
+    sdk.admin_reset_user_password().user_pool_id(pool).username("ann").send().await.expect("reset");
+    check_refused(&code, "AdminResetUserPassword").await;
+    set_password().await;
+    check_refused(&code, "AdminResetUserPassword and AdminSetUserPassword").await;
+
+    let code = get_code().await;
+    sdk.admin_disable_user().user_pool_id(pool).username("ann").send().await.expect("disabled");
+    check_refused(&code, "AdminDisableUser").await;
+    sdk.admin_enable_user().user_pool_id(pool).username("ann").send().await.expect("enabled");
+    check_refused(&code, "AdminDisableUser and AdminEnableUser").await;
+
+    let code = get_code().await;
+    sdk.admin_delete_user().user_pool_id(pool).username("ann").send().await.expect("deleted");
+    check_refused(&code, "AdminDeleteUser").await;
 }

@@ -103,7 +103,7 @@ pub fn exchange(
     }
     let (Some(grant), Some(user)) = (grant, user) else { return refuse(TokenError::InvalidGrant) };
     // The same rule as for a browser session, which is what the code comes from.
-    if !user.may_continue_sign_in() {
+    if !user.may_continue_sign_in() || !authorization.is_bound_to(user) {
         return refuse(TokenError::InvalidGrant);
     }
     let Some(left) = grant.clone().with_scopes_left(&caller.client.oauth, custom_scopes) else {

@@ -13,6 +13,7 @@ use crate::{
         pkce::CodeChallenge,
     },
     scope::Scopes,
+    secret::Sealed,
     token::grant::{GrantSeed, GrantedAccess},
     user::Status,
 };
@@ -56,6 +57,7 @@ impl Setup {
             challenge: CodeChallenge::read(Some(CHALLENGE), Some("S256")).expect("good"),
             nonce: Some("n".into()),
             contents: TokenContents::default(),
+            bound_to: Some(user.sign_in_state()),
             expires_at: NOW.after(CODE_TTL),
             is_used: false,
         };
@@ -116,7 +118,7 @@ enum Effect {
 fn code_with_each_fault_is_refused() {
     use TokenError::{InvalidGrant, InvalidRequest, RedirectMismatch, UnauthorizedClient};
     type Fault = fn(&mut Setup);
-    let cases: [(Fault, TokenError, Effect); 17] = [
+    let cases: [(Fault, TokenError, Effect); 18] = [
         (|setup| setup.client.oauth.flows.clear(), UnauthorizedClient, Effect::Nothing),
         (|setup| setup.client.oauth.is_enabled = false, UnauthorizedClient, Effect::Nothing),
         (|setup| setup.client.id = ClientId::new("other"), InvalidGrant, Effect::Nothing),
@@ -134,6 +136,13 @@ fn code_with_each_fault_is_refused() {
             |setup| {
                 let expires_at = NOW.after(CODE_TTL);
                 setup.user.as_mut().expect("ann").status = Status::ForceChangePassword { expires_at };
+            },
+            InvalidGrant,
+            Effect::Nothing,
+        ),
+        (
+            |setup| {
+                setup.user.as_mut().expect("ann").credential = Some(Sealed::from_text("another password"))
             },
             InvalidGrant,
             Effect::Nothing,

@@ -12,10 +12,10 @@ use subtle::ConstantTimeEq;
 use super::{CompletedSignIn, SignInOutcome};
 use crate::{
     Change, Refusal, Timestamp, Verdict,
-    flow::AppClientCaller,
+    flow::{AppClientCaller, bearer},
     secret::Secret,
     token::grant::{Grant, ParsedRefreshToken, RefreshToken},
-    user::{Status, User, device::Device},
+    user::{User, device::Device},
 };
 
 /// How the caller proves that it knows the app client's secret, if there is one.
@@ -102,7 +102,7 @@ fn decide(
     grant.check(token, &caller.client.id, now)?;
     check_device(caller, grant, device)?;
     let user = user.ok_or(Refusal::RefreshTokenRevoked)?;
-    check_user(user)?;
+    bearer::check_user(user)?;
     check_proof(caller, user, proof)?;
     let (grant, refresh_token, remember) = match (caller.client.rotation_grace(), proof) {
         (Some(_), SecretProof::SecretHash) => return Err(Refusal::RefreshTokenRotationEnabled),
@@ -131,17 +131,6 @@ fn check_device(caller: &AppClientCaller<'_>, grant: &Grant, device: Option<&Dev
     }
 }
 
-/// Checks that the user may still sign in. *Documented* for disabled users, whose tokens are revoked; the rest is
-/// *Chosen*.
-fn check_user(user: &User) -> Result<(), Refusal> {
-    match user.status {
-        _ if !user.enabled => Err(Refusal::UserDisabled),
-        Status::Unconfirmed => Err(Refusal::UserNotConfirmed),
-        Status::ResetRequired => Err(Refusal::PasswordResetRequired),
-        Status::Confirmed | Status::ExternalProvider | Status::ForceChangePassword { .. } => Ok(()),
-    }
-}
-
 fn check_proof(caller: &AppClientCaller<'_>, user: &User, proof: SecretProof<'_>) -> Result<(), Refusal> {
     let client = &caller.client.id;
     match proof {
@@ -158,7 +147,10 @@ fn check_proof(caller: &AppClientCaller<'_>, user: &User, proof: SecretProof<'_>
 }
 
 /// Compares a secret in clear, in constant time. An app client without a secret accepts any value.
-pub(super) fn check_secret(caller: &AppClientCaller<'_>, given: Option<&Secret>) -> Result<(), Refusal> {
+pub(in crate::flow) fn check_secret(
+    caller: &AppClientCaller<'_>,
+    given: Option<&Secret>,
+) -> Result<(), Refusal> {
     let given = given.map_or(&[][..], Secret::expose);
     let is_right = caller
         .secrets

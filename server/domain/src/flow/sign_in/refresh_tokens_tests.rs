@@ -10,6 +10,7 @@ use crate::{
     pool::devices::DevicePolicy,
     secret::Sealed,
     token::grant::{Grant, GrantSeed},
+    user::Status,
 };
 
 fn begin(setup: &SignInSetup) -> (Grant, RefreshToken) {

@@ -286,7 +286,8 @@ async fn create_pool_and_user(server: TestServer) -> SignInFixture {
     let mfa = json!({ "MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": { "Enabled": true } });
     server.expect_output("SetUserPoolMfaConfig", &merge(mfa, json!({ "UserPoolId": pool }))).await;
     let flows = ["USER_PASSWORD", "USER_SRP", "USER", "ADMIN_USER_PASSWORD", "REFRESH_TOKEN"];
-    let flows = flows.map(|flow| format!("ALLOW_{flow}_AUTH"));
+    let mut flows = flows.map(|flow| format!("ALLOW_{flow}_AUTH")).to_vec();
+    flows.push("ALLOW_TOKEN_EXCHANGE_IMPERSONATION".to_owned());
     let client = server.create_client_with(&pool, json!({ "ExplicitAuthFlows": flows })).await;
     let sub = server.sign_up(&client, "ann", "ann@example.com").await;
     server.expect_output("AdminConfirmSignUp", &json!({ "UserPoolId": pool, "Username": "ann" })).await;

@@ -129,6 +129,10 @@ impl UserFixture {
                 "GetTokensFromRefreshToken",
                 of_client(merge(device(), json!({ "RefreshToken": self.refresh_token }))),
             ),
+            (
+                "GetDerivedToken",
+                of_client(json!({ "SubjectToken": token, "SubjectTokenType": "ACCESS_TOKEN" })),
+            ),
             ("RevokeToken", of_client(json!({ "Token": self.refresh_token }))),
             ("GlobalSignOut", with_token(none())),
             ("AdminUserGlobalSignOut", admin(none())),

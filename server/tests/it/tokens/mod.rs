@@ -1,0 +1,4 @@
+//! The operations that issue tokens without a sign-in.
+
+mod get_client_token;
+mod get_derived_token;
