@@ -21,7 +21,7 @@ mod reference;
 #[cfg(test)]
 mod tests;
 
-use std::{env, num::NonZeroUsize, path::PathBuf, process::ExitCode, sync::LazyLock};
+use std::{env, ffi::OsString, num::NonZeroUsize, path::PathBuf, process::ExitCode, sync::LazyLock};
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
 use lido::rates;
@@ -179,7 +179,7 @@ pub(crate) enum SeedCommand {
 #[derive(Debug, Args)]
 pub(crate) struct SeedExportArguments {
     /// Address of the server [default: http://127.0.0.1:9229]
-    #[arg(long, env = "LIDO_ENDPOINT", value_name = "URL", help_heading = SERVER)]
+    #[arg(long, env = "LIDO_ENDPOINT", value_name = "URL", hide_env_values = true, help_heading = SERVER)]
     pub(crate) endpoint: Option<String>,
 
     /// File to write, whose name gives the format: .toml, .json, .yaml or .yml; without it, TOML is printed
@@ -315,14 +315,14 @@ pub(crate) struct CommonArguments {
     /// Base URL that clients use: http:// or https:// and a host, such as https://auth.example.com
     ///
     /// Links in mails lead to it, and it is the issuer (iss) of tokens unless --issuer sets another one
-    #[arg(long, env = "LIDO_PUBLIC_URL", value_name = "URL", help_heading = SERVER)]
+    #[arg(long, env = "LIDO_PUBLIC_URL", value_name = "URL", hide_env_values = true, help_heading = SERVER)]
     pub(crate) public_url: Option<PublicUrl>,
 
     /// Issuer of tokens (iss) without the pool id, which is added: an http:// or https:// URL
     ///
     /// For verifiers that expect another issuer than the address of this server. {region} stands for the Region of the
     /// pool: https://cognito-idp.{region}.amazonaws.com is the issuer of AWS. The keys stay where the server is
-    #[arg(long, env = "LIDO_ISSUER", value_name = "URL", help_heading = SERVER)]
+    #[arg(long, env = "LIDO_ISSUER", value_name = "URL", hide_env_values = true, help_heading = SERVER)]
     pub(crate) issuer: Option<Issuer>,
 
     /// Reverse proxy whose X-Forwarded-For and X-Forwarded-Proto headers are trusted: an IP address or range
@@ -486,7 +486,7 @@ pub(crate) struct CommonArguments {
     ///
     /// AWS Lambda, or a server with its Invoke operation, such as serverless-offline (http://127.0.0.1:3002), SAM local
     /// or cargo-lambda
-    #[arg(long, env = "LIDO_LAMBDA_ENDPOINT", value_name = "URL", help_heading = TRIGGERS)]
+    #[arg(long, env = "LIDO_LAMBDA_ENDPOINT", value_name = "URL", hide_env_values = true, help_heading = TRIGGERS)]
     pub(crate) lambda_endpoint: Option<LambdaUrl>,
 
     /// JSON file with the AWS credentials that sign Lambda requests: the output of aws configure export-credentials
@@ -542,11 +542,19 @@ impl Arguments {
     /// # Errors
     /// There is nothing to run: the error or the help text was printed, and this is the exit code.
     pub(crate) fn read() -> Result<Self, ExitCode> {
-        let matches = Self::definition().try_get_matches();
+        Self::of_line(env::args_os()).map_err(print)
+    }
+
+    /// Reads a command line.
+    ///
+    /// # Errors
+    /// There is nothing to run: the error or the help text to print.
+    fn of_line<T: Into<OsString> + Clone>(line: impl IntoIterator<Item = T>) -> Result<Self, clap::Error> {
+        let matches = Self::definition().try_get_matches_from(line);
         let arguments = matches.and_then(|matches| {
             Self::from_arg_matches(&matches).map_err(|error| error.format(&mut Self::definition()))
         });
-        arguments.map_err(|error| print(variable::with_variable(error)))
+        arguments.map_err(|error| variable::without_password(variable::with_variable(error)))
     }
 }
 

@@ -153,3 +153,41 @@ fn seed_is_an_option_of_dev_that_serve_refuses_by_name() {
     let error = Config::for_dev(standby).expect_err("contradictory").to_string();
     assert!(error.contains("--seed") && error.contains("--standby"), "{error}");
 }
+
+/// A URL may have a password. Logs and terminals keep what a start prints.
+#[test]
+fn password_in_a_url_is_not_printed() {
+    use clap::CommandFactory as _;
+    let mut options = Vec::new();
+    for command in Arguments::command().get_subcommands() {
+        for option in command.get_arguments().filter(|option| {
+            option
+                .get_value_names()
+                .is_some_and(|names| names.iter().any(|name| matches!(name.as_str(), "URL" | "STORE")))
+        }) {
+            let name = option.get_long().expect("an option");
+            assert!(
+                option.is_hide_env_values_set() || option.get_env().is_none(),
+                "{} --{name}",
+                command.get_name()
+            );
+            options.push((command.get_name().to_owned(), name.to_owned()));
+        }
+    }
+    assert!(options.len() >= 8, "{options:?}");
+    let path = ["seed", "export"];
+    for (command, option) in options {
+        for value in ["ftp://mary:hunter2@host/", "http://mary:hunter2@host:port", "http://mary:hunt@er2@[::"]
+        {
+            let flag = format!("--{option}");
+            let mut line = vec!["lido", &command, &flag, value];
+            if command == "seed" {
+                line.splice(1..2, path);
+            }
+            if let Err(error) = Arguments::of_line(line) {
+                let text = error.to_string();
+                assert!(!text.contains("hunt") && !text.contains("er2"), "{command} {option}: {text}");
+            }
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! The environment variables of options, in errors: `clap` names only the option, also where its value comes from a variable.
+//! What errors say about options: the environment variable beside the option, which is all that `clap` names, and no password.
 
 use std::env;
 
@@ -24,6 +24,18 @@ pub(super) fn with_variable(mut error: clap::Error) -> clap::Error {
     if let Some((variable, _)) = variable_of(flag).filter(|(_, text)| text.contains(value.as_str())) {
         let option = named_with(option, &variable);
         error.insert(ContextKind::InvalidArg, ContextValue::String(option));
+    }
+    error
+}
+
+/// Takes the password out of an error that shows a URL, since logs and terminals keep what a start prints.
+pub(super) fn without_password(mut error: clap::Error) -> clap::Error {
+    if let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue)
+        && let Some((scheme, rest)) = value.split_once("://")
+        && let Some((_, host)) = rest.rsplit_once('@')
+    {
+        let shown = format!("{scheme}://…@{host}");
+        error.insert(ContextKind::InvalidValue, ContextValue::String(shown));
     }
     error
 }

@@ -22,7 +22,21 @@ pub(super) enum FramingError {
     InvalidHost,
     /// Both `Content-Length` and `Transfer-Encoding` (section 6.1).
     TwoLengths,
+    /// More than one of a header that has a single value (RFC 9110, section 5.3).
+    Repeated(&'static str),
 }
+
+/// Headers with a single value that decide what a request is, who sends it, or from where. *Chosen*: a request with two of
+/// one is refused, as with two hosts, since a proxy in front of this server may judge the other one.
+const SINGLE: &[&str] = &[
+    "authorization",
+    "content-encoding",
+    "content-type",
+    "origin",
+    "x-amz-date",
+    "x-amz-security-token",
+    "x-amz-target",
+];
 
 /// Checks the head of a request.
 ///
@@ -39,7 +53,10 @@ pub(super) fn check(head: &Parts) -> Result<(), FramingError> {
     if is_last(&head.headers) && head.headers.contains_key(header::CONTENT_LENGTH) {
         return Err(FramingError::TwoLengths);
     }
-    Ok(())
+    match SINGLE.iter().find(|name| head.headers.get_all(**name).iter().nth(1).is_some()) {
+        Some(name) => Err(FramingError::Repeated(name)),
+        None => Ok(()),
+    }
 }
 
 /// Returns whether the request must be the last one of its connection.
@@ -65,6 +82,7 @@ impl FramingError {
     /// Returns the response to the client. RFC 9112 wants the status. *Chosen*: the type and the text.
     pub(super) fn into_response(self) -> HttpResponse {
         let text = match self {
+            FramingError::Repeated(name) => &format!("The request has more than one {name} header."),
             FramingError::NoHost => "The request has no Host header.",
             FramingError::RepeatedHost => "The request has more than one Host header.",
             FramingError::InvalidHost => "The Host header of the request is not a host.",
@@ -110,6 +128,22 @@ mod tests {
                 assert_eq!(check(&head), expected, "{hosts:?} {version:?}");
             }
         }
+    }
+
+    #[test]
+    fn header_with_a_single_value_is_not_repeated() {
+        for name in SINGLE {
+            let of = |count| {
+                let request = Request::builder().header(header::HOST, "a");
+                let request = (0..count).fold(request, |request, _| request.header(*name, "same"));
+                check(&request.body(()).expect("a request").into_parts().0)
+            };
+            assert_eq!((of(1), of(2)), (Ok(()), Err(FramingError::Repeated(name))));
+        }
+        // Lists may be sent in parts (RFC 9110, section 5.3; RFC 6265bis for cookies in HTTP/2).
+        let request =
+            Request::builder().header(header::HOST, "a").header("accept", "a").header("accept", "b");
+        assert_eq!(check(&request.body(()).expect("a request").into_parts().0), Ok(()));
     }
 
     #[test]

@@ -13,7 +13,7 @@ mod union;
 mod violation_log;
 
 pub use collection::{ReadKey, list, map, sparse_list, sparse_map, unique};
-pub use reader::{MAX_DEPTH, Reader};
+pub use reader::{MAX_DEPTH, MAX_DOCUMENT_VALUES, Reader};
 pub(crate) use scalar::truncated;
 pub use scalar::{enumeration, int_enumeration};
 pub use structure::{Members, Slot};

@@ -17,19 +17,38 @@ use crate::{
 /// Maximum nesting of lists and objects. *Chosen*: the limit of serde_json.
 pub const MAX_DEPTH: u32 = 128;
 
+/// Maximum number of values in all documents of a text. A document takes many times the memory of its text, `[[],[]]` most
+/// of all, and has no constraints. *Chosen*: far more than any document of the AWS services has.
+pub const MAX_DOCUMENT_VALUES: u32 = 65_536;
+
 /// Reads a JSON text and records the constraints that its values violate.
 #[derive(Debug)]
 pub struct Reader<'a> {
     text: &'a str,
     at: usize,
     depth: u32,
+    document_values: u32,
     pub(crate) log: ViolationLog,
 }
 
 impl<'a> Reader<'a> {
     /// Returns a reader at the start of `text`. `style` words the message about violations.
     pub fn new(text: &'a str, style: Style) -> Self {
-        Self { text, at: 0, depth: 0, log: ViolationLog::new(style) }
+        Self { text, at: 0, depth: 0, document_values: 0, log: ViolationLog::new(style) }
+    }
+
+    /// Counts one more value of a document.
+    ///
+    /// # Errors
+    /// [`MAX_DOCUMENT_VALUES`] are counted already.
+    pub(super) fn count_document_value(&mut self) -> Result<(), SerializationError> {
+        self.document_values += 1;
+        if self.document_values > MAX_DOCUMENT_VALUES {
+            return Err(SerializationError::new(format!(
+                "Documents have more than {MAX_DOCUMENT_VALUES} values"
+            )));
+        }
+        Ok(())
     }
 
     // Tokens.

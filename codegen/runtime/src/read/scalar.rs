@@ -144,6 +144,7 @@ impl ReadJson for Document {
 }
 
 fn document(reader: &mut Reader<'_>) -> Result<Document, SerializationError> {
+    reader.count_document_value()?;
     Ok(match reader.peek()? {
         JsonType::Null => {
             reader.take_null()?;
@@ -158,6 +159,8 @@ fn document(reader: &mut Reader<'_>) -> Result<Document, SerializationError> {
             while reader.next_element(items.is_empty())? {
                 items.push(document(reader)?);
             }
+            // The first push has allocated space for four.
+            items.shrink_to_fit();
             Document::Array(items)
         }
         JsonType::Object => {

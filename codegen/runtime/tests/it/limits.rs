@@ -2,7 +2,7 @@
 
 use lido_runtime::{
     MAX_TOLD, Style,
-    read::{ReadError, from_json},
+    read::{MAX_DOCUMENT_VALUES, ReadError, from_json},
 };
 
 use crate::{reading::serialization_message, shapes::AllTypes};
@@ -17,6 +17,22 @@ fn body_nested_deeper_than_limit_is_malformed() {
     assert_eq!(serialization_message(nested("{\"a\":", "}", 1_000_000).as_bytes()), "");
     let unknown = nested("[", "]", 1_000_000).replace("Document", "Unknown");
     assert_eq!(serialization_message(unknown.as_bytes()), "");
+}
+
+/// A document takes many times the memory of its text, and no constraint bounds it.
+#[test]
+fn documents_with_more_values_than_the_limit_are_refused() {
+    let values = MAX_DOCUMENT_VALUES as usize;
+    let text = "Documents have more than 65536 values";
+    for item in ["[]", "1", "{}", "\"\"", "null"] {
+        // The list is a value too.
+        let body = |count: usize| format!("{{\"Document\":[{}]}}", vec![item; count].join(","));
+        assert!(from_json::<AllTypes>(body(values - 1).as_bytes(), Style::Coral).is_ok(), "{item}");
+        assert_eq!(serialization_message(body(values).as_bytes()), text, "{item}");
+    }
+    let entries: Vec<_> = (0..values).map(|entry| format!("\"{entry}\":0")).collect();
+    let body = format!("{{\"Document\":{{{}}}}}", entries.join(","));
+    assert_eq!(serialization_message(body.as_bytes()), text);
 }
 
 #[test]

@@ -16,6 +16,7 @@ pub(crate) struct ServerArguments {
         long,
         env = "LIDO_ENDPOINT",
         value_name = "URL",
+        hide_env_values = true,
         default_value = Endpoint::DEFAULT,
         help_heading = SERVER
     )]
