@@ -19,6 +19,7 @@ pub mod faults;
 mod html;
 pub mod http;
 pub mod keys;
+mod language;
 pub mod maintenance;
 mod oauth;
 pub mod operations;
@@ -33,3 +34,9 @@ pub mod surface;
 pub mod tokens;
 pub mod triggers;
 pub mod wire;
+
+/// Returns the paths of the screens of managed login, for tests that try every one.
+#[cfg(any(test, feature = "fakes"))]
+pub fn screens() -> impl Iterator<Item = &'static str> {
+    pages::paths()
+}

@@ -62,6 +62,7 @@ struct DerivedKeys {
     software_token: Zeroizing<[u8; 32]>,
     device: Zeroizing<[u8; 32]>,
     key_check: Zeroizing<[u8; 32]>,
+    page: Zeroizing<[u8; 32]>,
 }
 
 /// The purpose of a seal.
@@ -75,6 +76,7 @@ enum Purpose {
     SoftwareToken,
     Device,
     KeyCheck,
+    Page,
 }
 
 /// The error of sealing: there were no random bytes for a nonce, or the cipher refused the length.
@@ -251,6 +253,16 @@ impl Keys {
         first.map(|secret| self.open_client_secret(pool, &client.id, &secret.sealed)).transpose()
     }
 
+    /// Seals what a browser keeps between two pages, bound to the pool and to the token against forged forms.
+    pub fn seal_page(&self, pool: &PoolId, csrf: &str, plain: &Secret) -> Result<Sealed, SealError> {
+        self.seal(Purpose::Page, &[pool.as_str(), csrf], plain)
+    }
+
+    /// Opens what [`Keys::seal_page`] has sealed.
+    pub fn open_page(&self, pool: &PoolId, csrf: &str, sealed: &Sealed) -> Result<Secret, OpenError> {
+        self.open(Purpose::Page, &[pool.as_str(), csrf], sealed)
+    }
+
     /// Seals the check value of a store under the first key.
     pub fn seal_key_check(&self) -> Result<Sealed, SealError> {
         self.seal(Purpose::KeyCheck, &[], &Secret::new(KEY_CHECK))
@@ -333,6 +345,7 @@ impl DerivedKeys {
             software_token: derive(line, "lido seal software token 1"),
             device: derive(line, "lido seal device 1"),
             key_check: derive(line, "lido seal key check 1"),
+            page: derive(line, "lido seal page 1"),
         }
     }
 
@@ -346,6 +359,7 @@ impl DerivedKeys {
             Purpose::SoftwareToken => &self.software_token,
             Purpose::Device => &self.device,
             Purpose::KeyCheck => &self.key_check,
+            Purpose::Page => &self.page,
         };
         XChaCha20Poly1305::new((&**key).into())
     }
@@ -370,6 +384,7 @@ fn associated_data(purpose: Purpose, place: &[&str]) -> Vec<u8> {
         Purpose::SoftwareToken => 5,
         Purpose::Device => 7,
         Purpose::KeyCheck => 8,
+        Purpose::Page => 9,
     }];
     for part in place {
         data.extend((part.len() as u64).to_be_bytes());

@@ -1,11 +1,12 @@
-//! The endpoints that a browser visits: authorize, login, logout and the error page.
+//! The endpoints that a browser visits: authorize, logout and the error page. The pages between them are in
+//! [`crate::pages`].
 //!
 //! Pages of other origins may not read them (*Documented*, oau-0082).
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use async_trait::async_trait;
-use http::{Method, StatusCode, request::Parts};
+use http::{Method, StatusCode, header, request::Parts};
 use lido_domain::{
     flow::oauth::{
         authorize::{PageError, RedirectTarget},
@@ -16,17 +17,18 @@ use lido_domain::{
 };
 
 use super::{
-    cookies::Cookies,
+    cookies::{Cookies, LANGUAGE},
     fault::{self, EndpointFault},
     form,
-    page::{MessagePage, page},
+    page::{self, View},
     place::Place,
     redirect, response,
 };
 use crate::{
     app::App,
+    language::Language,
     operations::{
-        Origin,
+        Operation, Origin,
         oauth::{
             authorize::{self, AuthorizationResponse, AuthorizeAnswer, BrowserRequest},
             logout::{self, LogoutAnswer},
@@ -42,16 +44,14 @@ const ROUTES: &[Route] = &[
     // *Chosen*: without `/oauth2` too, as samples of the service's guide have it.
     Route::new("/authorize", "authorize"),
     Route::new("/{pool}/authorize", "authorize"),
-    Route::new("/login", "login"),
-    Route::new("/{pool}/login", "login"),
     Route::new("/logout", "logout"),
     Route::new("/{pool}/logout", "logout"),
     Route::new("/error", "error page"),
     Route::new("/{pool}/error", "error page"),
 ];
 
-/// The category of rate limits in which a sign-in counts, by the form or by a session.
-pub(super) const SIGN_INS: &str = "UserAuthentication";
+/// The category of rate limits in which a sign-in by a session counts.
+const SIGN_INS: &str = "UserAuthentication";
 
 /// The maximum length of a request for authorization in bytes (*Chosen*): it goes into a URL of the page.
 const MAX_QUERY: usize = 16 * 1_024;
@@ -59,26 +59,62 @@ const MAX_QUERY: usize = 16 * 1_024;
 /// The surface of the endpoints.
 #[derive(Debug)]
 pub(crate) struct BrowserEndpoints {
-    pub(super) app: Arc<App>,
+    pub(crate) app: Arc<App>,
     rates: Option<Arc<Rates>>,
 }
 
 /// A request of a browser for an endpoint.
-pub(super) struct Visit<'a> {
-    pub(super) place: Place,
-    pub(super) origin: Origin,
-    pub(super) head: &'a Parts,
+pub(crate) struct Visit<'a> {
+    pub(crate) place: Place,
+    pub(crate) origin: Origin,
+    pub(crate) head: &'a Parts,
     source: RequestSource,
 }
 
-impl Visit<'_> {
+impl<'v> Visit<'v> {
+    /// Returns the visit of a request.
+    pub(crate) async fn of(app: &App, request: &RoutedRequest<'v>) -> Self {
+        Self {
+            place: Place::of(app, request, true).await,
+            origin: Origin::of(request.head),
+            head: request.head,
+            source: request.source,
+        }
+    }
+
+    /// Returns the language of the page.
+    pub(crate) fn language(&self, app: &App) -> Language {
+        let parameters = form::parameters(form::query(self.head).as_bytes());
+        let named = parameters.find("lang").ok().flatten();
+        let kept = self.place.pool.as_ref().and_then(|pool| self.cookies(app).find(LANGUAGE, pool));
+        let accepted = self.head.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Language::choose(named, kept.as_deref(), accepted)
+    }
+
+    /// Returns the relative path from the page to the place of the endpoints. It is relative because a proxy may have another
+    /// host and another path in front.
+    pub(crate) fn up(&self) -> &'static str {
+        let path = self.head.uri.path();
+        let path = match &self.place.pool {
+            Some(pool) => {
+                path.strip_prefix('/').and_then(|path| path.strip_prefix(pool.as_str())).unwrap_or(path)
+            }
+            None => path,
+        };
+        match path.matches('/').count() {
+            0 | 1 => "",
+            2 => "../",
+            _ => "../../",
+        }
+    }
+
     /// Returns the cookies of the request.
-    pub(super) fn cookies<'a>(&'a self, app: &'a App) -> Cookies<'a> {
+    pub(crate) fn cookies<'a>(&'a self, app: &'a App) -> Cookies<'a> {
         Cookies::new(app, &self.place, &self.head.headers)
     }
 
     /// Returns the request as the units of work take it.
-    pub(super) fn browser<'a>(&'a self, parameters: &'a RequestParameters) -> BrowserRequest<'a> {
+    pub(crate) fn browser<'a>(&'a self, parameters: &'a RequestParameters) -> BrowserRequest<'a> {
         BrowserRequest { pool: self.place.pool.as_ref(), parameters }
     }
 }
@@ -89,9 +125,25 @@ impl BrowserEndpoints {
     }
 
     /// Counts a request in a category, and returns whether it is within the limits.
-    pub(super) async fn takes(&self, category: &str, visit: &Visit<'_>) -> bool {
+    pub(crate) async fn takes(&self, category: &str, visit: &Visit<'_>) -> bool {
         match &self.rates {
             Some(rates) => rates.take_in(category, visit.source.peer.0).await,
+            None => true,
+        }
+    }
+
+    /// Returns the response of a request that fails on demand.
+    pub(crate) async fn strike(&self, visit: &Visit<'_>) -> Option<HttpResponse> {
+        match fault::strike(&self.app, visit.head).await? {
+            EndpointFault::Throttle => Some(self.throttled(visit)),
+            EndpointFault::Internal => Some(self.fault(visit)),
+        }
+    }
+
+    /// Counts a request as one for an operation, and returns whether it is within the limits.
+    pub(crate) async fn takes_operation(&self, operation: Operation, visit: &Visit<'_>) -> bool {
+        match &self.rates {
+            Some(rates) => rates.take(operation, visit.source.peer.0).await,
             None => true,
         }
     }
@@ -126,7 +178,7 @@ impl BrowserEndpoints {
     }
 
     /// Returns the response of an answer other than the sign-in page.
-    pub(super) fn answer(&self, visit: &Visit<'_>, answer: AuthorizeAnswer) -> HttpResponse {
+    pub(crate) fn answer(&self, visit: &Visit<'_>, answer: AuthorizeAnswer) -> HttpResponse {
         match answer {
             AuthorizeAnswer::Redirect(pool, target, response) => {
                 self.redirect_to_client(visit, &pool, &target, &response)
@@ -137,7 +189,7 @@ impl BrowserEndpoints {
     }
 
     /// Returns the redirect that answers the app client.
-    pub(super) fn redirect_to_client(
+    pub(crate) fn redirect_to_client(
         &self,
         visit: &Visit<'_>,
         pool: &PoolId,
@@ -162,15 +214,13 @@ impl BrowserEndpoints {
     }
 
     /// Returns the page for a request beyond the rate limits.
-    pub(super) fn throttled(&self, visit: &Visit<'_>) -> HttpResponse {
-        let message = MessagePage { title: "Sign in", text: "Too many requests; try again in a moment." };
-        page(&self.app, &visit.place, StatusCode::TOO_MANY_REQUESTS, &message)
+    pub(crate) fn throttled(&self, visit: &Visit<'_>) -> HttpResponse {
+        page::message(&self.app, visit, StatusCode::TOO_MANY_REQUESTS, "throttled-title", "throttled-text")
     }
 
     /// Returns the page for a fault of the server, which is in the log.
-    pub(super) fn fault(&self, visit: &Visit<'_>) -> HttpResponse {
-        let message = MessagePage { title: "Something went wrong", text: "Try again in a moment." };
-        page(&self.app, &visit.place, StatusCode::INTERNAL_SERVER_ERROR, &message)
+    pub(crate) fn fault(&self, visit: &Visit<'_>) -> HttpResponse {
+        page::message(&self.app, visit, StatusCode::INTERNAL_SERVER_ERROR, "fault-title", "fault-text")
     }
 
     async fn log_out(&self, visit: &Visit<'_>) -> HttpResponse {
@@ -206,9 +256,10 @@ impl BrowserEndpoints {
     fn error_page(&self, visit: &Visit<'_>) -> HttpResponse {
         let parameters = form::parameters(form::query(visit.head).as_bytes());
         let error = parameters.find("error").ok().flatten().unwrap_or_default();
-        let text = PageError::find_text(error).unwrap_or("The request cannot be answered.");
-        let title = "An error was encountered with the requested page.";
-        page(&self.app, &visit.place, StatusCode::BAD_REQUEST, &MessagePage { title, text })
+        let language = visit.language(&self.app);
+        let text = PageError::find_text(error).map_or_else(|| language.text("error-text"), Cow::Borrowed);
+        let view = View::message(language, visit.up(), language.text("error-title"), text);
+        page::page(&self.app, visit, StatusCode::BAD_REQUEST, &view)
     }
 }
 
@@ -229,26 +280,17 @@ impl Surface for BrowserEndpoints {
     }
 
     async fn respond(&self, request: RoutedRequest<'_>) -> HttpResponse {
-        let visit = Visit {
-            place: Place::of(&self.app, &request, true).await,
-            origin: Origin::of(request.head),
-            head: request.head,
-            source: request.source,
-        };
-        match fault::strike(&self.app, visit.head).await {
-            None => {}
-            Some(EndpointFault::Throttle) => return self.throttled(&visit),
-            Some(EndpointFault::Internal) => return self.fault(&visit),
+        let visit = Visit::of(&self.app, &request).await;
+        if let Some(failed) = self.strike(&visit).await {
+            return failed;
         }
         let path = request.path.strip_prefix("/{pool}").unwrap_or(request.path);
-        // Authorize and logout count by their session, the form when it is sent.
-        let is_page = path == "/error" || path == "/login" && visit.head.method == Method::GET;
-        if is_page && !self.takes(PAGES, &visit).await {
+        // Authorize and logout count by their session.
+        if path == "/error" && !self.takes(PAGES, &visit).await {
             return self.throttled(&visit);
         }
         match path {
             "/oauth2/authorize" | "/authorize" => self.authorize(&visit, request.body).await,
-            "/login" => self.login(&visit, request.body).await,
             "/logout" => self.log_out(&visit).await,
             _ => self.error_page(&visit),
         }

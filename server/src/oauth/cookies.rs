@@ -1,9 +1,8 @@
-//! The cookies of the endpoints: the browser session, the token against forged forms, and the text of a refusal on its
-//! way to the page.
+//! The cookies of the endpoints: the browser session, the token against forged forms, and what the pages keep.
 //!
 //! *Documented*: the names (oau-0074). All are `HttpOnly` and `SameSite=Lax`. A browser keeps those of two pools apart by path
 //! or name ([`Place`]). What this server has set is known by a keyed digest over the pool: the store has that of a
-//! session, and the other two cookies end with it. A cookie that is sent twice counts as none.
+//! session, and the others end with it. A cookie that is sent twice counts as none.
 
 use std::time::Duration;
 
@@ -15,11 +14,12 @@ use lido_domain::{
     digest::{Digest, DigestKeys},
     id::PoolId,
     oauth::browser_session::{BrowserSessionHandle, SESSION_TTL},
+    secret::{Sealed, Secret},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::place::{HOST_PREFIX, Place};
-use crate::{app::App, surface::HttpResponse};
+use crate::{app::App, language::Language, surface::HttpResponse};
 
 /// The browser session.
 const SESSION: &str = "cognito";
@@ -27,51 +27,17 @@ const SESSION: &str = "cognito";
 /// The token against forged forms.
 const CSRF: &str = "XSRF-TOKEN";
 
-/// The text of a refusal.
-const PAGE_DATA: &str = "page-data";
+/// The language of the pages.
+pub(crate) const LANGUAGE: &str = "lang";
 
-/// How long a browser keeps the text of a refusal.
-const PAGE_DATA_TTL: Duration = Duration::from_secs(60);
+/// How long a browser keeps the language.
+const LANGUAGE_TTL: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// The longest text and username in [`PAGE_DATA`], in bytes of JSON. A username has 128 characters at most.
-const MAX_TEXT: usize = 2_000;
-const MAX_USERNAME: usize = 512;
-
-/// What a page shows after a refusal.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct PageData {
-    /// The text of the refusal.
-    pub(super) text: String,
-    /// The username, as typed.
-    pub(super) username: String,
-}
-
-impl PageData {
-    /// Returns data that fits into a cookie, for which browsers have 4,096 bytes: a long text, as a function may have
-    /// answered, is cut, and what is too long for a username is left out.
-    pub(super) fn new(mut text: String, username: &str) -> Self {
-        text.truncate(prefix_within(&text, MAX_TEXT));
-        let username = if prefix_within(username, MAX_USERNAME) == username.len() { username } else { "" };
-        Self { text, username: username.to_owned() }
-    }
-}
-
-/// Returns the length of the longest prefix that takes at most this many bytes in JSON, where some characters are escaped.
-fn prefix_within(text: &str, most: usize) -> usize {
-    let mut length = 0;
-    let beyond = text.char_indices().find(|(_, character)| {
-        length += match character {
-            '"' | '\\' => 2,
-            '\0'..='\x1F' => 6,
-            other => other.len_utf8(),
-        };
-        length > most
-    });
-    beyond.map_or(text.len(), |(at, _)| at)
-}
+/// The longest value of a cookie. Browsers have 4,096 bytes for one, with its name and its attributes.
+const MAX_KEPT: usize = 3_700;
 
 /// The cookies that a browser sent to a place.
-pub(super) struct Cookies<'a> {
+pub(crate) struct Cookies<'a> {
     app: &'a App,
     place: &'a Place,
     headers: &'a HeaderMap,
@@ -89,7 +55,7 @@ impl<'a> Cookies<'a> {
     }
 
     /// Returns the value of a cookie. One that is sent twice is none: a page of a neighbouring host may have set the other.
-    fn find(&self, name: &str, pool: &PoolId) -> Option<String> {
+    pub(crate) fn find(&self, name: &str, pool: &PoolId) -> Option<String> {
         let name = self.place.cookie_name(name, pool);
         let mut found = self.cookies().filter(|cookie| cookie.name() == name);
         match (found.next(), found.next()) {
@@ -99,7 +65,7 @@ impl<'a> Cookies<'a> {
     }
 
     /// Returns the browser session.
-    pub(super) fn session(&self, pool: &PoolId) -> Option<BrowserSessionHandle> {
+    pub(crate) fn session(&self, pool: &PoolId) -> Option<BrowserSessionHandle> {
         BrowserSessionHandle::parse(&self.find(SESSION, pool)?)
     }
 
@@ -111,24 +77,57 @@ impl<'a> Cookies<'a> {
     }
 
     /// Returns the token against forged forms, if this server has set it.
-    pub(super) fn csrf(&self, pool: &PoolId) -> Option<String> {
+    pub(crate) fn csrf(&self, pool: &PoolId) -> Option<String> {
         let token = self.find(CSRF, pool)?;
         open(self.app.keys.digests(), CSRF, pool, &token).is_some().then_some(token)
     }
 
     /// Returns a new token against forged forms with these random bytes.
-    pub(super) fn new_csrf(&self, pool: &PoolId, random: &[u8; 32]) -> String {
+    pub(crate) fn new_csrf(&self, pool: &PoolId, random: &[u8; 32]) -> String {
         sign(self.app.keys.digests(), CSRF, pool, &URL_SAFE_NO_PAD.encode(random))
     }
 
-    /// Returns the text of a refusal, if this server has set it a moment ago.
-    pub(super) fn page_data(&self, pool: &PoolId) -> Option<PageData> {
-        let cookie = self.find(PAGE_DATA, pool)?;
-        read_page_data(self.app.keys.digests(), pool, &cookie, self.app.clock.now())
+    /// Returns what a page keeps in a cookie for the browser that has this token against forged forms, if this server has
+    /// set it and it has not expired.
+    pub(crate) fn kept<T: DeserializeOwned>(&self, name: &str, pool: &PoolId, csrf: &str) -> Option<T> {
+        let sealed = Sealed::from_text(self.find(name, pool)?);
+        let plain = self.app.keys.open_page(pool, csrf, &sealed).ok()?;
+        let (kind, expires_at, kept): (String, Timestamp, T) = serde_json::from_slice(plain.expose()).ok()?;
+        (kind == name && self.app.clock.now() < expires_at).then_some(kept)
+    }
+
+    /// Keeps this in a cookie for some time, or removes it. Returns whether it fits into one.
+    pub(crate) fn keep<T: Serialize>(
+        &self,
+        response: &mut HttpResponse,
+        name: &str,
+        pool: &PoolId,
+        csrf: &str,
+        kept: Option<(&T, Duration)>,
+    ) -> bool {
+        let Some((kept, ttl)) = kept else {
+            self.set(response, name, pool, None);
+            return true;
+        };
+        let plain = serde_json::to_vec(&(name, self.app.clock.now().after(ttl), kept));
+        let sealed =
+            plain.ok().and_then(|plain| self.app.keys.seal_page(pool, csrf, &Secret::new(plain)).ok());
+        match sealed.filter(|sealed| sealed.as_text().len() <= MAX_KEPT) {
+            Some(sealed) => {
+                self.set(response, name, pool, Some((sealed.as_text().to_owned(), cookie_age(ttl))));
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Keeps the language of the pages.
+    pub(crate) fn set_language(&self, response: &mut HttpResponse, pool: &PoolId, language: Language) {
+        self.set(response, LANGUAGE, pool, Some((language.tag().to_owned(), cookie_age(LANGUAGE_TTL))));
     }
 
     /// Sets the browser session, or removes it.
-    pub(super) fn set_session(
+    pub(crate) fn set_session(
         &self,
         response: &mut HttpResponse,
         pool: &PoolId,
@@ -139,15 +138,8 @@ impl<'a> Cookies<'a> {
     }
 
     /// Sets the token against forged forms until the browser is closed, or removes it.
-    pub(super) fn set_csrf(&self, response: &mut HttpResponse, pool: &PoolId, token: Option<&str>) {
+    pub(crate) fn set_csrf(&self, response: &mut HttpResponse, pool: &PoolId, token: Option<&str>) {
         self.set(response, CSRF, pool, token.map(|token| (token.to_owned(), None)));
-    }
-
-    /// Sets the text of a refusal, or removes it.
-    pub(super) fn set_page_data(&self, response: &mut HttpResponse, pool: &PoolId, data: Option<&PageData>) {
-        let now = self.app.clock.now();
-        let value = data.and_then(|data| write_page_data(self.app.keys.digests(), pool, data, now));
-        self.set(response, PAGE_DATA, pool, value.map(|value| (value, cookie_age(PAGE_DATA_TTL))));
     }
 
     fn set(
@@ -190,60 +182,4 @@ fn open<'a>(keys: &DigestKeys, name: &str, pool: &PoolId, cookie: &'a str) -> Op
     let (value, digest) = cookie.split_once('.')?;
     let digest = Digest::from_bytes(URL_SAFE_NO_PAD.decode(digest).ok()?.try_into().ok()?);
     keys.is_digest_of(&digest, &["cookie", name, pool.as_str(), value]).then_some(value)
-}
-
-/// Returns the signed text of a refusal, with the instant from which it is not shown any more.
-fn write_page_data(keys: &DigestKeys, pool: &PoolId, data: &PageData, now: Timestamp) -> Option<String> {
-    let json = serde_json::to_vec(&(now.after(PAGE_DATA_TTL), data)).ok()?;
-    Some(sign(keys, PAGE_DATA, pool, &URL_SAFE_NO_PAD.encode(json)))
-}
-
-fn read_page_data(keys: &DigestKeys, pool: &PoolId, cookie: &str, now: Timestamp) -> Option<PageData> {
-    let json = URL_SAFE_NO_PAD.decode(open(keys, PAGE_DATA, pool, cookie)?).ok()?;
-    let (expires_at, data): (Timestamp, PageData) = serde_json::from_slice(&json).ok()?;
-    (now < expires_at).then_some(data)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_of_a_refusal_is_shown_only_if_this_server_has_set_it() {
-        let (keys, pool) = (DigestKeys::new([1; 32], []), PoolId::new("r_p"));
-        let (data, now) = (PageData::new("No.".into(), "ann"), Timestamp::from_millis(1_000));
-        let cookie = write_page_data(&keys, &pool, &data, now).expect("a cookie");
-        let read = |cookie: &str, now| read_page_data(&keys, &pool, cookie, now);
-        assert!(read(&cookie, now).as_ref() == Some(&data));
-        assert!(read(&cookie, now.after(PAGE_DATA_TTL)).is_none(), "it has expired");
-        assert!(read_page_data(&keys, &PoolId::new("r_q"), &cookie, now).is_none(), "another pool's");
-        let other = DigestKeys::new([2; 32], []);
-        assert!(read_page_data(&other, &pool, &cookie, now).is_none(), "another server's");
-        let rotated = DigestKeys::new([2; 32], [[1; 32]]);
-        assert!(read_page_data(&rotated, &pool, &cookie, now) == Some(data));
-        let (value, digest) = cookie.split_once('.').expect("a digest");
-        let as_token = sign(&keys, CSRF, &pool, value);
-        let evil = URL_SAFE_NO_PAD.encode(b"[99999999,{\"text\":\"evil\",\"username\":\"\"}]");
-        for forged in ["", ".", value, &format!("{value}."), &as_token, &format!("{evil}.{digest}")] {
-            assert!(read(forged, now).is_none(), "{forged}");
-        }
-    }
-
-    #[test]
-    fn text_and_username_are_cut_to_what_a_cookie_holds() {
-        let (keys, pool) = (DigestKeys::new([1; 32], []), PoolId::new("us-east-1_aBcDeFgH1"));
-        let now = Timestamp::from_millis(1_795_246_200_000);
-        for (text, username) in
-            [("x", "x"), ("ü", "x"), ("x", "ü"), ("\"", "\""), ("\n", "x"), ("\u{1}", "\u{1}"), ("\\", "x")]
-        {
-            let data = PageData::new(text.repeat(100_000), &username.repeat(100_000));
-            assert_eq!(data.username, "");
-            let cookie = write_page_data(&keys, &pool, &data, now).expect("a cookie");
-            assert!(cookie.len() < 4_000, "{}", cookie.len());
-        }
-        assert_eq!(PageData::new(String::new(), &"x".repeat(512)).username.len(), 512);
-        let full = PageData::new("\u{1}".repeat(9_999), &"\u{1}".repeat(85));
-        assert_eq!((full.text.len(), full.username.len()), (333, 85));
-        assert!(write_page_data(&keys, &pool, &full, now).expect("a cookie").len() < 4_000);
-    }
 }

@@ -15,7 +15,7 @@ use url::form_urlencoded;
 use crate::operations::oauth::token::ClientProof;
 
 /// Returns the parameters in a query or in the body of a form.
-pub(super) fn parameters(encoded: &[u8]) -> RequestParameters {
+pub(crate) fn parameters(encoded: &[u8]) -> RequestParameters {
     RequestParameters::new(form_urlencoded::parse(encoded).into_owned())
 }
 
@@ -25,7 +25,7 @@ pub(super) fn encode(encoded: &[u8]) -> String {
 }
 
 /// Returns the query of a request as it was sent.
-pub(super) fn query(head: &Parts) -> &str {
+pub(crate) fn query(head: &Parts) -> &str {
     head.uri.query().unwrap_or_default()
 }
 
@@ -38,7 +38,7 @@ pub(super) fn form(head: &Parts, body: &[u8]) -> Result<RequestParameters, Token
 }
 
 /// Returns whether the body has the type of a form.
-pub(super) fn is_form(head: &Parts) -> bool {
+pub(crate) fn is_form(head: &Parts) -> bool {
     let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = content_type.map(|text| text.split(';').next().unwrap_or_default().trim());
     essence.is_some_and(|essence| essence.eq_ignore_ascii_case("application/x-www-form-urlencoded"))

@@ -20,9 +20,9 @@ pub(super) const HOST_PREFIX: &str = "__Host-";
 
 /// The place of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(crate) struct Place {
     /// The pool; `None` at the root, where the app client decides it.
-    pub(super) pool: Option<PoolId>,
+    pub(crate) pool: Option<PoolId>,
     /// Whether the path has the pool.
     is_path: bool,
     /// Whether the host is known to be that of a domain.
@@ -31,7 +31,7 @@ pub(super) struct Place {
     /// a neighbouring one. *Chosen*: if strict, because the names at the service are documented.
     has_prefix: bool,
     /// The URL of the place, without a slash at the end.
-    pub(super) base: String,
+    pub(crate) base: String,
 }
 
 impl Place {

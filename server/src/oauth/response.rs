@@ -24,7 +24,7 @@ const HEADERS: [(HeaderName, HeaderValue); 8] = [
 ];
 
 /// Returns a response with the headers that all have.
-pub(super) fn response(app: &App, place: &Place, status: StatusCode, body: String) -> HttpResponse {
+pub(crate) fn response(app: &App, place: &Place, status: StatusCode, body: String) -> HttpResponse {
     let mut response = Response::new(from_bytes(Bytes::from(body)));
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -50,7 +50,7 @@ pub(super) fn json(app: &App, place: &Place, status: StatusCode, body: &Value) -
 }
 
 /// Returns a redirect. Characters that no header may have are encoded.
-pub(super) fn redirect(app: &App, place: &Place, location: &str) -> HttpResponse {
+pub(crate) fn redirect(app: &App, place: &Place, location: &str) -> HttpResponse {
     let mut response = response(app, place, StatusCode::FOUND, String::new());
     let location = percent_encoding::utf8_percent_encode(location, percent_encoding::CONTROLS).to_string();
     response
@@ -60,7 +60,7 @@ pub(super) fn redirect(app: &App, place: &Place, location: &str) -> HttpResponse
 }
 
 /// Returns the response to a method that an endpoint does not have.
-pub(super) fn method_not_allowed(app: &App, place: &Place, allowed: &'static str) -> HttpResponse {
+pub(crate) fn method_not_allowed(app: &App, place: &Place, allowed: &'static str) -> HttpResponse {
     let mut response =
         json(app, place, StatusCode::METHOD_NOT_ALLOWED, &json!({ "error": "invalid_request" }));
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));

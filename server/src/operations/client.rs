@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use lido_domain::{
-    client::Client,
+    client::{Client, secret_hash::secret_hash},
     flow,
     id::PoolId,
     pool::{Pool, alias},
@@ -69,6 +69,12 @@ impl LoadedClient {
             secret_hash,
             digest_keys: self.keys.digests(),
         }
+    }
+
+    /// Returns the secret hash that a page sends, if the app client has a secret. The page is this server's own, so that no
+    /// app need prove itself.
+    pub(super) fn own_secret_hash(&self, username: &str) -> Option<String> {
+        self.secrets.first().map(|secret| secret_hash(&self.client_rules().id, secret, username))
     }
 
     /// Returns the context of a trigger event that this app client causes.

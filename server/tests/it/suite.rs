@@ -76,6 +76,8 @@ mod omitted_members;
 #[cfg(test)]
 mod other_services;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod passkey_authentication;
 #[cfg(test)]
 mod passkeys;

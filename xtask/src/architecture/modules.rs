@@ -62,13 +62,14 @@ pub(super) const RULES: &[ModuleRule] = &[
     ModuleRule {
         from: "oauth/",
         root: "crate",
-        allowed: &["app", "faults", "operations", "rates", "surface"],
+        allowed: &["app", "faults", "language", "operations", "rates", "surface"],
     },
     ModuleRule {
         from: "pages/",
         root: "crate",
-        allowed: &["app", "html", "operations", "query", "rates", "surface", "wire"],
+        allowed: &["app", "html", "language", "oauth", "operations", "query", "rates", "surface", "wire"],
     },
+    ModuleRule { from: "language/", root: "crate", allowed: &[] },
     ModuleRule {
         from: "operations/",
         root: "crate",

@@ -26,7 +26,8 @@ pub(super) fn run(folder: &Path, url: &str) -> anyhow::Result<()> {
     match CHROMIUM.iter().find(|path| Path::new(path).is_file()) {
         Some(chromium) => {
             super::run_script(node("browser.js").arg(chromium))?;
-            super::run_script(node("browser_oauth.js").arg(chromium))
+            super::run_script(node("browser_oauth.js").arg(chromium))?;
+            super::run_script(node("pages.js").arg(chromium))
         }
         None => crate::shared::skip("clients in a browser", "Chromium is not installed"),
     }

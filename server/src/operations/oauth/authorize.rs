@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use lido_domain::{
     Change, Timestamp, Verdict,
+    client::Client,
     flow::oauth::authorize::{
         self, AuthorizationRequest, AuthorizeError, AuthorizeRefusal, NextStep, PageError, RedirectTarget,
         ResponseType,
@@ -17,6 +18,7 @@ use lido_domain::{
         browser_session::BrowserSessionHandle,
         parameters::RequestParameters,
     },
+    pool::Pool,
     scope::Scopes,
     token::grant::{Grant, GrantSeed},
     user::{User, group::MAX_GROUPS_PER_USER},
@@ -60,15 +62,12 @@ pub(crate) enum AuthorizeAnswer {
     Fault,
 }
 
-/// The sign-in page of a request.
-#[derive(Debug)]
-pub(crate) struct SignInPage {
-    /// The pool.
-    pub(crate) pool: PoolId,
+/// The request for authorization to which a page belongs, with its app client.
+#[derive(Clone, Debug)]
+pub(crate) struct PageRequest {
     /// The request.
     pub(crate) request: AuthorizationRequest,
-    /// Whether the pool's own users may sign in.
-    pub(crate) has_pool_users: bool,
+    pub(super) client: LoadedClient,
 }
 
 /// What the app client gets.
@@ -197,11 +196,20 @@ pub(super) fn refuse(
     AuthorizeAnswer::Redirect(client.pool_id().clone(), target, AuthorizationResponse::Error(error))
 }
 
-impl SignInPage {
-    /// Returns the page of a request.
-    pub(super) fn new(client: &LoadedClient, request: AuthorizationRequest) -> Self {
-        let has_pool_users = client.client_rules().oauth.has_pool_users();
-        Self { pool: client.pool_id().clone(), request, has_pool_users }
+impl PageRequest {
+    /// Returns the id of the pool.
+    pub(crate) fn pool_id(&self) -> &PoolId {
+        self.client.pool_id()
+    }
+
+    /// Returns the rules of the pool.
+    pub(crate) fn pool(&self) -> &Pool {
+        self.client.pool_rules()
+    }
+
+    /// Returns the rules of the app client.
+    pub(crate) fn client(&self) -> &Client {
+        self.client.client_rules()
     }
 }
 

@@ -3,9 +3,11 @@
 //!
 //! The rules are in [`lido_domain::flow::oauth`] and, for the sign-in and the renewal of tokens, those of InitiateAuth.
 
+pub(crate) mod accounts;
 pub(crate) mod authorize;
 mod failure;
 pub(crate) mod logout;
+mod page_refusal;
 pub(crate) mod revoke;
 pub(crate) mod sign_in;
 pub(crate) mod token;
@@ -19,7 +21,10 @@ use lido_domain::{
     scope::Scopes,
 };
 
-pub(crate) use self::failure::{TokenFailure, UserInfoFailure};
+pub(crate) use self::{
+    failure::{TokenFailure, UserInfoFailure},
+    page_refusal::PageRefusal,
+};
 use super::{client::LoadedClient, failure::Failure, transact::Tx};
 use crate::app::App;
 

@@ -1,9 +1,11 @@
-//! The sign-in page: reads its request, and signs a user in by username and password.
+//! The pages of a sign-in: read their request, and sign a user in by what the forms send.
 //!
-//! The sign-in is that of InitiateAuth, with its triggers, counters and events ([`crate::operations::sign_in::begin`]). A
-//! code is issued after PostAuthentication and PreTokenGeneration, in a commit of its own. If one of them fails, or the server
-//! does, the app client gets the error, and neither the browser session nor the grant is left: PostAuthentication is not
-//! invoked again for a session, so that its refusal must end the sign-in.
+//! The sign-in is that of InitiateAuth and RespondToAuthChallenge, with its triggers, counters and events
+//! ([`crate::operations::sign_in`]). A code is issued after PostAuthentication and PreTokenGeneration, in a commit of its own. If
+//! one of them fails, or the server does, the app client gets the error, and neither the browser session nor the grant is left:
+//! PostAuthentication is not invoked again for a session, so that its refusal must end the sign-in.
+
+use std::fmt;
 
 use lido_domain::{
     Change, Refusal, Verdict,
@@ -11,18 +13,21 @@ use lido_domain::{
         oauth::authorize::{AuthorizationRequest, AuthorizeError, RedirectTarget, ResponseType, decide},
         sign_in::{CompletedSignIn, InitiateAuthFlow, SignInOutcome},
     },
-    id::PoolId,
     oauth::browser_session::BrowserSessionHandle,
-    sign_in::parameter::Parameters,
+    sign_in::{
+        challenge::{Challenge, ChallengeName},
+        parameter::Parameters,
+    },
     user::group::MAX_GROUPS_PER_USER,
 };
 
 use super::{
     authorize::{
-        AuthorizationResponse, AuthorizeAnswer, BrowserRequest, Issue, SignInPage, check_not_standby, load,
+        AuthorizationResponse, AuthorizeAnswer, BrowserRequest, Issue, PageRequest, check_not_standby, load,
         refuse,
     },
     failure::{log, to_authorize_error},
+    page_refusal::PageRefusal,
 };
 use crate::{
     app::App,
@@ -31,6 +36,7 @@ use crate::{
         client::LoadedClient,
         sign_in::{
             begin::{self, SignInRequest},
+            respond::{self, ChallengeResponse},
             tokens,
         },
     },
@@ -38,13 +44,35 @@ use crate::{
     wire::auth_event::ClientContext,
 };
 
-/// The answer to the form of the page.
+/// What the form of a page sends.
+pub(crate) enum SignInForm<'a> {
+    /// Username and password.
+    Password { username: &'a str, password: &'a str },
+    /// The username alone, where the user chooses the first factor; with the session of a sign-up that was confirmed, if
+    /// there is one.
+    Username { username: &'a str, session: Option<&'a str> },
+    /// The answer to a challenge.
+    Challenge {
+        name: ChallengeName,
+        username: &'a str,
+        session: &'a str,
+        /// The ChallengeResponses, without USERNAME and SECRET_HASH.
+        answers: &'a [(&'a str, &'a str)],
+    },
+}
+
+/// Passwords, codes and sessions are secret.
+impl fmt::Debug for SignInForm<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SignInForm(hidden)")
+    }
+}
+
+/// The answer to a form.
 #[derive(Debug)]
 pub(crate) enum SignInAnswer {
     /// The user has signed in. The browser gets the session, and goes back to the app client.
     SignedIn {
-        /// The pool.
-        pool: PoolId,
         /// The handle of the browser session.
         session: BrowserSessionHandle,
         /// Where the browser goes.
@@ -52,23 +80,22 @@ pub(crate) enum SignInAnswer {
         /// What the app client gets.
         response: AuthorizationResponse,
     },
-    /// A trigger or the server has failed after the password. The app client of this pool gets the error, and the browser
-    /// no session.
-    Failed(PoolId, RedirectTarget, AuthorizeError),
+    /// A trigger or the server has failed after the last factor. The app client gets the error, and the browser no session.
+    Failed(RedirectTarget, AuthorizeError),
     /// The page shows this text.
-    Refused(PoolId, String),
-    /// The user must answer this challenge, which the pages cannot show.
-    Challenged(&'static str),
+    Refused(PageRefusal),
+    /// The user must answer this challenge.
+    Challenged(Box<Challenge>),
     /// The server is at fault.
     Fault,
 }
 
-/// Returns the page of a request, or the answer to a request that is refused.
+/// Returns the request of a page, or the answer to a request that is refused.
 pub(crate) async fn read_page(
     app: &App,
     origin: &Origin,
     browser: &BrowserRequest<'_>,
-) -> Result<Box<SignInPage>, AuthorizeAnswer> {
+) -> Result<Box<PageRequest>, AuthorizeAnswer> {
     let tx = RequestContext::new(app, origin).begin();
     let (client, request) = match load(app, &tx, browser).await {
         Ok(loaded) => loaded?,
@@ -79,54 +106,97 @@ pub(crate) async fn read_page(
     };
     // A browser that comes here by itself is answered as at the authorization endpoint.
     match decide(&request, &client.client_rules().oauth, None, tx.now()) {
-        Ok(_) => Ok(Box::new(SignInPage::new(&client, request))),
+        Ok(_) => Ok(Box::new(PageRequest { request, client })),
         Err(error) => Err(refuse(&client, request.target, error)),
     }
 }
 
-/// Signs in the user of the form.
+/// Signs in the user of a form, or goes on with the sign-in.
 pub(crate) async fn sign_in(
     app: &App,
     origin: &Origin,
-    page: SignInPage,
-    username: &str,
-    password: &str,
+    page: &PageRequest,
+    form: &SignInForm<'_>,
 ) -> SignInAnswer {
-    let input = SignInRequest {
-        pool: None,
-        client: page.request.client.clone(),
-        flow: InitiateAuthFlow::UserPasswordAuth,
-        session: None,
-        parameters: Parameters::from_iter([("USERNAME", username), ("PASSWORD", password)]),
-        metadata: None,
-        context: ClientContext::default(),
-        page: Some(page.request.access.clone()),
-    };
-    let begun = match check_not_standby(app) {
-        Ok(()) => begin::begin_on_page(RequestContext::new(app, origin), &input).await,
+    let outcome = match check_not_standby(app) {
+        Ok(()) => run(app, origin, page, form).await,
         Err(failure) => Err(failure),
     };
-    match begun {
+    match outcome {
         Ok((client, SignInOutcome::SignedIn(signed_in))) => {
-            finish(app, origin, page.request, client, *signed_in).await
+            finish(app, origin, page.request.clone(), client, *signed_in).await
         }
-        Ok((_, SignInOutcome::Challenged(challenge))) => {
-            SignInAnswer::Challenged(challenge.prompt.name().as_str())
-        }
-        Err(failure) => SignInAnswer::Refused(page.pool, refusal_text(failure)),
+        Ok((_, SignInOutcome::Challenged(challenge))) => SignInAnswer::Challenged(challenge),
+        Err(failure) => SignInAnswer::Refused(to_refusal(form, failure)),
     }
 }
 
-/// Returns the text of a refusal: that of InitiateAuth (*Inferred* for the service).
-fn refusal_text(failure: Failure) -> String {
-    let failure = match failure {
-        // An app client that does not hide users is answered so by operations only.
-        Failure::Refused(Refusal::UserNotFound | Refusal::MigrationFailed(_)) => {
-            Failure::Refused(Refusal::WrongPassword)
+async fn run(
+    app: &App,
+    origin: &Origin,
+    page: &PageRequest,
+    form: &SignInForm<'_>,
+) -> Result<(LoadedClient, SignInOutcome), Failure> {
+    let (request, client) = (RequestContext::new(app, origin), page.request.client.clone());
+    let (metadata, context) = (None, ClientContext::default());
+    let (pool, access) = (None, Some(page.request.access.clone()));
+    match *form {
+        SignInForm::Password { username, password } => {
+            let flow = InitiateAuthFlow::UserPasswordAuth;
+            let parameters = Parameters::from_iter([("USERNAME", username), ("PASSWORD", password)]);
+            let input = SignInRequest {
+                pool,
+                client,
+                flow,
+                session: None,
+                parameters,
+                metadata,
+                context,
+                page: access,
+            };
+            begin::begin_on_page(request, &input).await
         }
-        failure => failure,
-    };
-    failure.into_api_error(Operation::InitiateAuth).message
+        SignInForm::Username { username, session } => {
+            let flow = InitiateAuthFlow::UserAuth;
+            let (session, parameters) =
+                (session.map(str::to_owned), Parameters::from_iter([("USERNAME", username)]));
+            let input =
+                SignInRequest { pool, client, flow, session, parameters, metadata, context, page: access };
+            begin::begin_on_page(request, &input).await
+        }
+        SignInForm::Challenge { name, username, session, answers } => {
+            let hash = page.client.own_secret_hash(username);
+            let hash = hash.as_deref().map(|hash| ("SECRET_HASH", hash));
+            let parameters = answers.iter().copied().chain([("USERNAME", username)]).chain(hash);
+            let (session, parameters) = (Some(session.to_owned()), parameters.collect());
+            let input = ChallengeResponse {
+                pool,
+                client,
+                name: name.as_str(),
+                session,
+                parameters,
+                metadata,
+                context,
+                page: access,
+            };
+            respond::respond_on_page(request, name, &input).await
+        }
+    }
+}
+
+/// Returns the refusal of a form: that of InitiateAuth or RespondToAuthChallenge (*Inferred* for the service).
+fn to_refusal(form: &SignInForm<'_>, failure: Failure) -> PageRefusal {
+    match (form, failure) {
+        // An app client that does not hide users is answered so by operations only.
+        (
+            SignInForm::Password { .. },
+            Failure::Refused(Refusal::UserNotFound | Refusal::MigrationFailed(_)),
+        ) => PageRefusal::new(Operation::InitiateAuth, Failure::Refused(Refusal::WrongPassword)),
+        (SignInForm::Challenge { .. }, failure) => {
+            PageRefusal::new(Operation::RespondToAuthChallenge, failure)
+        }
+        (_, failure) => PageRefusal::new(Operation::InitiateAuth, failure),
+    }
 }
 
 /// Invokes the triggers after a sign-in, and issues the code or the tokens.
@@ -141,15 +211,14 @@ async fn finish(
     let Some(session) = browser_session else { return SignInAnswer::Fault };
     let issue = Issue { client, request, user, grant };
     let responded = respond(app, origin, &issue).await;
-    let pool = issue.client.pool_id().clone();
     match responded {
-        Ok(response) => SignInAnswer::SignedIn { pool, session, target: issue.request.target, response },
+        Ok(response) => SignInAnswer::SignedIn { session, target: issue.request.target, response },
         Err(failure) => {
             if let Err(failure) = undo(app, origin, &issue, &session).await {
                 // No one has the handle of the session, nor a token of the grant.
                 log(failure);
             }
-            SignInAnswer::Failed(pool, issue.request.target, to_authorize_error(failure))
+            SignInAnswer::Failed(issue.request.target, to_authorize_error(failure))
         }
     }
 }

@@ -36,7 +36,7 @@ pub(in crate::operations) struct SignInRequest {
     /// The pool; only AdminInitiateAuth has it.
     pub(in crate::operations) pool: Option<PoolId>,
     pub(in crate::operations) client: ClientId,
-    /// The flow; USER_PASSWORD_AUTH on a page.
+    /// The flow; USER_PASSWORD_AUTH or USER_AUTH on a page.
     pub(in crate::operations) flow: InitiateAuthFlow,
     pub(in crate::operations) session: Option<String>,
     pub(in crate::operations) parameters: Parameters,
@@ -119,7 +119,9 @@ async fn run<'a, 'b>(
     let device = input.parameters.find("DEVICE_KEY");
     let renewal = RenewalRequest::new(app, input.refresh_token(), device, SecretProof::SecretHash)?;
     let browser_session = app.entropy.bytes()?;
-    let authorizing = input.page.as_ref().map(|access| PageSignIn { access, session: &browser_session });
+    let has_password = input.flow != InitiateAuthFlow::UserAuth;
+    let authorizing =
+        input.page.as_ref().map(|access| PageSignIn { access, session: &browser_session, has_password });
     let request = request.with_event(EventKind::SignIn, input.context.clone())?;
     let (client, outcome) = request
         .transact(async |tx| {
@@ -128,7 +130,7 @@ async fn run<'a, 'b>(
             let (session, is_admin) = (input.session.as_deref(), input.pool.is_some());
             let read = match authorizing {
                 None => initiate_auth::read(&caller, is_admin, input.flow, session, &input.parameters)?,
-                Some(_) => initiate_auth::read_page(&input.parameters)?,
+                Some(_) => initiate_auth::read_page(input.flow, session, &input.parameters)?,
             };
             let sign_in = match read {
                 InitiateAuthRequest::Refresh(_) => {

@@ -14,7 +14,7 @@ pub(super) mod global_sign_out;
 pub(super) mod initiate_auth;
 pub(super) mod issue_tokens;
 pub(super) mod renew;
-mod respond;
+pub(super) mod respond;
 pub(super) mod respond_to_auth_challenge;
 pub(super) mod revoke_token;
 pub(super) mod step;

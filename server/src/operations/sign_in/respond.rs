@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 
 use lido_domain::{
     Refusal,
-    flow::sign_in::{Step, respond_to_auth_challenge},
+    flow::sign_in::{PageSignIn, SignInOutcome, Step, respond_to_auth_challenge},
     id::{ClientId, PoolId},
     sign_in::{challenge::ChallengeName, parameter::Parameters},
+    token::grant::GrantedAccess,
     user::{auth_event::EventKind, sent_messages::MessageCause},
 };
 
@@ -18,23 +19,25 @@ use super::{
     tokens::{self, IssueContext},
 };
 use crate::{
-    operations::{Failure, RequestContext},
+    operations::{Failure, RequestContext, client::LoadedClient},
     triggers::TokenTriggerSource,
     wire::{auth_event::ClientContext, sign_in::AuthOutput},
 };
 
-/// The input of RespondToAuthChallenge or AdminRespondToAuthChallenge.
-pub(super) struct ChallengeResponse {
+/// The input of RespondToAuthChallenge, of AdminRespondToAuthChallenge, or of the form of a page.
+pub(in crate::operations) struct ChallengeResponse {
     /// The pool; only AdminRespondToAuthChallenge has it.
-    pub(super) pool: Option<PoolId>,
-    pub(super) client: ClientId,
-    pub(super) name: &'static str,
-    pub(super) session: Option<String>,
-    pub(super) parameters: Parameters,
+    pub(in crate::operations) pool: Option<PoolId>,
+    pub(in crate::operations) client: ClientId,
+    pub(in crate::operations) name: &'static str,
+    pub(in crate::operations) session: Option<String>,
+    pub(in crate::operations) parameters: Parameters,
     /// ClientMetadata, which trigger events contain under this name (*Documented*, cog-0234).
-    pub(super) metadata: Option<BTreeMap<String, String>>,
+    pub(in crate::operations) metadata: Option<BTreeMap<String, String>>,
     /// The device of the user, as the app client describes it.
-    pub(super) context: ClientContext,
+    pub(in crate::operations) context: ClientContext,
+    /// The access that the user grants on a page; `None` for an operation.
+    pub(in crate::operations) page: Option<GrantedAccess>,
 }
 
 /// Continues a sign-in.
@@ -42,8 +45,33 @@ pub(super) async fn respond(
     request: RequestContext<'_>,
     input: &ChallengeResponse,
 ) -> Result<AuthOutput, Failure> {
-    let app = request.app();
     let name = ChallengeName::parse(input.name).ok_or(Refusal::SessionInvalid)?;
+    let (request, client, outcome) = run(request, name, input).await?;
+    let (info, source) = (request.info(), trigger_source(name));
+    let context = IssueContext { info, client: &client, source, contents: None };
+    tokens::to_auth_output(&request, context, outcome).await
+}
+
+/// Continues a sign-in on a page. Returns the app client and the outcome, for which no tokens are issued yet.
+pub(in crate::operations) async fn respond_on_page(
+    request: RequestContext<'_>,
+    name: ChallengeName,
+    input: &ChallengeResponse,
+) -> Result<(LoadedClient, SignInOutcome), Failure> {
+    let (_, client, outcome) = run(request, name, input).await?;
+    Ok((client, outcome))
+}
+
+async fn run<'a>(
+    request: RequestContext<'a>,
+    name: ChallengeName,
+    input: &ChallengeResponse,
+) -> Result<(RequestContext<'a>, LoadedClient, SignInOutcome), Failure> {
+    let app = request.app();
+    let on_page = input.page.as_ref().map(|access| Ok::<_, Failure>((access, app.entropy.bytes()?)));
+    let on_page = on_page.transpose()?;
+    let authorizing =
+        on_page.as_ref().map(|(access, session)| PageSignIn { access, session, has_password: false });
     let (fresh, replies) = (steps::generate_fresh_values(app)?, TriggerReplies::default());
     let request =
         request.with_metadata(input.metadata.clone()).with_event(EventKind::SignIn, input.context.clone())?;
@@ -66,7 +94,7 @@ pub(super) async fn respond(
                 device: steps::device(&loaded, sent_device),
                 fresh: &fresh,
                 relying_party: app.settings.relying_party.as_deref(),
-                authorizing: None,
+                authorizing,
                 now: tx.now(),
             };
             let names = respond_to_auth_challenge::names_to_reserve(&step, &response.answer);
@@ -80,9 +108,7 @@ pub(super) async fn respond(
             Ok(verdict.map(|outcome| (client, outcome)))
         })
         .await?;
-    let (info, source) = (request.info(), trigger_source(name));
-    let context = IssueContext { info, client: &client, source, contents: None };
-    tokens::to_auth_output(&request, context, outcome).await
+    Ok((request, client, outcome))
 }
 
 /// Returns the trigger source of PreTokenGeneration if `name` is the last challenge of the sign-in.

@@ -23,6 +23,7 @@ pub(crate) async fn handle(
         parameters: wire::sign_in::read_parameters(input.challenge_responses),
         context: input.user_context_data.into(),
         metadata: wire::metadata::read_client_metadata(input.client_metadata),
+        page: None,
     };
     Ok(respond::respond(request, &input).await?.into())
 }

@@ -47,7 +47,7 @@ async fn page_has_the_form_that_programs_drive() {
     }
     let policy = page.header("content-security-policy");
     assert!(
-        policy.starts_with("default-src 'none'; style-src 'sha256-")
+        policy.starts_with("default-src 'none'; style-src 'self'")
             && policy.contains("frame-ancestors 'none'")
     );
     assert!(!page.body.contains("<script"));
@@ -101,21 +101,6 @@ async fn attempts_on_the_page_count_toward_the_lock_out() {
     assert!(page.body.contains("Password attempts exceeded"), "{page:?}");
     fixture.server.app.clock.advance(Duration::from_secs(60 * 60));
     fixture.get_code(&mut browser, &[]).await;
-}
-
-#[tokio::test]
-async fn challenge_is_named_and_not_served() {
-    let fixture = OAuthFixture::new().await;
-    let set = fixture.server.sdk.admin_set_user_password().user_pool_id(&fixture.ids.pool).username("ann");
-    set.password("Temp0rary!").permanent(false).send().await.expect("set");
-    let mut browser = fixture.browser();
-    let page = browser.sign_in(&fixture.query(&[]), "ann", "Temp0rary!").await;
-    assert_eq!(page.status, 501);
-    assert!(
-        page.body.contains("the challenge NEW_PASSWORD_REQUIRED, which these pages do not serve yet"),
-        "{page:?}"
-    );
-    assert!(!browser.cookies.contains_key("cognito"));
 }
 
 #[tokio::test]

@@ -11,7 +11,10 @@ const FOLDERS: [&str; 5] =
 /// Returns the source files of a folder as one text.
 fn read(folder: &Path) -> String {
     let files = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    files.map(|file| fs::read_to_string(file.expect("a file").path()).expect("a text")).collect()
+    let paths = files.map(|file| file.expect("a file").path());
+    paths
+        .map(|path| if path.is_dir() { read(&path) } else { fs::read_to_string(path).expect("a text") })
+        .collect()
 }
 
 #[test]

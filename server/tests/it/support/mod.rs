@@ -17,6 +17,7 @@ pub(crate) mod intercepted_store;
 pub(crate) mod json_requests;
 pub(crate) mod mfa;
 pub(crate) mod oauth;
+pub(crate) mod pages;
 pub(crate) mod passkeys;
 pub(crate) mod raw_requests;
 pub(crate) mod sign_in;

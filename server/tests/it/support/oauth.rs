@@ -222,6 +222,11 @@ impl Browser {
         Self { base: base.to_owned(), cookies: BTreeMap::new() }
     }
 
+    /// Returns the URL of the endpoints.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
     /// Visits a path below the base with a query.
     pub(crate) async fn get(&mut self, path: &str, query: &str) -> Answer {
         self.request(Method::GET, &format!("{path}?{query}"), &[], None).await

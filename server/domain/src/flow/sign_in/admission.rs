@@ -4,8 +4,8 @@
 //! (cog-0167). If the app client hides users, an unknown user is admitted, and refused at the end as if the password
 //! were wrong (cog-0183, cog-0184). *Chosen*: a disabled user is refused first, and the lock-out is checked last.
 //!
-//! *Chosen*: a sign-in page, which everyone can open, tells the status only to a user who has given the right password
-//! (`check_proven`), and hides users whatever the app client's operations do.
+//! *Chosen*: the form for a password on a page, which everyone can open, tells the status only to a user who has given the
+//! right one (`check_proven`), and hides users whatever the app client's operations do. Other forms tell what the operations do.
 
 use super::Step;
 use crate::{
@@ -18,8 +18,8 @@ use crate::{
 ///
 /// # Errors
 ///
-/// Refuses a user who may not sign in, and an unknown user if the app client does not hide users. On a page only a user who is
-/// locked out is refused.
+/// Refuses a user who may not sign in, and an unknown user if the app client does not hide users. With the password on a page
+/// only a user who is locked out is refused.
 pub fn admit<'a>(step: &Step<'a>) -> Result<Option<&'a User>, Refusal> {
     let hides = step.caller.client.hides_users;
     // *Chosen*: a federated user has no password here, and is no user for an app client that hides users.
@@ -29,8 +29,8 @@ pub fn admit<'a>(step: &Step<'a>) -> Result<Option<&'a User>, Refusal> {
     };
     let user = step.found.user.filter(|user| !is_hidden(user));
     match user {
-        // On a page the status is checked after the password.
-        _ if step.authorizing.is_some() => {}
+        // With the password on a page the status is checked after it.
+        _ if step.hides_status() => {}
         Some(user) => check_status(user, hides)?,
         None if hides => {}
         None => return Err(Refusal::UserNotFound),
@@ -45,7 +45,7 @@ pub fn admit<'a>(step: &Step<'a>) -> Result<Option<&'a User>, Refusal> {
 ///
 /// The refusal of the status. Operations have checked it before.
 pub(super) fn check_proven(step: &Step<'_>, user: &User) -> Result<(), Refusal> {
-    if step.authorizing.is_some() { check_status(user, true) } else { Ok(()) }
+    if step.hides_status() { check_status(user, true) } else { Ok(()) }
 }
 
 fn check_status(user: &User, hides: bool) -> Result<(), Refusal> {

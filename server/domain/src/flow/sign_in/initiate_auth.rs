@@ -182,7 +182,8 @@ pub fn read<'a>(
     Ok(InitiateAuthRequest::SignIn(SignInStart { username, session, method }))
 }
 
-/// Reads the form of a sign-in page.
+/// Reads the form of a sign-in page: with USER_AUTH the username, and with any other flow the password too. `session` is
+/// that of a sign-up that was confirmed on the pages.
 ///
 /// *Chosen*: a page needs no flow in ExplicitAuthFlows, which is about operations, and no secret hash: the app client
 /// proves its secret when it exchanges the code.
@@ -190,10 +191,18 @@ pub fn read<'a>(
 /// # Errors
 ///
 /// Refuses a missing username or password.
-pub fn read_page(parameters: &Parameters) -> Result<InitiateAuthRequest<'_>, Refusal> {
-    let (username, password) = (parameters.get("USERNAME")?, parameters.get_secret("PASSWORD")?);
-    let method = SignInMethod::Password(password);
-    Ok(InitiateAuthRequest::SignIn(SignInStart { username, session: None, method }))
+pub fn read_page<'a>(
+    flow: InitiateAuthFlow,
+    session: Option<&'a str>,
+    parameters: &'a Parameters,
+) -> Result<InitiateAuthRequest<'a>, Refusal> {
+    let username = parameters.get("USERNAME")?;
+    let method = match flow {
+        InitiateAuthFlow::UserAuth => SignInMethod::Choice(ChallengePreference::default()),
+        _ => SignInMethod::Password(parameters.get_secret("PASSWORD")?),
+    };
+    let session = session.filter(|_| flow == InitiateAuthFlow::UserAuth);
+    Ok(InitiateAuthRequest::SignIn(SignInStart { username, session, method }))
 }
 
 /// Reads a preference. `name` is the parameter that names the challenge.

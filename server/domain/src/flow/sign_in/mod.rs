@@ -94,6 +94,8 @@ pub struct PageSignIn<'a> {
     pub access: &'a GrantedAccess,
     /// The random bytes of the browser session's handle.
     pub session: &'a [u8; 32],
+    /// Whether the form has the password, so that the status of the user is told after it only ([`admission`]).
+    pub has_password: bool,
 }
 
 /// The user who signs in and their failures, as loaded from the store.
@@ -231,6 +233,11 @@ impl<'a> Step<'a> {
     /// Returns the user that the app client is shown in place of an unknown one.
     fn simulated_user(&self) -> SimulatedUser {
         self.caller.simulated_user(self.typed)
+    }
+
+    /// Returns whether a page tells the status of the user after the right password only.
+    fn hides_status(&self) -> bool {
+        self.authorizing.is_some_and(|page| page.has_password)
     }
 
     /// Returns the username of the user, or a simulated one for an unknown user.

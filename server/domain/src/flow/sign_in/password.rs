@@ -68,7 +68,7 @@ mod tests {
     fn page_tells_the_status_only_after_the_right_password() {
         use Refusal::{PasswordResetRequired, UserDisabled, UserNotConfirmed, WrongPassword};
         let access = GrantedAccess { scopes: Scopes::parse("openid"), resource: None };
-        let page = PageSignIn { access: &access, session: &[5; 32] };
+        let page = PageSignIn { access: &access, session: &[5; 32], has_password: true };
         let cases = [
             (Status::Unconfirmed, true, UserNotConfirmed),
             (Status::ResetRequired, true, PasswordResetRequired),

@@ -1,0 +1,148 @@
+//! The languages of the pages: their texts, and which one a browser gets.
+//!
+//! The texts are in `server/languages/`, one file for each language in the form of Project Fluent. What the API says is
+//! English everywhere; [`Language::translate`] has the translation for a page.
+
+use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
+
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use fluent_langneg::{NegotiationStrategy, negotiate_languages};
+use unic_langid::LanguageIdentifier;
+
+/// The languages: the tag (*Documented*: those of oau-0043), the name in the language itself, and the texts. The first is
+/// that of a browser that wants another one.
+const LANGUAGES: &[(&str, &str, &str)] = &[
+    ("en", "English", include_str!("../../languages/en.ftl")),
+    ("de", "Deutsch", include_str!("../../languages/de.ftl")),
+];
+
+/// The prefix of texts that the API says.
+const API: &str = "api-";
+
+/// A language of the pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Language(usize);
+
+/// The texts of a language.
+struct Texts {
+    tag: LanguageIdentifier,
+    bundle: FluentBundle<FluentResource>,
+}
+
+static TEXTS: LazyLock<Vec<Texts>> = LazyLock::new(|| {
+    let read = |(tag, _, source): &(&str, &str, &str)| {
+        // A damaged file or tag is a red test; here the texts that could be read count.
+        let tag: LanguageIdentifier = tag.parse().unwrap_or_default();
+        let mut bundle = FluentBundle::new_concurrent(vec![tag.clone()]);
+        // The marks of Unicode around each value would be part of what programs and screen readers get.
+        bundle.set_use_isolating(false);
+        let resource = FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(read, _)| read);
+        bundle.add_resource_overriding(resource);
+        Texts { tag, bundle }
+    };
+    LANGUAGES.iter().map(read).collect()
+});
+
+/// The keys of the texts of the API, by their English text.
+static API_KEYS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+    let (_, _, english) = LANGUAGES.first().copied().unwrap_or_default();
+    let keys = english.lines().filter_map(|line| line.split_once(" =")).map(|(key, _)| key);
+    keys.filter(|key| key.starts_with(API))
+        .map(|key| (Language::default().text(key).into_owned(), key))
+        .collect()
+});
+
+impl Language {
+    /// Returns the language of a browser: that of the parameter `lang`, of the cookie, or of `Accept-Language`, the first of
+    /// these that is among the languages (*Documented*: parameter and cookie, oau-0042; *Chosen*: the header).
+    pub(crate) fn choose(parameter: Option<&str>, cookie: Option<&str>, accepted: Option<&str>) -> Self {
+        let named = [parameter, cookie].into_iter().flatten().find_map(Self::find);
+        named.or_else(|| accepted.and_then(Self::negotiate)).unwrap_or_default()
+    }
+
+    /// Returns the language with a tag.
+    pub(crate) fn find(tag: &str) -> Option<Self> {
+        LANGUAGES.iter().position(|(known, ..)| known.eq_ignore_ascii_case(tag)).map(Self)
+    }
+
+    fn negotiate(accepted: &str) -> Option<Self> {
+        let requested = by_weight(accepted);
+        let available: Vec<_> = TEXTS.iter().map(|texts| &texts.tag).collect();
+        let found = negotiate_languages(&requested, &available, None, NegotiationStrategy::Filtering);
+        let found = found.first()?;
+        TEXTS.iter().position(|texts| texts.tag == ***found).map(Self)
+    }
+
+    /// Returns all languages.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        (0..LANGUAGES.len()).map(Self)
+    }
+
+    /// Returns the tag.
+    pub(crate) fn tag(self) -> &'static str {
+        LANGUAGES.get(self.0).map_or("en", |(tag, ..)| tag)
+    }
+
+    /// Returns the name in the language itself.
+    pub(crate) fn name(self) -> &'static str {
+        LANGUAGES.get(self.0).map_or("English", |(_, name, _)| name)
+    }
+
+    /// Returns a text without placeholders.
+    pub(crate) fn text(self, key: &str) -> Cow<'static, str> {
+        self.format(key, None)
+    }
+
+    /// Returns a text with the values of its placeholders.
+    pub(crate) fn text_with<'a>(
+        self,
+        key: &str,
+        values: impl IntoIterator<Item = (&'static str, FluentValue<'a>)>,
+    ) -> Cow<'static, str> {
+        let mut arguments = FluentArgs::new();
+        for (name, value) in values {
+            arguments.set(name, value);
+        }
+        self.format(key, Some(&arguments))
+    }
+
+    /// Returns the text of the key, in English if the language lacks it, and the key if no language has it. Tests let neither
+    /// happen.
+    fn format(self, key: &str, arguments: Option<&FluentArgs<'_>>) -> Cow<'static, str> {
+        let texts = [self, Self::default()].into_iter().filter_map(|language| TEXTS.get(language.0));
+        let found = texts.filter_map(|texts| Some((texts, texts.bundle.get_message(key)?.value()?))).next();
+        match found {
+            Some((texts, pattern)) => {
+                let text = texts.bundle.format_pattern(pattern, arguments, &mut Vec::new());
+                Cow::Owned(text.into_owned())
+            }
+            None => Cow::Owned(key.to_owned()),
+        }
+    }
+
+    /// Returns the translation of a text of the API; `None` in English, and if there is none.
+    pub(crate) fn translate(self, english: &str) -> Option<Cow<'static, str>> {
+        if self == Self::default() {
+            return None;
+        }
+        API_KEYS.get(english).map(|key| self.text(key))
+    }
+}
+
+/// Returns the tags of an `Accept-Language`, the most wanted first (RFC 9110, section 12.5.4).
+fn by_weight(accepted: &str) -> Vec<LanguageIdentifier> {
+    let mut weighted: Vec<(f32, LanguageIdentifier)> = accepted
+        .split(',')
+        .filter_map(|one| {
+            let (tag, parameters) = one.split_once(';').unwrap_or((one, ""));
+            let weight = parameters.trim().strip_prefix("q=").map_or(Ok(1.0), str::parse).ok()?;
+            Some((weight, tag.trim().parse().ok()?))
+        })
+        .filter(|(weight, _)| *weight > 0.0)
+        .collect();
+    weighted.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    weighted.into_iter().map(|(_, tag)| tag).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,103 @@
+//! How pages look: one template, one style sheet, and the headers of both. What is on a page is a [`View`].
+//!
+//! A page loads its style sheet from this server and nothing else, but for the script of passkeys, and sends no referrer. *Chosen*: its
+//! policy does not limit where forms go, because browsers apply that to the redirects after a form too: to the app, and to
+//! wherever the app redirects next.
+
+mod assets;
+mod view;
+
+use askama::Template;
+use http::{HeaderValue, StatusCode, header};
+
+pub(crate) use self::{
+    assets::{PATH as ASSETS, asset},
+    view::{Button, Field, Figure, Form, LanguageLink, Link, Notice, Passkey, Text, View},
+};
+use super::{browser::Visit, response::response};
+use crate::{app::App, surface::HttpResponse};
+
+/// The policy of a page.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'",
+);
+
+/// The policy of a page with a passkey, which needs a script of this server.
+const POLICY_WITH_SCRIPT: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; \
+     frame-ancestors 'none'",
+);
+
+/// Returns the response with a page.
+pub(crate) fn page(app: &App, visit: &Visit<'_>, status: StatusCode, view: &View) -> HttpResponse {
+    let rendered = view.render().unwrap_or_else(|error| {
+        tracing::error!(%error, "a page could not be made");
+        String::new()
+    });
+    let mut response = response(app, &visit.place, status, rendered);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(view.language.tag()));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept-Language, Cookie"));
+    let policy = if view.script().is_some() { POLICY_WITH_SCRIPT } else { POLICY };
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
+}
+
+/// Returns the response with a page that says one thing, by the keys of its title and its text.
+pub(crate) fn message(
+    app: &App,
+    visit: &Visit<'_>,
+    status: StatusCode,
+    title: &str,
+    text: &str,
+) -> HttpResponse {
+    let language = visit.language(app);
+    let view = View::message(language, visit.up(), language.text(title), language.text(text));
+    page(app, visit, status, &view)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Language;
+
+    /// Every place of a page that input of a user, of an app or of an administrator can reach.
+    #[test]
+    fn input_is_escaped() {
+        let bad = || "\"'><script>alert(1)</script>&".to_owned();
+        let error = || Notice { text: bad().into(), is_error: true, is_english: false };
+        let link = || Link { href: bad(), text: bad().into() };
+        let field = Field {
+            value: bad(),
+            error: Some(error()),
+            hint: Some(bad().into()),
+            link: Some(link()),
+            ..Field::text("id", bad(), bad().into())
+        };
+        let form = Form {
+            hidden: vec![("_csrf", bad())],
+            fields: vec![field],
+            buttons: vec![Button { name: "answer", value: bad(), text: bad().into(), is_choice: true }],
+            passkey: Some(Passkey {
+                verb: "get",
+                options: bad(),
+                problem: bad().into(),
+                without_script: bad().into(),
+            }),
+            ..Form::new("name", bad())
+        };
+        let figure = Figure { image: bad(), alternative: bad().into(), caption: bad().into(), text: bad() };
+        let view = View {
+            notice: Some(error()),
+            figure: Some(figure),
+            forms: vec![form],
+            links: vec![link()],
+            languages: vec![LanguageLink { href: bad(), tag: "de", text: "Deutsch" }],
+            ..View::message(Language::default(), "", bad().into(), bad().into())
+        };
+        let page = view.render().expect("a page");
+        assert!(!page.contains("<script>") && !page.contains("'>"), "{page}");
+        assert_eq!(page.matches("&#60;script&#62;").count(), 25, "{page}");
+    }
+}

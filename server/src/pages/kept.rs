@@ -1,0 +1,259 @@
+//! What a browser keeps between two screens, in sealed cookies of its pool: what the next screen shows first, and how far a
+//! sign-in has come.
+//!
+//! No password, and no code that was typed, is kept. A cookie opens only for the browser that has the token against forged
+//! forms with which it was sealed.
+
+use std::time::Duration;
+
+use lido_domain::{
+    client::Client,
+    digest::DigestKeys,
+    id::ClientId,
+    pool::mfa::MfaFactor,
+    sign_in::challenge::{Challenge, ChallengeName, ChallengePrompt},
+};
+use serde::{Deserialize, Serialize};
+
+use super::screens::ScreenId;
+use crate::{
+    language::Language,
+    oauth::page::Notice,
+    operations::oauth::PageRefusal,
+    wire::{self, error::ErrorKind},
+};
+
+/// The cookie of a [`Flash`] (*Documented*: the name, oau-0074).
+pub(super) const FLASH: &str = "page-data";
+
+/// The cookie of a [`Progress`].
+pub(super) const PROGRESS: &str = "page-step";
+
+/// How long a browser keeps a [`Flash`].
+pub(super) const FLASH_TTL: Duration = Duration::from_secs(60);
+
+/// The longest text in bytes, and the longest value. A cookie has 4,096 bytes, and a username 128 characters.
+const MAX_TEXT: usize = 900;
+const MAX_VALUE: usize = 512;
+const MAX_VALUES: usize = 1_200;
+
+/// What the next screen shows first, once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Flash {
+    text: FlashText,
+    is_error: bool,
+    /// The field that is wrong; `None` if it is the whole form.
+    pub(super) field: Option<String>,
+    /// What was typed, without passwords and codes.
+    values: Vec<(String, String)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum FlashText {
+    /// The key of a text.
+    Key(String),
+    /// A text of the API.
+    Api(String),
+}
+
+impl Flash {
+    /// Returns what has happened.
+    pub(super) fn info(key: &str) -> Self {
+        Self { text: FlashText::Key(key.to_owned()), is_error: false, field: None, values: Vec::new() }
+    }
+
+    /// Returns what is wrong with a field, by the key of its text.
+    pub(super) fn field(name: &str, key: &str) -> Self {
+        Self { is_error: true, field: Some(name.to_owned()), ..Self::info(key) }
+    }
+
+    /// Returns a refusal in the words of the API, at the field that is wrong, if it is known.
+    pub(super) fn refusal(mut refusal: PageRefusal) -> Self {
+        let field = match refusal.kind {
+            ErrorKind::InvalidPasswordException | ErrorKind::PasswordHistoryPolicyViolationException => {
+                Some("password".to_owned())
+            }
+            ErrorKind::CodeMismatchException
+            | ErrorKind::ExpiredCodeException
+            | ErrorKind::EnableSoftwareTokenMfaException => Some("code".to_owned()),
+            ErrorKind::UsernameExistsException => Some("username".to_owned()),
+            _ => None,
+        };
+        refusal.text.truncate(refusal.text.floor_char_boundary(MAX_TEXT));
+        Self { text: FlashText::Api(refusal.text), is_error: true, field, values: Vec::new() }
+    }
+
+    /// Adds what was typed, as far as it fits.
+    pub(super) fn with_values<'a>(mut self, typed: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut length = 0;
+        for (name, value) in typed {
+            length += name.len() + value.len();
+            // Control characters take six bytes in JSON, and no name has any.
+            let is_short = value.len() <= MAX_VALUE && length <= MAX_VALUES;
+            if is_short && !value.chars().any(char::is_control) {
+                self.values.push((name.to_owned(), value.to_owned()));
+            }
+        }
+        self
+    }
+
+    /// Returns what was typed into a field.
+    pub(super) fn value(&self, name: &str) -> Option<&str> {
+        self.values.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Returns the text in a language. What the API says and no one has translated is English.
+    pub(super) fn notice(&self, language: Language) -> Notice {
+        let (text, is_english) = match &self.text {
+            FlashText::Key(key) => (language.text(key), false),
+            FlashText::Api(text) => match language.translate(text) {
+                Some(translated) => (translated, false),
+                None => (text.clone().into(), language != Language::default()),
+            },
+        };
+        Notice { text, is_error: self.is_error, is_english }
+    }
+}
+
+/// How far a sign-in has come: the challenge that the user must answer next.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Progress {
+    /// The app client. A request of another one has no part in it.
+    client: ClientId,
+    /// The username, as typed.
+    pub(super) username: String,
+    /// The session of the challenge.
+    pub(super) session: String,
+    /// The step.
+    pub(super) step: Step,
+}
+
+/// A step of a sign-in, with what its screen shows. Challenges and factors have their names in the API.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Step {
+    /// NEW_PASSWORD_REQUIRED: the required attributes that the user lacks.
+    NewPassword(Vec<String>),
+    /// A code of this challenge, which was sent to this destination.
+    Code { challenge: String, to: Option<String> },
+    /// SELECT_CHALLENGE among these.
+    Select(Vec<String>),
+    /// PASSWORD.
+    Password,
+    /// WEB_AUTHN, with the options for the browser.
+    Passkey { options: String },
+    /// SELECT_MFA_TYPE among these.
+    SelectMfa(Vec<String>),
+    /// MFA_SETUP with these.
+    SetUp(Vec<String>),
+    /// MFA_SETUP with an e-mail address.
+    SetUpEmail,
+    /// MFA_SETUP with an authenticator app that has this secret.
+    Authenticator { secret: String },
+    /// The code of a sign-up, which was sent to this destination. The session signs the user in.
+    Confirm { to: Option<String>, session: Option<String> },
+    /// The code for a new password, which was sent to this destination.
+    Reset { to: Option<String> },
+}
+
+impl Step {
+    /// Returns the step of a challenge, or the name of a challenge that no screen has.
+    fn of(challenge: &Challenge) -> Result<Self, ChallengeName> {
+        let name = challenge.prompt.name();
+        let names = |factors: &[MfaFactor]| factors.iter().map(|factor| factor.as_str().to_owned()).collect();
+        Ok(match &challenge.prompt {
+            ChallengePrompt::NewPassword { required, .. } => Step::NewPassword(required.clone()),
+            ChallengePrompt::OneTimeCode { to } | ChallengePrompt::MfaCode { to, .. } => {
+                Step::Code { challenge: name.as_str().to_owned(), to: Some(to.masked()) }
+            }
+            ChallengePrompt::SoftwareToken { .. } => {
+                Step::Code { challenge: name.as_str().to_owned(), to: None }
+            }
+            // A page sends passwords over TLS as they are; SRP is for apps.
+            ChallengePrompt::Select => {
+                let offered = challenge.available.iter().filter(|one| **one != ChallengeName::PasswordSrp);
+                Step::Select(offered.map(|one| one.as_str().to_owned()).collect())
+            }
+            ChallengePrompt::Password => Step::Password,
+            ChallengePrompt::Passkey(options) => {
+                Step::Passkey { options: wire::passkey::request_options(options).to_string() }
+            }
+            ChallengePrompt::SelectMfa { factors, .. } => Step::SelectMfa(names(factors)),
+            // A phone number can be set up by an administrator only.
+            ChallengePrompt::MfaSetup { factors, .. } => {
+                let offered: Vec<_> =
+                    factors.iter().copied().filter(|factor| *factor != MfaFactor::Sms).collect();
+                Step::SetUp(names(&offered))
+            }
+            ChallengePrompt::PasswordSrp
+            | ChallengePrompt::PasswordVerifier { .. }
+            | ChallengePrompt::Custom { .. }
+            | ChallengePrompt::DeviceSrp { .. }
+            | ChallengePrompt::DevicePasswordVerifier { .. } => return Err(name),
+        })
+    }
+
+    /// Returns the screen of the step.
+    pub(super) const fn screen(&self) -> ScreenId {
+        match self {
+            Step::NewPassword(_) => ScreenId::NewPassword,
+            Step::Code { .. } => ScreenId::Code,
+            Step::Select(_) => ScreenId::FirstFactor,
+            Step::Password => ScreenId::Password,
+            Step::Passkey { .. } => ScreenId::Passkey,
+            Step::SelectMfa(_) => ScreenId::MfaChoice,
+            Step::SetUp(_) => ScreenId::MfaSetup,
+            Step::SetUpEmail => ScreenId::EmailSetup,
+            Step::Authenticator { .. } => ScreenId::Authenticator,
+            Step::Confirm { .. } => ScreenId::Confirm,
+            Step::Reset { .. } => ScreenId::ConfirmForgotPassword,
+        }
+    }
+
+    /// Returns how long a browser keeps the step: as long as the session of its challenge is good, or for an hour, in which a
+    /// mail may come.
+    pub(super) fn ttl(&self, client: &Client) -> Duration {
+        match self {
+            Step::Confirm { .. } | Step::Reset { .. } => Duration::from_secs(60 * 60),
+            _ => client.session_ttl(),
+        }
+    }
+}
+
+impl Progress {
+    /// Returns the progress of a sign-in that goes on with a challenge, or the name of a challenge that no screen has.
+    pub(super) fn new(
+        client: &ClientId,
+        username: &str,
+        challenge: &Challenge,
+    ) -> Result<Self, ChallengeName> {
+        let step = Step::of(challenge)?;
+        let session = challenge.session.expose().to_owned();
+        Ok(Self { client: client.clone(), username: username.to_owned(), session, step })
+    }
+
+    /// Returns the progress of a user outside a sign-in.
+    pub(super) fn of_user(client: &ClientId, username: &str, step: Step) -> Self {
+        Self { client: client.clone(), username: username.to_owned(), session: String::new(), step }
+    }
+
+    /// Returns the progress at another step of the same session.
+    pub(super) fn with_step(&self, step: Step) -> Self {
+        Self { step, ..self.clone() }
+    }
+
+    /// Returns the progress in the next session.
+    pub(super) fn with_session(self, session: String) -> Self {
+        Self { session, ..self }
+    }
+
+    /// Returns whether the progress is that of a request of this app client.
+    pub(super) fn is_of(&self, client: &ClientId) -> bool {
+        self.client == *client
+    }
+
+    /// Returns the mark of the step, which the forms of its screen have: a form of an older step is recognized by it.
+    pub(super) fn mark(&self, keys: &DigestKeys) -> String {
+        let digest = keys.digest(&["page-step", self.client.as_str(), &self.username, &self.session]);
+        digest.as_bytes().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+}

@@ -1,0 +1,8 @@
+//! The pages of managed login, as a person and a program see them.
+
+mod accounts;
+mod factors;
+mod languages;
+mod markup;
+mod new_password;
+mod ways;
