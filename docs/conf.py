@@ -19,7 +19,7 @@ extensions = ["myst_parser"]
 root_doc = "README"
 include_patterns = [
     "README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md",
-    "docs/*.md", "clients/*/README.md", "codegen/README.md", "facts/README.md", "model/README.md", "server/tests/FACTS.md", "server/tests/CLIENTS.md",
+    "docs/*.md", "clients/*/README.md", "codegen/*.md", "examples/*.md", "examples/*/README.md", "facts/README.md", "model/README.md", "server/tests/FACTS.md", "server/tests/CLIENTS.md",
 ]
 exclude_patterns = [".git", "target", "generated", "server/src", "**/node_modules"]
 myst_heading_anchors = 4

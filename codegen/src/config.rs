@@ -3,6 +3,7 @@
 use lido_model::{Diagnostic, ShapeId};
 
 use crate::{
+    codes,
     ir::{Protocol, Style},
     names::is_identifier,
 };
@@ -70,13 +71,13 @@ impl Config {
         let package = &self.package;
         if !is_package_name(package) {
             faults.push(Diagnostic::error(
-                format!("{package:?} is not a name for a package"),
+                &codes::OPTION, format!("{package:?} is not a name for a package"),
                 "write letters, digits, `-` and `_`, with a letter first, and no keyword, such as weather-api",
             ));
         }
         if let Err(why) = check_dependency(&self.runtime) {
             faults.push(Diagnostic::error(
-                format!("{:?} is not a dependency on lido-runtime: {why}", self.runtime),
+                &codes::OPTION, format!("{:?} is not a dependency on lido-runtime: {why}", self.runtime),
                 "write a version with its quotes, such as \"0.1\", or a table, such as { path = \"../runtime\" }",
             ));
         }

@@ -127,6 +127,21 @@ pub fn write(folder: &Path, files: &FileSet) -> io::Result<Difference> {
     Ok(difference)
 }
 
+/// Writes one file if it differs, and the folders above it.
+///
+/// # Errors
+/// Returns an error if the file cannot be read or written.
+pub(crate) fn write_file(path: &Path, text: &str) -> io::Result<Difference> {
+    if fs::read(path).is_ok_and(|there| there == text.as_bytes()) {
+        return Ok(Difference { unchanged: 1, ..Difference::default() });
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|error| at(folder.to_owned(), error))?;
+    }
+    fs::write(path, text).map_err(|error| at(path.to_owned(), error))?;
+    Ok(Difference { stale: vec![path.to_owned()], ..Difference::default() })
+}
+
 /// Refuses a folder or a file that was not generated.
 fn check_owner(folder: &Path, difference: &Difference) -> io::Result<()> {
     let refuse = |message: String, remedy: &str| {
@@ -211,7 +226,7 @@ fn has_generated_form(path: &Path) -> bool {
 }
 
 /// Returns whether the file is there, is no link, and has the mark of the generator in its first lines.
-fn is_marked(path: &Path) -> io::Result<bool> {
+pub(crate) fn is_marked(path: &Path) -> io::Result<bool> {
     match path.symlink_metadata() {
         Ok(found) if found.is_file() => {}
         Ok(_) => return Ok(false),

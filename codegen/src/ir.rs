@@ -91,6 +91,8 @@ pub struct Operation {
     pub name: String,
     /// The name of its setter on the builder, and of its file.
     pub method: String,
+    /// The name of the builder's setter for a tower service.
+    pub service_method: String,
     /// The documentation in the model.
     pub docs: Option<String>,
     /// The input, which is a type of this operation alone.

@@ -4,7 +4,8 @@
 //! neither disk nor clock, so that equal models give equal files. [`disk`] reads model files, and writes generated files
 //! or compares them with a folder.
 //!
-//! The command `lido-codegen` does the same from the command line.
+//! [`Builder`] does all of it from files: in a build script, or to write a package. The command `lido-codegen` does the same
+//! from the command line.
 //!
 //! # Examples
 //!
@@ -32,18 +33,23 @@
 //! assert!(generated.files["src/service.rs"].contains("pub struct Weather"));
 //! ```
 
+mod builder;
+pub mod codes;
 mod config;
 pub mod disk;
 mod emit;
+mod include;
 pub mod ir;
 mod lower;
 mod names;
 pub mod pattern;
+mod protocol;
 
 use std::collections::BTreeMap;
 
 use lido_model::{Diagnostic, Model};
 
+pub use builder::{BuildError, Builder, Built, is_generated_package};
 pub use config::{Config, HttpStatus};
 pub use lower::lower;
 
@@ -59,6 +65,13 @@ pub struct Generated {
     pub service: ir::Service,
     /// The warnings about the model.
     pub warnings: Vec<Diagnostic>,
+}
+
+impl Generated {
+    /// Returns the sources of the package as one file, which a crate can include into a module of its own.
+    pub fn one_file(&self) -> String {
+        include::one_file(&self.files)
+    }
 }
 
 /// Generates the package for a service of `model`.

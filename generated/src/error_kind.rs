@@ -8,126 +8,71 @@
 /// the error of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ErrorKind {
-    /// The kind of [`AccessDeniedException`](crate::types::AccessDeniedException).
     AccessDeniedException,
-    /// The kind of [`AliasExistsException`](crate::types::AliasExistsException).
     AliasExistsException,
-    /// The kind of [`CachedCimdurlDoesNotExistException`](crate::types::CachedCimdurlDoesNotExistException).
     CachedCimdurlDoesNotExistException,
-    /// The kind of [`CodeDeliveryFailureException`](crate::types::CodeDeliveryFailureException).
     CodeDeliveryFailureException,
-    /// The kind of [`CodeMismatchException`](crate::types::CodeMismatchException).
     CodeMismatchException,
-    /// The kind of [`ConcurrentModificationException`](crate::types::ConcurrentModificationException).
     ConcurrentModificationException,
-    /// The kind of [`DeviceKeyExistsException`](crate::types::DeviceKeyExistsException).
     DeviceKeyExistsException,
-    /// The kind of [`DuplicateProviderException`](crate::types::DuplicateProviderException).
     DuplicateProviderException,
-    /// The kind of [`EnableSoftwareTokenMfaException`](crate::types::EnableSoftwareTokenMfaException).
     EnableSoftwareTokenMfaException,
-    /// The kind of [`ExpiredCodeException`](crate::types::ExpiredCodeException).
     ExpiredCodeException,
-    /// The kind of [`FeatureUnavailableInTierException`](crate::types::FeatureUnavailableInTierException).
     FeatureUnavailableInTierException,
-    /// The kind of [`ForbiddenException`](crate::types::ForbiddenException).
     ForbiddenException,
-    /// The kind of [`GroupExistsException`](crate::types::GroupExistsException).
     GroupExistsException,
-    /// The kind of [`InternalErrorException`](crate::types::InternalErrorException).
     InternalErrorException,
-    /// The kind of [`InternalServerException`](crate::types::InternalServerException).
     InternalServerException,
-    /// The kind of [`InvalidEmailRoleAccessPolicyException`](crate::types::InvalidEmailRoleAccessPolicyException).
     InvalidEmailRoleAccessPolicyException,
-    /// The kind of [`InvalidLambdaResponseException`](crate::types::InvalidLambdaResponseException).
     InvalidLambdaResponseException,
-    /// The kind of [`InvalidOAuthFlowException`](crate::types::InvalidOAuthFlowException).
     InvalidOAuthFlowException,
-    /// The kind of [`InvalidParameterException`](crate::types::InvalidParameterException).
     InvalidParameterException,
-    /// The kind of [`InvalidPasswordException`](crate::types::InvalidPasswordException).
     InvalidPasswordException,
-    /// The kind of [`InvalidSmsRoleAccessPolicyException`](crate::types::InvalidSmsRoleAccessPolicyException).
     InvalidSmsRoleAccessPolicyException,
-    /// The kind of [`InvalidSmsRoleTrustRelationshipException`](crate::types::InvalidSmsRoleTrustRelationshipException).
     InvalidSmsRoleTrustRelationshipException,
-    /// The kind of [`InvalidUserPoolConfigurationException`](crate::types::InvalidUserPoolConfigurationException).
     InvalidUserPoolConfigurationException,
-    /// The kind of [`LimitExceededException`](crate::types::LimitExceededException).
     LimitExceededException,
-    /// The kind of [`ManagedLoginBrandingExistsException`](crate::types::ManagedLoginBrandingExistsException).
     ManagedLoginBrandingExistsException,
-    /// The kind of [`MfaMethodNotFoundException`](crate::types::MfaMethodNotFoundException).
     MfaMethodNotFoundException,
-    /// The kind of [`NotAuthorizedException`](crate::types::NotAuthorizedException).
     NotAuthorizedException,
-    /// The kind of [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
     OperationNotEnabledException,
-    /// The kind of [`PasswordHistoryPolicyViolationException`](crate::types::PasswordHistoryPolicyViolationException).
     PasswordHistoryPolicyViolationException,
-    /// The kind of [`PasswordResetRequiredException`](crate::types::PasswordResetRequiredException).
     PasswordResetRequiredException,
-    /// The kind of [`PreconditionNotMetException`](crate::types::PreconditionNotMetException).
     PreconditionNotMetException,
-    /// The kind of [`RefreshTokenReuseException`](crate::types::RefreshTokenReuseException).
     RefreshTokenReuseException,
-    /// The kind of [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
     ResourceNotFoundException,
-    /// The kind of [`ScopeDoesNotExistException`](crate::types::ScopeDoesNotExistException).
     ScopeDoesNotExistException,
-    /// The kind of [`ServiceQuotaExceededException`](crate::types::ServiceQuotaExceededException).
     ServiceQuotaExceededException,
-    /// The kind of [`SoftwareTokenMfaNotFoundException`](crate::types::SoftwareTokenMfaNotFoundException).
     SoftwareTokenMfaNotFoundException,
-    /// The kind of [`TermsExistsException`](crate::types::TermsExistsException).
     TermsExistsException,
-    /// The kind of [`TierChangeNotAllowedException`](crate::types::TierChangeNotAllowedException).
     TierChangeNotAllowedException,
-    /// The kind of [`TooManyFailedAttemptsException`](crate::types::TooManyFailedAttemptsException).
     TooManyFailedAttemptsException,
-    /// The kind of [`TooManyRequestsException`](crate::types::TooManyRequestsException).
     TooManyRequestsException,
-    /// The kind of [`UnauthorizedException`](crate::types::UnauthorizedException).
     UnauthorizedException,
-    /// The kind of [`UnexpectedLambdaException`](crate::types::UnexpectedLambdaException).
     UnexpectedLambdaException,
-    /// The kind of [`UnsupportedIdentityProviderException`](crate::types::UnsupportedIdentityProviderException).
     UnsupportedIdentityProviderException,
-    /// The kind of [`UnsupportedOperationException`](crate::types::UnsupportedOperationException).
     UnsupportedOperationException,
-    /// The kind of [`UnsupportedTokenTypeException`](crate::types::UnsupportedTokenTypeException).
     UnsupportedTokenTypeException,
-    /// The kind of [`UnsupportedUserStateException`](crate::types::UnsupportedUserStateException).
     UnsupportedUserStateException,
-    /// The kind of [`UserImportInProgressException`](crate::types::UserImportInProgressException).
     UserImportInProgressException,
-    /// The kind of [`UserLambdaValidationException`](crate::types::UserLambdaValidationException).
     UserLambdaValidationException,
-    /// The kind of [`UserNotConfirmedException`](crate::types::UserNotConfirmedException).
     UserNotConfirmedException,
-    /// The kind of [`UserNotFoundException`](crate::types::UserNotFoundException).
     UserNotFoundException,
-    /// The kind of [`UserPoolAddOnNotEnabledException`](crate::types::UserPoolAddOnNotEnabledException).
     UserPoolAddOnNotEnabledException,
-    /// The kind of [`UserPoolTaggingException`](crate::types::UserPoolTaggingException).
     UserPoolTaggingException,
-    /// The kind of [`UsernameExistsException`](crate::types::UsernameExistsException).
     UsernameExistsException,
-    /// The kind of [`WebAuthnChallengeNotFoundException`](crate::types::WebAuthnChallengeNotFoundException).
     WebAuthnChallengeNotFoundException,
-    /// The kind of [`WebAuthnClientMismatchException`](crate::types::WebAuthnClientMismatchException).
     WebAuthnClientMismatchException,
-    /// The kind of [`WebAuthnConfigurationMissingException`](crate::types::WebAuthnConfigurationMissingException).
     WebAuthnConfigurationMissingException,
-    /// The kind of [`WebAuthnCredentialNotSupportedException`](crate::types::WebAuthnCredentialNotSupportedException).
     WebAuthnCredentialNotSupportedException,
-    /// The kind of [`WebAuthnNotEnabledException`](crate::types::WebAuthnNotEnabledException).
     WebAuthnNotEnabledException,
-    /// The kind of [`WebAuthnOriginNotAllowedException`](crate::types::WebAuthnOriginNotAllowedException).
     WebAuthnOriginNotAllowedException,
-    /// The kind of [`WebAuthnRelyingPartyMismatchException`](crate::types::WebAuthnRelyingPartyMismatchException).
     WebAuthnRelyingPartyMismatchException,
+}
+impl std::fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(lido_runtime::ErrorKind::name(*self))
+    }
 }
 impl lido_runtime::ErrorKind for ErrorKind {
     const ALL: &'static [Self] = &[

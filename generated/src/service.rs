@@ -5,312 +5,164 @@
 /// The operations of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Operation {
-    /// The operation [`AddCustomAttributes`](crate::operations::AddCustomAttributes).
     AddCustomAttributes,
-    /// The operation [`AddUserPoolClientSecret`](crate::operations::AddUserPoolClientSecret).
     AddUserPoolClientSecret,
-    /// The operation [`AdminAddUserToGroup`](crate::operations::AdminAddUserToGroup).
     AdminAddUserToGroup,
-    /// The operation [`AdminConfirmSignUp`](crate::operations::AdminConfirmSignUp).
     AdminConfirmSignUp,
-    /// The operation [`AdminCreateUser`](crate::operations::AdminCreateUser).
     AdminCreateUser,
-    /// The operation [`AdminDeleteSoftwareToken`](crate::operations::AdminDeleteSoftwareToken).
     AdminDeleteSoftwareToken,
-    /// The operation [`AdminDeleteUser`](crate::operations::AdminDeleteUser).
     AdminDeleteUser,
-    /// The operation [`AdminDeleteUserAttributes`](crate::operations::AdminDeleteUserAttributes).
     AdminDeleteUserAttributes,
-    /// The operation [`AdminDisableProviderForUser`](crate::operations::AdminDisableProviderForUser).
     AdminDisableProviderForUser,
-    /// The operation [`AdminDisableUser`](crate::operations::AdminDisableUser).
     AdminDisableUser,
-    /// The operation [`AdminEnableUser`](crate::operations::AdminEnableUser).
     AdminEnableUser,
-    /// The operation [`AdminForgetDevice`](crate::operations::AdminForgetDevice).
     AdminForgetDevice,
-    /// The operation [`AdminGetDevice`](crate::operations::AdminGetDevice).
     AdminGetDevice,
-    /// The operation [`AdminGetUser`](crate::operations::AdminGetUser).
     AdminGetUser,
-    /// The operation [`AdminGetUserAuthFactors`](crate::operations::AdminGetUserAuthFactors).
     AdminGetUserAuthFactors,
-    /// The operation [`AdminInitiateAuth`](crate::operations::AdminInitiateAuth).
     AdminInitiateAuth,
-    /// The operation [`AdminLinkProviderForUser`](crate::operations::AdminLinkProviderForUser).
     AdminLinkProviderForUser,
-    /// The operation [`AdminListDevices`](crate::operations::AdminListDevices).
     AdminListDevices,
-    /// The operation [`AdminListGroupsForUser`](crate::operations::AdminListGroupsForUser).
     AdminListGroupsForUser,
-    /// The operation [`AdminListUserAuthEvents`](crate::operations::AdminListUserAuthEvents).
     AdminListUserAuthEvents,
-    /// The operation [`AdminListUserSessions`](crate::operations::AdminListUserSessions).
     AdminListUserSessions,
-    /// The operation [`AdminRemoveUserFromGroup`](crate::operations::AdminRemoveUserFromGroup).
     AdminRemoveUserFromGroup,
-    /// The operation [`AdminResetUserPassword`](crate::operations::AdminResetUserPassword).
     AdminResetUserPassword,
-    /// The operation [`AdminRespondToAuthChallenge`](crate::operations::AdminRespondToAuthChallenge).
     AdminRespondToAuthChallenge,
-    /// The operation [`AdminRevokeUserSession`](crate::operations::AdminRevokeUserSession).
     AdminRevokeUserSession,
-    /// The operation [`AdminSetUserMFAPreference`](crate::operations::AdminSetUserMFAPreference).
     AdminSetUserMFAPreference,
-    /// The operation [`AdminSetUserPassword`](crate::operations::AdminSetUserPassword).
     AdminSetUserPassword,
-    /// The operation [`AdminSetUserSettings`](crate::operations::AdminSetUserSettings).
     AdminSetUserSettings,
-    /// The operation [`AdminUpdateAuthEventFeedback`](crate::operations::AdminUpdateAuthEventFeedback).
     AdminUpdateAuthEventFeedback,
-    /// The operation [`AdminUpdateDeviceStatus`](crate::operations::AdminUpdateDeviceStatus).
     AdminUpdateDeviceStatus,
-    /// The operation [`AdminUpdateUserAttributes`](crate::operations::AdminUpdateUserAttributes).
     AdminUpdateUserAttributes,
-    /// The operation [`AdminUserGlobalSignOut`](crate::operations::AdminUserGlobalSignOut).
     AdminUserGlobalSignOut,
-    /// The operation [`AssociateSoftwareToken`](crate::operations::AssociateSoftwareToken).
     AssociateSoftwareToken,
-    /// The operation [`CancelPointInTimeRecovery`](crate::operations::CancelPointInTimeRecovery).
     CancelPointInTimeRecovery,
-    /// The operation [`ChangePassword`](crate::operations::ChangePassword).
     ChangePassword,
-    /// The operation [`CompleteWebAuthnRegistration`](crate::operations::CompleteWebAuthnRegistration).
     CompleteWebAuthnRegistration,
-    /// The operation [`ConfirmDevice`](crate::operations::ConfirmDevice).
     ConfirmDevice,
-    /// The operation [`ConfirmForgotPassword`](crate::operations::ConfirmForgotPassword).
     ConfirmForgotPassword,
-    /// The operation [`ConfirmSignUp`](crate::operations::ConfirmSignUp).
     ConfirmSignUp,
-    /// The operation [`CreateCIMDPolicy`](crate::operations::CreateCIMDPolicy).
     CreateCIMDPolicy,
-    /// The operation [`CreateGroup`](crate::operations::CreateGroup).
     CreateGroup,
-    /// The operation [`CreateIdentityProvider`](crate::operations::CreateIdentityProvider).
     CreateIdentityProvider,
-    /// The operation [`CreateManagedLoginBranding`](crate::operations::CreateManagedLoginBranding).
     CreateManagedLoginBranding,
-    /// The operation [`CreateResourceServer`](crate::operations::CreateResourceServer).
     CreateResourceServer,
-    /// The operation [`CreateTerms`](crate::operations::CreateTerms).
     CreateTerms,
-    /// The operation [`CreateUserImportJob`](crate::operations::CreateUserImportJob).
     CreateUserImportJob,
-    /// The operation [`CreateUserPool`](crate::operations::CreateUserPool).
     CreateUserPool,
-    /// The operation [`CreateUserPoolClient`](crate::operations::CreateUserPoolClient).
     CreateUserPoolClient,
-    /// The operation [`CreateUserPoolDomain`](crate::operations::CreateUserPoolDomain).
     CreateUserPoolDomain,
-    /// The operation [`CreateUserPoolReplica`](crate::operations::CreateUserPoolReplica).
     CreateUserPoolReplica,
-    /// The operation [`DeleteCIMDPolicy`](crate::operations::DeleteCIMDPolicy).
     DeleteCIMDPolicy,
-    /// The operation [`DeleteGroup`](crate::operations::DeleteGroup).
     DeleteGroup,
-    /// The operation [`DeleteIdentityProvider`](crate::operations::DeleteIdentityProvider).
     DeleteIdentityProvider,
-    /// The operation [`DeleteManagedLoginBranding`](crate::operations::DeleteManagedLoginBranding).
     DeleteManagedLoginBranding,
-    /// The operation [`DeleteResourceServer`](crate::operations::DeleteResourceServer).
     DeleteResourceServer,
-    /// The operation [`DeleteTerms`](crate::operations::DeleteTerms).
     DeleteTerms,
-    /// The operation [`DeleteUser`](crate::operations::DeleteUser).
     DeleteUser,
-    /// The operation [`DeleteUserAttributes`](crate::operations::DeleteUserAttributes).
     DeleteUserAttributes,
-    /// The operation [`DeleteUserPool`](crate::operations::DeleteUserPool).
     DeleteUserPool,
-    /// The operation [`DeleteUserPoolClient`](crate::operations::DeleteUserPoolClient).
     DeleteUserPoolClient,
-    /// The operation [`DeleteUserPoolClientSecret`](crate::operations::DeleteUserPoolClientSecret).
     DeleteUserPoolClientSecret,
-    /// The operation [`DeleteUserPoolDomain`](crate::operations::DeleteUserPoolDomain).
     DeleteUserPoolDomain,
-    /// The operation [`DeleteUserPoolReplica`](crate::operations::DeleteUserPoolReplica).
     DeleteUserPoolReplica,
-    /// The operation [`DeleteWebAuthnCredential`](crate::operations::DeleteWebAuthnCredential).
     DeleteWebAuthnCredential,
-    /// The operation [`DescribeCIMDPolicy`](crate::operations::DescribeCIMDPolicy).
     DescribeCIMDPolicy,
-    /// The operation [`DescribeIdentityProvider`](crate::operations::DescribeIdentityProvider).
     DescribeIdentityProvider,
-    /// The operation [`DescribeManagedLoginBranding`](crate::operations::DescribeManagedLoginBranding).
     DescribeManagedLoginBranding,
-    /// The operation [`DescribeManagedLoginBrandingByClient`](crate::operations::DescribeManagedLoginBrandingByClient).
     DescribeManagedLoginBrandingByClient,
-    /// The operation [`DescribePointInTimeRecovery`](crate::operations::DescribePointInTimeRecovery).
     DescribePointInTimeRecovery,
-    /// The operation [`DescribeResourceServer`](crate::operations::DescribeResourceServer).
     DescribeResourceServer,
-    /// The operation [`DescribeRiskConfiguration`](crate::operations::DescribeRiskConfiguration).
     DescribeRiskConfiguration,
-    /// The operation [`DescribeTerms`](crate::operations::DescribeTerms).
     DescribeTerms,
-    /// The operation [`DescribeTermsByClient`](crate::operations::DescribeTermsByClient).
     DescribeTermsByClient,
-    /// The operation [`DescribeUserImportJob`](crate::operations::DescribeUserImportJob).
     DescribeUserImportJob,
-    /// The operation [`DescribeUserPool`](crate::operations::DescribeUserPool).
     DescribeUserPool,
-    /// The operation [`DescribeUserPoolClient`](crate::operations::DescribeUserPoolClient).
     DescribeUserPoolClient,
-    /// The operation [`DescribeUserPoolDomain`](crate::operations::DescribeUserPoolDomain).
     DescribeUserPoolDomain,
-    /// The operation [`ForgetDevice`](crate::operations::ForgetDevice).
     ForgetDevice,
-    /// The operation [`ForgotPassword`](crate::operations::ForgotPassword).
     ForgotPassword,
-    /// The operation [`GetCSVHeader`](crate::operations::GetCSVHeader).
     GetCSVHeader,
-    /// The operation [`GetClientToken`](crate::operations::GetClientToken).
     GetClientToken,
-    /// The operation [`GetDerivedToken`](crate::operations::GetDerivedToken).
     GetDerivedToken,
-    /// The operation [`GetDevice`](crate::operations::GetDevice).
     GetDevice,
-    /// The operation [`GetGroup`](crate::operations::GetGroup).
     GetGroup,
-    /// The operation [`GetIdentityProviderByIdentifier`](crate::operations::GetIdentityProviderByIdentifier).
     GetIdentityProviderByIdentifier,
-    /// The operation [`GetLogDeliveryConfiguration`](crate::operations::GetLogDeliveryConfiguration).
     GetLogDeliveryConfiguration,
-    /// The operation [`GetProvisionedLimit`](crate::operations::GetProvisionedLimit).
     GetProvisionedLimit,
-    /// The operation [`GetSigningCertificate`](crate::operations::GetSigningCertificate).
     GetSigningCertificate,
-    /// The operation [`GetTokensFromRefreshToken`](crate::operations::GetTokensFromRefreshToken).
     GetTokensFromRefreshToken,
-    /// The operation [`GetUICustomization`](crate::operations::GetUICustomization).
     GetUICustomization,
-    /// The operation [`GetUser`](crate::operations::GetUser).
     GetUser,
-    /// The operation [`GetUserAttributeVerificationCode`](crate::operations::GetUserAttributeVerificationCode).
     GetUserAttributeVerificationCode,
-    /// The operation [`GetUserAuthFactors`](crate::operations::GetUserAuthFactors).
     GetUserAuthFactors,
-    /// The operation [`GetUserPoolClientSessionConfiguration`](crate::operations::GetUserPoolClientSessionConfiguration).
     GetUserPoolClientSessionConfiguration,
-    /// The operation [`GetUserPoolMfaConfig`](crate::operations::GetUserPoolMfaConfig).
     GetUserPoolMfaConfig,
-    /// The operation [`GetUserPoolSessionConfiguration`](crate::operations::GetUserPoolSessionConfiguration).
     GetUserPoolSessionConfiguration,
-    /// The operation [`GlobalSignOut`](crate::operations::GlobalSignOut).
     GlobalSignOut,
-    /// The operation [`InitiateAuth`](crate::operations::InitiateAuth).
     InitiateAuth,
-    /// The operation [`InitiatePointInTimeRecovery`](crate::operations::InitiatePointInTimeRecovery).
     InitiatePointInTimeRecovery,
-    /// The operation [`ListCIMDPolicies`](crate::operations::ListCIMDPolicies).
     ListCIMDPolicies,
-    /// The operation [`ListClientMetadataURLs`](crate::operations::ListClientMetadataURLs).
     ListClientMetadataURLs,
-    /// The operation [`ListDevices`](crate::operations::ListDevices).
     ListDevices,
-    /// The operation [`ListGroups`](crate::operations::ListGroups).
     ListGroups,
-    /// The operation [`ListIdentityProviders`](crate::operations::ListIdentityProviders).
     ListIdentityProviders,
-    /// The operation [`ListPointInTimeRecoveries`](crate::operations::ListPointInTimeRecoveries).
     ListPointInTimeRecoveries,
-    /// The operation [`ListResourceServers`](crate::operations::ListResourceServers).
     ListResourceServers,
-    /// The operation [`ListTagsForResource`](crate::operations::ListTagsForResource).
     ListTagsForResource,
-    /// The operation [`ListTerms`](crate::operations::ListTerms).
     ListTerms,
-    /// The operation [`ListUserImportJobs`](crate::operations::ListUserImportJobs).
     ListUserImportJobs,
-    /// The operation [`ListUserPoolClientSecrets`](crate::operations::ListUserPoolClientSecrets).
     ListUserPoolClientSecrets,
-    /// The operation [`ListUserPoolClients`](crate::operations::ListUserPoolClients).
     ListUserPoolClients,
-    /// The operation [`ListUserPoolReplicas`](crate::operations::ListUserPoolReplicas).
     ListUserPoolReplicas,
-    /// The operation [`ListUserPools`](crate::operations::ListUserPools).
     ListUserPools,
-    /// The operation [`ListUserSessions`](crate::operations::ListUserSessions).
     ListUserSessions,
-    /// The operation [`ListUsers`](crate::operations::ListUsers).
     ListUsers,
-    /// The operation [`ListUsersInGroup`](crate::operations::ListUsersInGroup).
     ListUsersInGroup,
-    /// The operation [`ListWebAuthnCredentials`](crate::operations::ListWebAuthnCredentials).
     ListWebAuthnCredentials,
-    /// The operation [`ResendConfirmationCode`](crate::operations::ResendConfirmationCode).
     ResendConfirmationCode,
-    /// The operation [`RespondToAuthChallenge`](crate::operations::RespondToAuthChallenge).
     RespondToAuthChallenge,
-    /// The operation [`RevokeToken`](crate::operations::RevokeToken).
     RevokeToken,
-    /// The operation [`RevokeUserSession`](crate::operations::RevokeUserSession).
     RevokeUserSession,
-    /// The operation [`SetLogDeliveryConfiguration`](crate::operations::SetLogDeliveryConfiguration).
     SetLogDeliveryConfiguration,
-    /// The operation [`SetRiskConfiguration`](crate::operations::SetRiskConfiguration).
     SetRiskConfiguration,
-    /// The operation [`SetUICustomization`](crate::operations::SetUICustomization).
     SetUICustomization,
-    /// The operation [`SetUserMFAPreference`](crate::operations::SetUserMFAPreference).
     SetUserMFAPreference,
-    /// The operation [`SetUserPoolClientSessionConfiguration`](crate::operations::SetUserPoolClientSessionConfiguration).
     SetUserPoolClientSessionConfiguration,
-    /// The operation [`SetUserPoolMfaConfig`](crate::operations::SetUserPoolMfaConfig).
     SetUserPoolMfaConfig,
-    /// The operation [`SetUserPoolSessionConfiguration`](crate::operations::SetUserPoolSessionConfiguration).
     SetUserPoolSessionConfiguration,
-    /// The operation [`SetUserSettings`](crate::operations::SetUserSettings).
     SetUserSettings,
-    /// The operation [`SignUp`](crate::operations::SignUp).
     SignUp,
-    /// The operation [`StartPointInTimeRecovery`](crate::operations::StartPointInTimeRecovery).
     StartPointInTimeRecovery,
-    /// The operation [`StartUserImportJob`](crate::operations::StartUserImportJob).
     StartUserImportJob,
-    /// The operation [`StartWebAuthnRegistration`](crate::operations::StartWebAuthnRegistration).
     StartWebAuthnRegistration,
-    /// The operation [`StopUserImportJob`](crate::operations::StopUserImportJob).
     StopUserImportJob,
-    /// The operation [`TagResource`](crate::operations::TagResource).
     TagResource,
-    /// The operation [`UntagResource`](crate::operations::UntagResource).
     UntagResource,
-    /// The operation [`UpdateAuthEventFeedback`](crate::operations::UpdateAuthEventFeedback).
     UpdateAuthEventFeedback,
-    /// The operation [`UpdateCIMDPolicy`](crate::operations::UpdateCIMDPolicy).
     UpdateCIMDPolicy,
-    /// The operation [`UpdateClientMetadataURLState`](crate::operations::UpdateClientMetadataURLState).
     UpdateClientMetadataURLState,
-    /// The operation [`UpdateDeviceStatus`](crate::operations::UpdateDeviceStatus).
     UpdateDeviceStatus,
-    /// The operation [`UpdateGroup`](crate::operations::UpdateGroup).
     UpdateGroup,
-    /// The operation [`UpdateIdentityProvider`](crate::operations::UpdateIdentityProvider).
     UpdateIdentityProvider,
-    /// The operation [`UpdateManagedLoginBranding`](crate::operations::UpdateManagedLoginBranding).
     UpdateManagedLoginBranding,
-    /// The operation [`UpdateProvisionedLimit`](crate::operations::UpdateProvisionedLimit).
     UpdateProvisionedLimit,
-    /// The operation [`UpdateResourceServer`](crate::operations::UpdateResourceServer).
     UpdateResourceServer,
-    /// The operation [`UpdateTerms`](crate::operations::UpdateTerms).
     UpdateTerms,
-    /// The operation [`UpdateUserAttributes`](crate::operations::UpdateUserAttributes).
     UpdateUserAttributes,
-    /// The operation [`UpdateUserPool`](crate::operations::UpdateUserPool).
     UpdateUserPool,
-    /// The operation [`UpdateUserPoolClient`](crate::operations::UpdateUserPoolClient).
     UpdateUserPoolClient,
-    /// The operation [`UpdateUserPoolDomain`](crate::operations::UpdateUserPoolDomain).
     UpdateUserPoolDomain,
-    /// The operation [`UpdateUserPoolReplica`](crate::operations::UpdateUserPoolReplica).
     UpdateUserPoolReplica,
-    /// The operation [`VerifySoftwareToken`](crate::operations::VerifySoftwareToken).
     VerifySoftwareToken,
-    /// The operation [`VerifyUserAttribute`](crate::operations::VerifyUserAttribute).
     VerifyUserAttribute,
+}
+impl std::fmt::Display for Operation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(lido_runtime::Operation::name(*self))
+    }
 }
 impl lido_runtime::Operation for Operation {
     const ALL: &'static [Self] = &[
@@ -2303,7 +2155,7 @@ impl<B, L, H, M> AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Returns the operations that have no handler, unless `unserved` was called.
     pub fn build(self) -> Result<L::Service, lido_runtime::MissingOperations>
     where
-        L: tower::Layer<lido_runtime::Router<Operation, B>>,
+        L: lido_runtime::tower::Layer<lido_runtime::Router<Operation, B>>,
         B: lido_runtime::server::body::HttpBody<Data = lido_runtime::Bytes> + Send
             + Unpin + 'static,
     {
@@ -2470,5 +2322,490 @@ macro_rules! for_each_operation {
             verify_software_token VerifySoftwareToken,
             verify_user_attribute VerifyUserAttribute,
         }
+    };
+}
+
+/// Declares a scope of plugins, for `lido_runtime::plugin::Scoped`: a type, with the operations that it `includes` or with
+/// those that it `excludes`.
+#[macro_export]
+macro_rules! scope {
+    ($(#[$meta:meta])* $visibility:vis struct $name:ident { $list:ident: [$($operation:ident),* $(,)?] $(,)? }) => {
+        $(#[$meta])*
+        $visibility struct $name;
+        const _: () = {
+            // A name that is no operation does not compile.
+            $(const _: fn($crate::operations::$operation) = drop;)*
+            macro_rules! listed {
+                (includes) => { lido_runtime::plugin::scoped::True };
+                (excludes) => { lido_runtime::plugin::scoped::False };
+            }
+            macro_rules! others {
+                (includes) => { lido_runtime::plugin::scoped::False };
+                (excludes) => { lido_runtime::plugin::scoped::True };
+            }
+            macro_rules! contains {
+                $(($operation) => { listed!($list) };)*
+                ($other:ident) => { others!($list) };
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AddCustomAttributes> for $name {
+                type Contains = contains!(AddCustomAttributes);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AddUserPoolClientSecret> for $name {
+                type Contains = contains!(AddUserPoolClientSecret);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminAddUserToGroup> for $name {
+                type Contains = contains!(AdminAddUserToGroup);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminConfirmSignUp> for $name {
+                type Contains = contains!(AdminConfirmSignUp);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminCreateUser> for $name {
+                type Contains = contains!(AdminCreateUser);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminDeleteSoftwareToken> for $name {
+                type Contains = contains!(AdminDeleteSoftwareToken);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminDeleteUser> for $name {
+                type Contains = contains!(AdminDeleteUser);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminDeleteUserAttributes> for $name {
+                type Contains = contains!(AdminDeleteUserAttributes);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminDisableProviderForUser> for $name {
+                type Contains = contains!(AdminDisableProviderForUser);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminDisableUser> for $name {
+                type Contains = contains!(AdminDisableUser);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminEnableUser> for $name {
+                type Contains = contains!(AdminEnableUser);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminForgetDevice> for $name {
+                type Contains = contains!(AdminForgetDevice);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminGetDevice> for $name {
+                type Contains = contains!(AdminGetDevice);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminGetUser> for $name {
+                type Contains = contains!(AdminGetUser);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminGetUserAuthFactors> for $name {
+                type Contains = contains!(AdminGetUserAuthFactors);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminInitiateAuth> for $name {
+                type Contains = contains!(AdminInitiateAuth);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminLinkProviderForUser> for $name {
+                type Contains = contains!(AdminLinkProviderForUser);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminListDevices> for $name {
+                type Contains = contains!(AdminListDevices);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminListGroupsForUser> for $name {
+                type Contains = contains!(AdminListGroupsForUser);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminListUserAuthEvents> for $name {
+                type Contains = contains!(AdminListUserAuthEvents);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminListUserSessions> for $name {
+                type Contains = contains!(AdminListUserSessions);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminRemoveUserFromGroup> for $name {
+                type Contains = contains!(AdminRemoveUserFromGroup);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminResetUserPassword> for $name {
+                type Contains = contains!(AdminResetUserPassword);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminRespondToAuthChallenge> for $name {
+                type Contains = contains!(AdminRespondToAuthChallenge);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminRevokeUserSession> for $name {
+                type Contains = contains!(AdminRevokeUserSession);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminSetUserMFAPreference> for $name {
+                type Contains = contains!(AdminSetUserMFAPreference);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminSetUserPassword> for $name {
+                type Contains = contains!(AdminSetUserPassword);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminSetUserSettings> for $name {
+                type Contains = contains!(AdminSetUserSettings);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminUpdateAuthEventFeedback> for $name {
+                type Contains = contains!(AdminUpdateAuthEventFeedback);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminUpdateDeviceStatus> for $name {
+                type Contains = contains!(AdminUpdateDeviceStatus);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminUpdateUserAttributes> for $name {
+                type Contains = contains!(AdminUpdateUserAttributes);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AdminUserGlobalSignOut> for $name {
+                type Contains = contains!(AdminUserGlobalSignOut);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::AssociateSoftwareToken> for $name {
+                type Contains = contains!(AssociateSoftwareToken);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::CancelPointInTimeRecovery> for $name {
+                type Contains = contains!(CancelPointInTimeRecovery);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ChangePassword> for $name {
+                type Contains = contains!(ChangePassword);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::CompleteWebAuthnRegistration> for $name {
+                type Contains = contains!(CompleteWebAuthnRegistration);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ConfirmDevice> for $name {
+                type Contains = contains!(ConfirmDevice);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ConfirmForgotPassword> for $name {
+                type Contains = contains!(ConfirmForgotPassword);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ConfirmSignUp> for $name {
+                type Contains = contains!(ConfirmSignUp);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::CreateCIMDPolicy> for $name {
+                type Contains = contains!(CreateCIMDPolicy);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::CreateGroup> for $name {
+                type Contains = contains!(CreateGroup);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::CreateIdentityProvider> for $name {
+                type Contains = contains!(CreateIdentityProvider);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::CreateManagedLoginBranding> for $name {
+                type Contains = contains!(CreateManagedLoginBranding);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::CreateResourceServer> for $name {
+                type Contains = contains!(CreateResourceServer);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::CreateTerms> for $name {
+                type Contains = contains!(CreateTerms);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::CreateUserImportJob> for $name {
+                type Contains = contains!(CreateUserImportJob);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::CreateUserPool> for $name {
+                type Contains = contains!(CreateUserPool);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::CreateUserPoolClient> for $name {
+                type Contains = contains!(CreateUserPoolClient);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::CreateUserPoolDomain> for $name {
+                type Contains = contains!(CreateUserPoolDomain);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::CreateUserPoolReplica> for $name {
+                type Contains = contains!(CreateUserPoolReplica);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DeleteCIMDPolicy> for $name {
+                type Contains = contains!(DeleteCIMDPolicy);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DeleteGroup> for $name {
+                type Contains = contains!(DeleteGroup);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DeleteIdentityProvider> for $name {
+                type Contains = contains!(DeleteIdentityProvider);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DeleteManagedLoginBranding> for $name {
+                type Contains = contains!(DeleteManagedLoginBranding);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DeleteResourceServer> for $name {
+                type Contains = contains!(DeleteResourceServer);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DeleteTerms> for $name {
+                type Contains = contains!(DeleteTerms);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DeleteUser> for $name {
+                type Contains = contains!(DeleteUser);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DeleteUserAttributes> for $name {
+                type Contains = contains!(DeleteUserAttributes);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DeleteUserPool> for $name {
+                type Contains = contains!(DeleteUserPool);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DeleteUserPoolClient> for $name {
+                type Contains = contains!(DeleteUserPoolClient);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DeleteUserPoolClientSecret> for $name {
+                type Contains = contains!(DeleteUserPoolClientSecret);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DeleteUserPoolDomain> for $name {
+                type Contains = contains!(DeleteUserPoolDomain);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DeleteUserPoolReplica> for $name {
+                type Contains = contains!(DeleteUserPoolReplica);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DeleteWebAuthnCredential> for $name {
+                type Contains = contains!(DeleteWebAuthnCredential);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DescribeCIMDPolicy> for $name {
+                type Contains = contains!(DescribeCIMDPolicy);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DescribeIdentityProvider> for $name {
+                type Contains = contains!(DescribeIdentityProvider);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DescribeManagedLoginBranding> for $name {
+                type Contains = contains!(DescribeManagedLoginBranding);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DescribeManagedLoginBrandingByClient> for $name {
+                type Contains = contains!(DescribeManagedLoginBrandingByClient);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DescribePointInTimeRecovery> for $name {
+                type Contains = contains!(DescribePointInTimeRecovery);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DescribeResourceServer> for $name {
+                type Contains = contains!(DescribeResourceServer);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DescribeRiskConfiguration> for $name {
+                type Contains = contains!(DescribeRiskConfiguration);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DescribeTerms> for $name {
+                type Contains = contains!(DescribeTerms);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DescribeTermsByClient> for $name {
+                type Contains = contains!(DescribeTermsByClient);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DescribeUserImportJob> for $name {
+                type Contains = contains!(DescribeUserImportJob);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DescribeUserPool> for $name {
+                type Contains = contains!(DescribeUserPool);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DescribeUserPoolClient> for $name {
+                type Contains = contains!(DescribeUserPoolClient);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::DescribeUserPoolDomain> for $name {
+                type Contains = contains!(DescribeUserPoolDomain);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ForgetDevice> for $name {
+                type Contains = contains!(ForgetDevice);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ForgotPassword> for $name {
+                type Contains = contains!(ForgotPassword);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::GetCSVHeader> for $name {
+                type Contains = contains!(GetCSVHeader);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::GetClientToken> for $name {
+                type Contains = contains!(GetClientToken);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::GetDerivedToken> for $name {
+                type Contains = contains!(GetDerivedToken);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::GetDevice> for $name {
+                type Contains = contains!(GetDevice);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::GetGroup> for $name {
+                type Contains = contains!(GetGroup);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::GetIdentityProviderByIdentifier> for $name {
+                type Contains = contains!(GetIdentityProviderByIdentifier);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::GetLogDeliveryConfiguration> for $name {
+                type Contains = contains!(GetLogDeliveryConfiguration);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::GetProvisionedLimit> for $name {
+                type Contains = contains!(GetProvisionedLimit);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::GetSigningCertificate> for $name {
+                type Contains = contains!(GetSigningCertificate);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::GetTokensFromRefreshToken> for $name {
+                type Contains = contains!(GetTokensFromRefreshToken);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::GetUICustomization> for $name {
+                type Contains = contains!(GetUICustomization);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::GetUser> for $name {
+                type Contains = contains!(GetUser);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::GetUserAttributeVerificationCode> for $name {
+                type Contains = contains!(GetUserAttributeVerificationCode);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::GetUserAuthFactors> for $name {
+                type Contains = contains!(GetUserAuthFactors);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::GetUserPoolClientSessionConfiguration> for $name {
+                type Contains = contains!(GetUserPoolClientSessionConfiguration);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::GetUserPoolMfaConfig> for $name {
+                type Contains = contains!(GetUserPoolMfaConfig);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::GetUserPoolSessionConfiguration> for $name {
+                type Contains = contains!(GetUserPoolSessionConfiguration);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::GlobalSignOut> for $name {
+                type Contains = contains!(GlobalSignOut);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::InitiateAuth> for $name {
+                type Contains = contains!(InitiateAuth);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::InitiatePointInTimeRecovery> for $name {
+                type Contains = contains!(InitiatePointInTimeRecovery);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ListCIMDPolicies> for $name {
+                type Contains = contains!(ListCIMDPolicies);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ListClientMetadataURLs> for $name {
+                type Contains = contains!(ListClientMetadataURLs);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ListDevices> for $name {
+                type Contains = contains!(ListDevices);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ListGroups> for $name {
+                type Contains = contains!(ListGroups);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ListIdentityProviders> for $name {
+                type Contains = contains!(ListIdentityProviders);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ListPointInTimeRecoveries> for $name {
+                type Contains = contains!(ListPointInTimeRecoveries);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ListResourceServers> for $name {
+                type Contains = contains!(ListResourceServers);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ListTagsForResource> for $name {
+                type Contains = contains!(ListTagsForResource);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ListTerms> for $name {
+                type Contains = contains!(ListTerms);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ListUserImportJobs> for $name {
+                type Contains = contains!(ListUserImportJobs);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ListUserPoolClientSecrets> for $name {
+                type Contains = contains!(ListUserPoolClientSecrets);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ListUserPoolClients> for $name {
+                type Contains = contains!(ListUserPoolClients);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ListUserPoolReplicas> for $name {
+                type Contains = contains!(ListUserPoolReplicas);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ListUserPools> for $name {
+                type Contains = contains!(ListUserPools);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ListUserSessions> for $name {
+                type Contains = contains!(ListUserSessions);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ListUsers> for $name {
+                type Contains = contains!(ListUsers);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ListUsersInGroup> for $name {
+                type Contains = contains!(ListUsersInGroup);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ListWebAuthnCredentials> for $name {
+                type Contains = contains!(ListWebAuthnCredentials);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::ResendConfirmationCode> for $name {
+                type Contains = contains!(ResendConfirmationCode);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::RespondToAuthChallenge> for $name {
+                type Contains = contains!(RespondToAuthChallenge);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::RevokeToken> for $name {
+                type Contains = contains!(RevokeToken);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::RevokeUserSession> for $name {
+                type Contains = contains!(RevokeUserSession);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::SetLogDeliveryConfiguration> for $name {
+                type Contains = contains!(SetLogDeliveryConfiguration);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::SetRiskConfiguration> for $name {
+                type Contains = contains!(SetRiskConfiguration);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::SetUICustomization> for $name {
+                type Contains = contains!(SetUICustomization);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::SetUserMFAPreference> for $name {
+                type Contains = contains!(SetUserMFAPreference);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::SetUserPoolClientSessionConfiguration> for $name {
+                type Contains = contains!(SetUserPoolClientSessionConfiguration);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::SetUserPoolMfaConfig> for $name {
+                type Contains = contains!(SetUserPoolMfaConfig);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::SetUserPoolSessionConfiguration> for $name {
+                type Contains = contains!(SetUserPoolSessionConfiguration);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::SetUserSettings> for $name {
+                type Contains = contains!(SetUserSettings);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::SignUp> for $name {
+                type Contains = contains!(SignUp);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::StartPointInTimeRecovery> for $name {
+                type Contains = contains!(StartPointInTimeRecovery);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::StartUserImportJob> for $name {
+                type Contains = contains!(StartUserImportJob);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::StartWebAuthnRegistration> for $name {
+                type Contains = contains!(StartWebAuthnRegistration);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::StopUserImportJob> for $name {
+                type Contains = contains!(StopUserImportJob);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::TagResource> for $name {
+                type Contains = contains!(TagResource);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::UntagResource> for $name {
+                type Contains = contains!(UntagResource);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::UpdateAuthEventFeedback> for $name {
+                type Contains = contains!(UpdateAuthEventFeedback);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::UpdateCIMDPolicy> for $name {
+                type Contains = contains!(UpdateCIMDPolicy);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::UpdateClientMetadataURLState> for $name {
+                type Contains = contains!(UpdateClientMetadataURLState);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::UpdateDeviceStatus> for $name {
+                type Contains = contains!(UpdateDeviceStatus);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::UpdateGroup> for $name {
+                type Contains = contains!(UpdateGroup);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::UpdateIdentityProvider> for $name {
+                type Contains = contains!(UpdateIdentityProvider);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::UpdateManagedLoginBranding> for $name {
+                type Contains = contains!(UpdateManagedLoginBranding);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::UpdateProvisionedLimit> for $name {
+                type Contains = contains!(UpdateProvisionedLimit);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::UpdateResourceServer> for $name {
+                type Contains = contains!(UpdateResourceServer);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::UpdateTerms> for $name {
+                type Contains = contains!(UpdateTerms);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::UpdateUserAttributes> for $name {
+                type Contains = contains!(UpdateUserAttributes);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::UpdateUserPool> for $name {
+                type Contains = contains!(UpdateUserPool);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::UpdateUserPoolClient> for $name {
+                type Contains = contains!(UpdateUserPoolClient);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::UpdateUserPoolDomain> for $name {
+                type Contains = contains!(UpdateUserPoolDomain);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::UpdateUserPoolReplica> for $name {
+                type Contains = contains!(UpdateUserPoolReplica);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::VerifySoftwareToken> for $name {
+                type Contains = contains!(VerifySoftwareToken);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::VerifyUserAttribute> for $name {
+                type Contains = contains!(VerifyUserAttribute);
+            }
+        };
     };
 }

@@ -4,7 +4,7 @@ use indexmap::map::Entry;
 use serde_json::Value;
 
 use crate::{
-    ShapeId,
+    ShapeId, codes,
     draft::{Draft, DraftTraits, Drafts, Type},
     findings::Findings,
 };
@@ -22,6 +22,7 @@ pub(crate) fn merge(drafts: &mut Drafts, findings: &mut Findings) {
                     "define the shape, or load the file that does",
                 );
                 findings.error(
+                    &codes::MISSING_SHAPE,
                     &apply.origin,
                     Some(&apply.target),
                     "`apply` names a shape that does not exist",
@@ -52,6 +53,7 @@ pub(crate) fn refuse_member(draft: &Draft, name: &str, origin: &crate::Origin, f
     let names = draft.members.keys().map(String::as_str);
     let remedy = findings.guess(name, names, "add the member to the shape, or remove the `apply`");
     findings.error(
+        &codes::MISSING_SHAPE,
         origin,
         Some(&draft.id),
         format!("`apply` names the member `{name}`, which the {} does not have", draft.of.name()),
@@ -100,6 +102,7 @@ fn combine(
                     }
                 } else if first.value != applied.value {
                     findings.error(
+                        &codes::TRAIT_CONFLICT,
                         &applied.origin,
                         Some(shape),
                         format!(

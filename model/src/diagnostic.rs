@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use crate::ShapeId;
+use crate::{Code, ShapeId};
 
 /// A position in a model file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -10,19 +10,19 @@ pub struct Origin {
     /// The name of the file that was passed to [`load`](crate::load()).
     pub file: Arc<str>,
     /// The JSON pointer (RFC 6901) to the node.
-    pub pointer: String,
+    pub pointer: Box<str>,
 }
 
 impl Origin {
     /// Returns the root of `file`.
     pub(crate) fn top(file: &Arc<str>) -> Self {
-        Self { file: file.clone(), pointer: String::new() }
+        Self { file: file.clone(), pointer: Box::default() }
     }
 
     /// Returns the position of the value of `key` in the object, or of the element with this index in the list.
     pub(crate) fn child(&self, key: impl fmt::Display) -> Self {
         let key = key.to_string();
-        Self { file: self.file.clone(), pointer: format!("{}/{}", self.pointer, escaped(&key)) }
+        Self { file: self.file.clone(), pointer: format!("{}/{}", self.pointer, escaped(&key)).into() }
     }
 }
 
@@ -32,6 +32,15 @@ pub(crate) fn escaped(key: &str) -> Cow<'_, str> {
         true => key.replace('~', "~0").replace('/', "~1").into(),
         false => key.into(),
     }
+}
+
+/// A line and column of a model file, both counted from one; the column in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The line.
+    pub line: u32,
+    /// The column.
+    pub column: u32,
 }
 
 /// Whether a diagnostic prevents generation.
@@ -48,20 +57,26 @@ pub enum Severity {
 /// # Examples
 ///
 /// ```
-/// use lido_model::Diagnostic;
+/// use lido_model::{Code, Diagnostic};
 ///
-/// let diagnostic = Diagnostic::error("the model has no service", "add a shape of type `service`");
+/// static NO_SERVICE: Code = Code::new("X001", "the model has no service", "A server is generated for a service.");
+///
+/// let diagnostic = Diagnostic::error(&NO_SERVICE, "the model has no service", "add a shape of type `service`");
 /// assert_eq!(
 ///     diagnostic.to_string(),
-///     "error: the model has no service\n  remedy: add a shape of type `service`"
+///     "error[X001]: the model has no service\n  remedy: add a shape of type `service`"
 /// );
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Whether it prevents generation.
     pub severity: Severity,
+    /// The kind, which a page or command explains.
+    pub code: &'static Code,
     /// The position in the files, or `None` if the diagnostic is not about one.
     pub origin: Option<Origin>,
+    /// The line and column of `origin`, if they are known.
+    pub place: Option<Place>,
     /// The shape that it is about, if any.
     pub shape: Option<ShapeId>,
     /// What is wrong.
@@ -72,10 +87,12 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// Returns an error without a position; [`at`](Self::at) and [`about`](Self::about) add one.
-    pub fn error(message: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub fn error(code: &'static Code, message: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self {
             severity: Severity::Error,
+            code,
             origin: None,
+            place: None,
             shape: None,
             message: message.into(),
             remedy: remedy.into(),
@@ -83,8 +100,8 @@ impl Diagnostic {
     }
 
     /// Returns a warning without a position.
-    pub fn warning(message: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(message, remedy) }
+    pub fn warning(code: &'static Code, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message, remedy) }
     }
 
     /// Sets the position.
@@ -106,12 +123,19 @@ impl fmt::Display for Diagnostic {
             Severity::Error => "error",
             Severity::Warning => "warning",
         })?;
+        write!(f, "[{}]", self.code)?;
         if let Some(shape) = &self.shape {
             write!(f, " {shape}")?;
         }
         write!(f, ": {}", self.message)?;
         if let Some(Origin { file, pointer }) = &self.origin {
-            write!(f, "\n  at {file}#{pointer}")?;
+            match self.place {
+                Some(Place { line, column }) if pointer.is_empty() => {
+                    write!(f, "\n  at {file}:{line}:{column}")?
+                }
+                Some(Place { line, column }) => write!(f, "\n  at {file}:{line}:{column} #{pointer}")?,
+                None => write!(f, "\n  at {file}#{pointer}")?,
+            }
         }
         write!(f, "\n  remedy: {}", self.remedy)
     }

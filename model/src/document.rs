@@ -12,38 +12,41 @@ use std::{
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value, error::Category};
 
-use crate::{Origin, diagnostic::escaped, findings::Findings};
+use crate::{Origin, codes, diagnostic::escaped, findings::Findings};
 
 /// A model file as JSON.
-pub(crate) struct Document {
+pub(crate) struct Document<'b> {
     /// The name of the file.
     pub(crate) file: Arc<str>,
+    /// Its content.
+    pub(crate) bytes: &'b [u8],
     /// The tree, or `None` if the file is not JSON, which has been reported.
     pub(crate) root: Option<Value>,
 }
 
-impl Document {
+impl<'b> Document<'b> {
     /// Parses `bytes` and reports errors to `findings`.
-    pub(crate) fn read(file: &str, bytes: &[u8], findings: &mut Findings) -> Self {
+    pub(crate) fn read(file: &str, bytes: &'b [u8], findings: &mut Findings) -> Self {
         let file: Arc<str> = file.into();
         let top = Origin::top(&file);
         let mut repeated = Vec::new();
         let root = match tree(bytes, &mut repeated) {
             Ok(root) => Some(root),
             Err(error) => {
-                findings.error(&top, None, message(&error), remedy(&error));
+                findings.error(&codes::NOT_JSON, &top, None, message(&error), remedy(&error));
                 None
             }
         };
         for pointer in repeated {
             findings.error(
-                &Origin { pointer, ..top.clone() },
+                &codes::REPEATED_KEY,
+                &Origin { pointer: pointer.into(), ..top.clone() },
                 None,
                 "this key occurs more than once in the same object",
                 "keep one of them; if both are wanted, give them different names or merge them",
             );
         }
-        Self { file, root }
+        Self { file, bytes, root }
     }
 
     /// Returns, for each of these pointers, the position of its node in document order.

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::{Diagnostic, Origin, Severity, ShapeId, document::Document, nearest::nearest};
+use crate::{
+    Code, Diagnostic, Origin, Severity, ShapeId, codes, document::Document, nearest::nearest, place,
+};
 
 /// How many suggestions of a similar name are made. The search is quadratic, and a model with more missing names was
 /// probably loaded without one of its files.
@@ -21,12 +23,13 @@ impl Findings {
     /// Records an error.
     pub(crate) fn error(
         &mut self,
+        code: &'static Code,
         origin: &Origin,
         shape: Option<&ShapeId>,
         message: impl Into<String>,
         remedy: impl Into<String>,
     ) {
-        let error = Diagnostic::error(message, remedy).at(origin);
+        let error = Diagnostic::error(code, message, remedy).at(origin);
         self.found.push(match shape {
             Some(shape) => error.about(shape),
             None => error,
@@ -39,7 +42,8 @@ impl Findings {
             let remedy =
                 "check its spelling, or load the file that defines it; it has no effect on generated code";
             let message = format!("the trait `{id}` is not defined");
-            self.found.push(Diagnostic::warning(message, remedy).at(origin).about(shape));
+            self.found
+                .push(Diagnostic::warning(&codes::UNDEFINED_TRAIT, message, remedy).at(origin).about(shape));
         }
     }
 
@@ -60,7 +64,7 @@ impl Findings {
 
     /// Returns the errors, or the warnings if there are none, sorted by file and position, without repetitions: an error in
     /// a mixin occurs in every shape that uses it.
-    pub(crate) fn in_order(self, documents: &[Document]) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+    pub(crate) fn in_order(self, documents: &[Document<'_>]) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
         let Self { mut found, .. } = self;
         let is_error = |one: &Diagnostic| one.severity == Severity::Error;
         let has_errors = found.iter().any(is_error);
@@ -71,15 +75,17 @@ impl Findings {
         for (number, document) in documents.iter().enumerate() {
             let origins = found.iter().filter_map(|one| one.origin.as_ref());
             let pointers =
-                origins.filter(|origin| origin.file == document.file).map(|origin| origin.pointer.as_str());
+                origins.filter(|origin| origin.file == document.file).map(|origin| &*origin.pointer);
             for (pointer, position) in document.positions(&pointers.collect()) {
-                let origin = Origin { file: document.file.clone(), pointer: pointer.to_owned() };
+                let origin = Origin { file: document.file.clone(), pointer: pointer.into() };
                 ranks.entry(origin).or_insert((number, position));
             }
             // A file that is not JSON has no positions, but its error is sorted by file too.
             ranks.entry(Origin::top(&document.file)).or_insert((number, 0));
         }
         found.sort_by_key(|one| one.origin.as_ref().and_then(|origin| ranks.get(origin)).copied());
+        let sources: Vec<_> = documents.iter().map(|document| (&*document.file, document.bytes)).collect();
+        place::locate(&mut found, &sources);
         if has_errors { Err(found) } else { Ok(found) }
     }
 }

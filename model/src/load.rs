@@ -28,5 +28,6 @@ pub fn load<N: AsRef<str>, B: AsRef<[u8]>>(files: &[(N, B)]) -> Result<Model, Ve
         validate::validate(&drafts, &mut findings);
     }
     let warnings = findings.in_order(&documents)?;
-    Ok(resolve::resolve(drafts, warnings))
+    let sources = documents.iter().map(|document| (document.file.clone(), document.bytes.to_vec()));
+    Ok(resolve::resolve(drafts, warnings, sources.collect()))
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::{
     ShapeId,
     apply::refuse_member,
+    codes,
     cycle::{Walk, walk},
     draft::{Bindings, Draft, DraftMember, DraftTraits, Drafts, MIXIN, Reference, Type},
     findings::Findings,
@@ -37,6 +38,7 @@ pub(crate) fn flatten(drafts: &mut Drafts, findings: &mut Findings) {
             room = room.saturating_sub(copied.fold(0, |sum: usize, size| sum.saturating_add(*size)));
             if room == 0 {
                 findings.error(
+                    &codes::MIXIN_SIZE,
                     &draft.origin,
                     Some(&draft.id),
                     "mixins make the model too large: flattened, they exceed 256 MiB",
@@ -97,18 +99,20 @@ fn drop_unusable(drafts: &mut Drafts, findings: &mut Findings) {
 
 fn is_usable(draft: &Draft, reference: &Reference, drafts: &Drafts, findings: &mut Findings) -> bool {
     let target = &reference.target;
-    let (message, remedy) = match drafts.shapes.get(target) {
+    let (code, message, remedy) = match drafts.shapes.get(target) {
         None if drafts.unreadable.contains(target) => return false,
         None => {
             let ids = drafts.shapes.keys().map(ShapeId::as_str);
             let remedy = findings.guess(target.as_str(), ids, "define the mixin, or load the file that does");
-            (format!("the mixin `{target}` does not exist"), remedy)
+            (&codes::MISSING_SHAPE, format!("the mixin `{target}` does not exist"), remedy)
         }
         Some(mixin) if !mixin.is_mixin() => (
+            &codes::MIXIN_UNUSABLE,
             format!("`{target}` is not a mixin"),
             format!("give it the trait `{MIXIN}`, or remove it from `mixins`"),
         ),
         Some(mixin) if mixin.of != draft.of => (
+            &codes::MIXIN_UNUSABLE,
             format!(
                 "`{target}` is {} and cannot be mixed into {}",
                 mixin.of.with_article(),
@@ -118,7 +122,7 @@ fn is_usable(draft: &Draft, reference: &Reference, drafts: &Drafts, findings: &m
         ),
         Some(_) => return true,
     };
-    findings.error(&reference.origin, Some(&draft.id), message, remedy);
+    findings.error(code, &reference.origin, Some(&draft.id), message, remedy);
     false
 }
 
@@ -127,6 +131,7 @@ fn order(drafts: &mut Drafts, findings: &mut Findings) -> Vec<usize> {
     let Walk { order, closing } = walk(drafts, |draft| &draft.mixins);
     for closing in &closing {
         findings.error(
+            &codes::MIXIN_CYCLE,
             &closing.reference.origin,
             Some(&closing.draft.id),
             format!("mixins form a cycle: {}", closing.cycle),
@@ -207,6 +212,7 @@ fn add_members(
             first.origin = member.origin.clone();
         } else {
             findings.error(
+                &codes::MIXIN_CONFLICT,
                 &member.origin,
                 Some(&draft.id),
                 format!(
@@ -236,6 +242,7 @@ fn check_bindings(mixin: &Draft, findings: &mut Findings) {
     };
     if let Some((reference, message)) = forbidden {
         findings.error(
+            &codes::MIXIN_UNUSABLE,
             &reference.origin,
             Some(&mixin.id),
             message,

@@ -3,18 +3,34 @@
 /// Names longer than this are not compared, because the comparison is quadratic.
 const MAX_LENGTH: usize = 120;
 
-/// Returns the candidate most similar to `wanted`, or `None` if none is similar. Similar are the same name in another
-/// namespace, and names with a small edit distance. Of equally similar candidates the first is returned.
-pub(crate) fn nearest<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+/// Returns the candidate most similar to `wanted`, or `None` if none is similar.
+///
+/// Similar are ids with a small edit distance, and names with a small one in another namespace. Of equally similar
+/// candidates the first is returned.
+///
+/// # Examples
+///
+/// ```
+/// let shapes = ["example.weather#CityName", "smithy.api#String"];
+/// let nearest = |name| lido_model::nearest(name, shapes.into_iter());
+/// assert_eq!(nearest("example.weather#CityNam"), Some("example.weather#CityName"));
+/// assert_eq!(nearest("example.weather#Strng"), Some("smithy.api#String"));
+/// assert_eq!(nearest("example.weather#Days"), None);
+/// ```
+pub fn nearest<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let name = own_name(wanted);
     let tolerance = (name.len() / 4).clamp(1, 4);
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates.filter(|candidate| *candidate != wanted) {
         let distance = match own_name(candidate).eq_ignore_ascii_case(name) {
             true => 0,
-            false => distance(wanted, candidate, tolerance),
+            false => {
+                let within = distance(wanted, candidate, tolerance);
+                let elsewhere = distance(name, own_name(candidate), tolerance).saturating_add(1);
+                within.min(elsewhere)
+            }
         };
-        if distance <= tolerance && best.is_none_or(|(least, _)| distance < least) {
+        if distance <= tolerance + 1 && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, candidate));
         }
     }

@@ -1,5 +1,7 @@
 //! Converts validated drafts to the shapes of the model.
 
+use std::sync::Arc;
+
 use crate::{
     Diagnostic, Member, Model, Shape, ShapeId, ShapeKind,
     draft::{Draft, DraftMember, Drafts, Reference, Type},
@@ -8,7 +10,11 @@ use crate::{
 };
 
 /// Returns the model of `drafts`, which have been validated.
-pub(crate) fn resolve(mut drafts: Drafts, warnings: Vec<Diagnostic>) -> Model {
+pub(crate) fn resolve(
+    mut drafts: Drafts,
+    warnings: Vec<Diagnostic>,
+    sources: Vec<(Arc<str>, Vec<u8>)>,
+) -> Model {
     let services: Vec<_> =
         drafts.shapes.values().filter(|draft| draft.of == Type::Service).cloned().collect();
     for service in services {
@@ -18,7 +24,7 @@ pub(crate) fn resolve(mut drafts: Drafts, warnings: Vec<Diagnostic>) -> Model {
         }
     }
     let shapes = drafts.shapes.into_iter().filter_map(|(id, draft)| Some((id, shape(draft)?))).collect();
-    Model { shapes, warnings }
+    Model { shapes, warnings, sources }
 }
 
 fn shape(draft: Draft) -> Option<Shape> {

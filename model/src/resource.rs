@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::{
+    codes,
     cycle::walk,
     draft::{Draft, Drafts, Reference},
     findings::Findings,
@@ -28,6 +29,7 @@ pub(crate) fn operations_of(service: &Draft, drafts: &Drafts) -> Vec<Reference> 
 pub(crate) fn check_cycles(drafts: &Drafts, findings: &mut Findings) {
     for closing in walk(drafts, |draft| &draft.bindings.resources).closing {
         findings.error(
+            &codes::RESOURCE_CYCLE,
             &closing.reference.origin,
             Some(&closing.draft.id),
             format!("resources contain each other in a cycle: {}", closing.cycle),

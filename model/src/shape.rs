@@ -1,14 +1,16 @@
 //! The resolved model: shapes, their kinds and members.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-use crate::{Diagnostic, Origin, ShapeId, Traits};
+use crate::{Diagnostic, Origin, ShapeId, Traits, place};
 
 /// A resolved model: every shape by its id, including those of Smithy's prelude.
 #[derive(Debug, Clone, Default)]
 pub struct Model {
     pub(crate) shapes: BTreeMap<ShapeId, Shape>,
     pub(crate) warnings: Vec<Diagnostic>,
+    /// The files, to find lines and columns in.
+    pub(crate) sources: Vec<(Arc<str>, Vec<u8>)>,
 }
 
 impl Model {
@@ -25,6 +27,12 @@ impl Model {
     /// Returns the warnings about the files, sorted by file and position.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
+    }
+
+    /// Adds line and column to diagnostics about the files of the model.
+    pub fn locate(&self, diagnostics: &mut [Diagnostic]) {
+        let sources: Vec<_> = self.sources.iter().map(|(file, bytes)| (&**file, bytes.as_slice())).collect();
+        place::locate(diagnostics, &sources);
     }
 
     /// Iterates over all services, sorted by id.

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use crate::{
-    Origin, ShapeId,
+    Origin, ShapeId, codes,
     draft::{Draft, DraftMember, Drafts, Type},
     findings::Findings,
     id::is_identifier,
@@ -66,6 +66,7 @@ pub(crate) fn enums(drafts: &mut Drafts, findings: &mut Findings) {
         let Some(applied) = draft.traits.get(ENUM).cloned() else { continue };
         if draft.of != Type::String {
             findings.error(
+                &codes::TRAIT_VALUE,
                 &applied.origin,
                 Some(&draft.id),
                 format!("the trait `{ENUM}` is not allowed on {}", draft.of.with_article()),
@@ -101,6 +102,7 @@ impl Upgrade {
         let Some(definitions) = value.as_array().filter(|list| !list.is_empty()) else {
             let message = format!("the trait `{ENUM}` must be a list with at least one value");
             findings.error(
+                &codes::TRAIT_VALUE,
                 origin,
                 Some(&self.shape),
                 message,
@@ -111,7 +113,7 @@ impl Upgrade {
         let before = definitions.len();
         for (place, definition) in definitions.iter().enumerate() {
             if let Err((message, remedy)) = self.add(definition, &origin.child(place)) {
-                findings.error(&origin.child(place), Some(&self.shape), message, remedy);
+                findings.error(&codes::ENUM_VALUE, &origin.child(place), Some(&self.shape), message, remedy);
             }
         }
         (self.members.len() == before).then_some(())

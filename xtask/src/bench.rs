@@ -1,7 +1,10 @@
 //! `cargo xtask bench`: runs a benchmark. Results are ratios to a baseline that is measured in the same run.
 
+mod codegen;
+
 use std::{
     fs::File,
+    path::PathBuf,
     process::Command,
     time::{Instant, SystemTime},
 };
@@ -13,7 +16,7 @@ use clap::{Args, ValueEnum};
 #[derive(Args)]
 #[command(
     after_help = "Nothing fails for being slow. The results mean something on an idle machine only.\n\n\
-    Examples:\n  cargo xtask bench wire\n  cargo xtask bench sign-in\n  cargo xtask bench confirm --quick"
+    Examples:\n  cargo xtask bench wire\n  cargo xtask bench codegen --release\n  cargo xtask bench sign-in\n  cargo xtask bench confirm --quick"
 )]
 pub(crate) struct Arguments {
     /// Benchmark to run
@@ -25,11 +28,20 @@ pub(crate) struct Arguments {
     /// Larger number of users, of `confirm` alone [default: 1000000]
     #[arg(long, value_name = "COUNT", conflicts_with = "quick")]
     users: Option<usize>,
+    /// Botocore wheel with more services, of `codegen` alone [default: LIDO_BOTOCORE_WHEEL]
+    #[arg(long, value_name = "PATH")]
+    from: Option<PathBuf>,
+    /// Optimized builds, of `codegen` alone, whose others are optimized always
+    #[arg(long)]
+    release: bool,
 }
 
-/// The benchmarks of `server/benches/`.
+/// The benchmarks: `codegen` here, the others in `server/benches/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Benchmark {
+    /// Generator on Cognito, DynamoDB and the five largest services of botocore: time, memory, lines, time to check the
+    /// output, and to read a body
+    Codegen,
     /// Generated router compared with bare hyper; time to generate and to compile it
     Wire,
     /// Code flow, client_credentials and refresh compared with the cryptography that they need
@@ -48,7 +60,13 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if is_special && arguments.benchmark != Benchmark::Confirm {
         bail!("--quick and --users are options of the benchmark confirm; leave them out");
     }
+    if (arguments.from.is_some() || arguments.release) && arguments.benchmark != Benchmark::Codegen {
+        bail!("--from and --release are options of the benchmark codegen; leave them out");
+    }
     match arguments.benchmark {
+        Benchmark::Codegen => {
+            codegen::run(codegen::wheel(arguments.from.clone()).as_deref(), arguments.release)
+        }
         Benchmark::Wire => {
             measure_generation()?;
             measure_compilation()?;

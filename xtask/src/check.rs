@@ -12,7 +12,7 @@ use clap::Args;
 #[derive(Args)]
 #[command(
     after_help = "Steps: format, architecture, deny, facts, operations, docs, deploy, codegen, clippy, doc, test, \
-    postgres, fakes, attack, fuzz, protocol-tests, services, clients, package, dist\n\nExamples:\n  cargo xtask check\n  cargo xtask check --from clippy"
+    postgres, fakes, attack, fuzz, protocol-tests, examples, services, clients, package, dist\n\nExamples:\n  cargo xtask check\n  cargo xtask check --from clippy"
 )]
 pub(crate) struct Arguments {
     /// First step to run [default: format]
@@ -69,6 +69,7 @@ const STEPS: &[Step] = &[
         run: protocol_tests,
         remedy: "see it again with: cargo xtask protocol-tests",
     },
+    Step { name: "examples", run: crate::examples::run, remedy: "see it again with: cargo xtask examples" },
     Step {
         name: "services",
         run: services,

@@ -11,13 +11,14 @@ mod transcripts;
 
 use std::{
     fs,
-    io::{BufRead as _, BufReader},
+    io::{self, BufRead as _, BufReader},
     process::{Child, Command, Stdio},
 };
 
 use anyhow::{Context as _, bail};
 
-use self::transcripts::{Transcript, pages};
+use self::transcripts::pages;
+pub(crate) use self::transcripts::{Page, Transcript};
 use crate::serverless::Serverless;
 
 /// Runs the scripts of `xtask/clients/` against the example and against servers with and without the credentials file that
@@ -111,22 +112,26 @@ fn run_script(script: &mut Command) -> anyhow::Result<()> {
 }
 
 /// A running server of this workspace, killed when dropped.
-struct Server {
-    child: Child,
-    url: String,
+pub(crate) struct Server {
+    pub(crate) child: Child,
+    pub(crate) url: String,
 }
 
 impl Server {
     /// Starts it and waits for the line that names its address.
-    fn start(command: &mut Command) -> anyhow::Result<Self> {
+    pub(crate) fn start(command: &mut Command) -> anyhow::Result<Self> {
         let mut child = command.stdout(Stdio::piped()).spawn().context("the server cannot be started")?;
         let stdout = child.stdout.take().context("the server has no output")?;
         let mut server = Self { child, url: String::new() };
-        for line in BufReader::new(stdout).lines() {
-            if let Some((_, url)) = line?.split_once("listening on ") {
+        let (mut output, mut line) = (BufReader::new(stdout), String::new());
+        while output.read_line(&mut line)? > 0 {
+            if let Some((_, url)) = line.split_once("listening on ") {
                 url.trim().clone_into(&mut server.url);
+                // What it prints later must be read, or printing would fail.
+                std::thread::spawn(move || io::copy(&mut output, &mut io::sink()));
                 return Ok(server);
             }
+            line.clear();
         }
         bail!("the server ended before it listened; see it again with: {command:?}")
     }

@@ -12,6 +12,7 @@ mod deny;
 mod deploy;
 mod dist;
 mod docs;
+mod examples;
 mod facts;
 mod fakes;
 mod files;
@@ -84,6 +85,9 @@ enum Task {
         anything from another host.\n\nExamples:\n  cargo xtask docs"
     )]
     Docs,
+    /// Build, test and call the examples of generated servers, and a crate that `lido-codegen init` lays out
+    #[command(after_help = "Examples:\n  cargo xtask examples")]
+    Examples,
     /// Compare facts/ with the tests, and write server/tests/FACTS.md
     Facts(facts::Arguments),
     /// Format the code that is written by hand
@@ -128,6 +132,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Deploy => deploy::run(),
         Task::Dist(arguments) => dist::run(&arguments),
         Task::Docs => docs::run(),
+        Task::Examples => examples::run(),
         Task::Facts(arguments) => facts::run(&arguments),
         Task::Format => check::format_all(),
         Task::Fuzz(arguments) => fuzz::run(&arguments),

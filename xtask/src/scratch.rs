@@ -27,6 +27,8 @@ pub(crate) struct BuildOutput {
     pub(crate) warnings: Vec<String>,
     /// The test binaries, each with the name of its package.
     pub(crate) tests: Vec<(String, PathBuf)>,
+    /// What a program printed.
+    pub(crate) printed: String,
 }
 
 impl ScratchWorkspace {
@@ -52,11 +54,32 @@ impl ScratchWorkspace {
     /// Returns an error if a package does not compile, after the messages of the compiler were printed.
     pub(crate) fn cargo(&self, command: &[&str]) -> anyhow::Result<BuildOutput> {
         self.write_manifest()?;
+        self.run(command, &["--workspace", "--keep-going", "--message-format=json"])
+    }
+
+    /// Runs cargo with `command` on one package, whose output is printed if it is a program.
+    ///
+    /// # Errors
+    /// Returns an error if it does not compile, or ends with an error.
+    pub(crate) fn cargo_package(&self, command: &[&str], package: &str) -> anyhow::Result<()> {
+        let output = self.run(command, &["--package", package])?;
+        print!("{}", output.printed);
+        Ok(())
+    }
+
+    /// Makes cargo compile a package again.
+    pub(crate) fn touch(&self, package: &str) -> anyhow::Result<()> {
+        let path = self.folder.join(package).join("src/lib.rs");
+        let text = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+        fs::write(&path, text).with_context(|| format!("writing {}", path.display()))
+    }
+
+    fn run(&self, command: &[&str], more: &[&str]) -> anyhow::Result<BuildOutput> {
         let target = std::env::var_os("CARGO_TARGET_DIR")
             .map_or_else(|| crate::workspace().map(|root| root.join("target")), |dir| Ok(dir.into()))?;
         let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .args(command)
-            .args(["--workspace", "--keep-going", "--message-format=json"])
+            .args(more)
             .current_dir(&self.folder)
             .env("CARGO_TARGET_DIR", target)
             .stderr(Stdio::inherit())
@@ -64,8 +87,10 @@ impl ScratchWorkspace {
             .context("starting cargo")?;
         let mut built = BuildOutput::default();
         for line in output.stdout.split(|byte| *byte == b'\n') {
-            if let Ok(message) = serde_json::from_slice::<Message>(line) {
-                built.add(message);
+            match serde_json::from_slice::<Message>(line) {
+                Ok(message) => built.add(message),
+                Err(_) if line.is_empty() => {}
+                Err(_) => built.printed.push_str(&format!("{}\n", String::from_utf8_lossy(line))),
             }
         }
         if !output.status.success() {

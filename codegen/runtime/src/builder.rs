@@ -9,7 +9,10 @@ use std::{
 
 use aws_smithy_http_server::{
     body::BoxBody,
-    operation::{self as server, IntoService, OperationShape, OperationShapeExt as _},
+    instrumentation::InstrumentPlugin,
+    operation::{
+        self as server, IntoService, Normalize, OperationService, OperationShape, OperationShapeExt as _,
+    },
     plugin::{
         HttpMarker, HttpPlugins, IdentityPlugin, LayerPlugin, ModelMarker, ModelPlugins, Plugin, PluginStack,
     },
@@ -22,7 +25,7 @@ use tower::{
     layer::util::{Identity, Stack},
 };
 
-use crate::{Operation, Rejection, Route, Router, request::BodyBytes, response, upgrade::Upgrade};
+use crate::{Operation, Rejection, Route, Router, request_body::BodyBytes, response, upgrade::Upgrade};
 
 /// The layers and plugins of a service, as in smithy-rs.
 ///
@@ -79,6 +82,12 @@ impl<L, H, M> Config<L, H, M> {
         self.http_plugin(LayerPlugin(layer))
     }
 
+    /// Logs each request and response at the level `debug` of `tracing`: a span with the operation, the URI and the headers,
+    /// and an event with the status. Credentials are not shown: `Authorization`, cookies and the API keys of the model.
+    pub fn instrument(self) -> Config<L, PluginStack<InstrumentPlugin, H>, M> {
+        self.http_plugin(InstrumentPlugin)
+    }
+
     /// Adds a plugin around each handler, at the point where it takes the operation's input.
     pub fn model_plugin<New: ModelMarker>(self, plugin: New) -> Config<L, H, PluginStack<New, M>> {
         Config { layer: self.layer, http: self.http, model: self.model.push(plugin) }
@@ -111,6 +120,32 @@ where
     }
 }
 
+/// A configuration that can make a route from a tower service, which takes the operation's input.
+///
+/// Implemented for [`Config`] only. It gives one name to the bounds that a service, its extensions and the configured
+/// plugins have to meet; the setters for services of a generated builder require it.
+pub trait MountService<Ser, Op, Exts, B, S> {
+    /// Returns the route to `service`, wrapped in the configured plugins.
+    fn mount_service(&self, service: S) -> Route<B>;
+}
+
+impl<Ser, Op, Exts, B, S, L, H, M> MountService<Ser, Op, Exts, B, S> for Config<L, H, M>
+where
+    B: Send + 'static,
+    Op: OperationShape,
+    S: OperationService<Op, Exts>,
+    M: Plugin<Ser, Op, Normalize<Op, S>>,
+    H: Plugin<Ser, Op, Upgrade<Ser, Op, Exts, M::Output>>,
+    H::Output:
+        Service<Request<B>, Response = Response<BoxBody>, Error = Infallible> + Clone + Send + Sync + 'static,
+    <H::Output as Service<Request<B>>>::Future: Send + 'static,
+{
+    fn mount_service(&self, service: S) -> Route<B> {
+        let service = Plugin::<Ser, Op, _>::apply(&self.model, Op::from_service(service));
+        Route::new(Plugin::<Ser, Op, _>::apply(&self.http, Upgrade::new(service)))
+    }
+}
+
 /// The routes that a generated builder has collected so far.
 #[derive(Debug)]
 pub struct Routes<O, B, L, H, M> {
@@ -130,7 +165,18 @@ impl<O: Operation, B, L, H, M> Routes<O, B, L, H, M> {
     where
         Config<L, H, M>: Mount<Ser, Op, Exts, B, Handler>,
     {
-        let route = Mount::<Ser, Op, Exts, B, Handler>::mount(&self.config, handler);
+        self.put(operation, Mount::<Ser, Op, Exts, B, Handler>::mount(&self.config, handler));
+    }
+
+    /// Sets the tower service that handles `operation`.
+    pub fn set_service<Ser, Op, Exts, S>(&mut self, operation: O, service: S)
+    where
+        Config<L, H, M>: MountService<Ser, Op, Exts, B, S>,
+    {
+        self.put(operation, MountService::<Ser, Op, Exts, B, S>::mount_service(&self.config, service));
+    }
+
+    fn put(&mut self, operation: O, route: Route<B>) {
         if let Some(place) = self.routes.get_mut(operation.index()) {
             *place = Some(route);
         }

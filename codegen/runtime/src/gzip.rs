@@ -5,7 +5,7 @@ use std::io::Read as _;
 use bytes::Bytes;
 use flate2::read::MultiGzDecoder;
 
-use crate::{SerializationError, read::ReadError, request::RejectionReason};
+use crate::{SerializationError, read::ReadError, request_body::RejectionReason};
 
 /// Returns the decompressed body.
 ///

@@ -137,7 +137,8 @@ fn serialization_error(settings: &Settings, error: &SerializationError) -> Respo
         Style::Coral => "Message",
         Style::Smithy => "message",
     };
-    unmodeled_error(member, settings, StatusCode::BAD_REQUEST, NAME, error.message())
+    let message = error.message_in(settings.style);
+    unmodeled_error(member, settings, StatusCode::BAD_REQUEST, NAME, message.as_deref())
 }
 
 fn validation_error(settings: &Settings, violations: &Violations) -> Response<BoxBody> {

@@ -12,7 +12,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use aws_smithy_http_server::body::BoxBody;
+use aws_smithy_http_server::{body::BoxBody, routing::IntoMakeService};
 use http::{Method, Request, Response, StatusCode};
 use tower::{Service, ServiceExt as _};
 
@@ -87,6 +87,11 @@ impl<O: Operation, B> Router<O, B> {
     /// Returns a router over `routes`, which are in the order of `O::ALL`.
     pub(crate) fn new(routes: Vec<Route<B>>) -> Self {
         Self { routes: routes.into(), operations: std::marker::PhantomData }
+    }
+
+    /// Returns a service that gives each connection a clone of this one, as [`serve`](crate::serve::serve()) takes it.
+    pub fn into_make_service(self) -> IntoMakeService<Self> {
+        IntoMakeService::new(self)
     }
 
     fn find_route(&self, request: &Request<B>) -> Option<&Route<B>> {

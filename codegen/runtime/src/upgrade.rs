@@ -23,7 +23,7 @@ use tower::Service;
 
 use crate::{
     OperationInput,
-    request::{BodyBytes, Rejection},
+    request_body::{BodyBytes, Rejection},
 };
 
 /// The service that answers HTTP requests for the operation `Op` of the service `Ser` by calling `inner`.

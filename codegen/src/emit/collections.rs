@@ -4,6 +4,7 @@ use lido_model::Diagnostic;
 use quote::quote;
 
 use super::{
+    capabilities::Capabilities,
     file::{File, doc_lines, format_expression, format_type},
     scalars::{docs, rules_expression},
     ty,
@@ -18,11 +19,16 @@ use crate::{
 pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
     let defaulted = defaulted(service);
     let mut file = File::new("collections", "Lists and maps with constraints.");
+    let capabilities = Capabilities::of(service);
     let mut any = false;
     for def in &service.types {
         let (Kind::List(inner, rules) | Kind::Map(_, inner, rules)) = &def.kind else { continue };
         any = true;
         file.text(&declaration(def, inner, rules));
+        if capabilities.is_total(inner) {
+            file.text(&format!("lido_runtime::total!({});\n", def.name));
+        }
+        file.text(&capabilities.serde_of(def));
         if defaulted.contains(def.name.as_str()) {
             file.text(&format!(
                 "lido_runtime::model_default!({}, {});\n",

@@ -3,6 +3,7 @@
 use lido_model::Diagnostic;
 
 use super::{
+    capabilities::Capabilities,
     file::{File, doc_lines},
     scalars::docs,
 };
@@ -14,6 +15,7 @@ use crate::{
 /// Prints `types/enums.rs`.
 pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
     let mut file = File::new("enums", "Enums of strings and numbers.");
+    let capabilities = Capabilities::of(service);
     let mut any = false;
     for def in &service.types {
         let declaration = match &def.kind {
@@ -25,6 +27,7 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
         };
         any = true;
         file.text(&declaration);
+        file.text(&capabilities.serde_of(def));
     }
     if any {
         files.insert("src/types/enums.rs".to_owned(), file.print());
@@ -38,11 +41,12 @@ fn declaration<T>(
     values: &[EnumValue<T>],
     print: impl Fn(&T) -> String,
 ) -> String {
-    let mut text = format!("{kind}! {{\n{}    pub enum {} {{\n", doc_lines(&docs(def), "    "), def.name);
+    let sensitive = if def.sensitive { "sensitive " } else { "" };
+    let mut text =
+        format!("{kind}! {{\n{}    pub {sensitive}enum {} {{\n", doc_lines(&docs(def), "    "), def.name);
     for value in values {
         let wire = print(&value.value);
-        let docs = value.docs.clone().unwrap_or_else(|| format!("The value `{}`.", wire.trim_matches('"')));
-        text.push_str(&doc_lines(&docs, "        "));
+        text.push_str(&doc_lines(value.docs.as_deref().unwrap_or_default(), "        "));
         text.push_str(&format!("        {} = {wire},\n", value.name));
     }
     let mut listed: Vec<_> = values.iter().filter(|value| value.listed.is_some()).collect();

@@ -3,7 +3,7 @@
 use lido_model::Diagnostic;
 use quote::{format_ident, quote};
 
-use super::file::{File, doc_attributes};
+use super::file::File;
 use crate::{
     FileSet,
     ir::{ErrorInfo, Kind, Service},
@@ -16,9 +16,8 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
     }
     let errors: Vec<_> = errors(service).collect();
     let variants = errors.iter().map(|(name, _)| {
-        let docs = doc_attributes(&format!("The kind of [`{name}`](crate::types::{name})."));
         let name = format_ident!("{name}");
-        quote! { #docs #name }
+        quote! { #name }
     });
     let names: Vec<_> = errors.iter().map(|(name, _)| format_ident!("{name}")).collect();
     let wire = errors.iter().map(|(_, info)| info.id.rsplit('#').next().unwrap_or(&info.id));
@@ -30,6 +29,12 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
         #[doc = " the error of an operation."]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum ErrorKind { #(#variants),* }
+
+        impl std::fmt::Display for ErrorKind {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(lido_runtime::ErrorKind::name(*self))
+            }
+        }
 
         impl lido_runtime::ErrorKind for ErrorKind {
             const ALL: &'static [Self] = &[#(Self::#names),*];

@@ -4,6 +4,7 @@ use lido_model::Diagnostic;
 use quote::{format_ident, quote};
 
 use super::{
+    capabilities::Capabilities,
     file::{File, format_expression},
     members::{self, ident},
     scalars::docs,
@@ -19,10 +20,11 @@ use crate::{
 /// Prints `types/errors/*.rs`.
 pub(super) fn emit(service: &Service, config: &Config, files: &mut FileSet) -> Result<(), Diagnostic> {
     let values = Values { service, context: ValueContext::Default };
+    let capabilities = Capabilities::of(service);
     for def in &service.types {
         let Kind::Error(structure, info) = &def.kind else { continue };
         let mut file = File::new("errors", format!("The error `{}`.", def.origin));
-        file.code(members::declare(structure, &docs(def), Some(values)))?;
+        file.code(members::declare(structure, &docs(def), Some(values), &capabilities))?;
         let name = format_ident!("{}", def.name);
         let members = members::write(structure);
         let object = if structure.members.is_empty() { quote!(_) } else { quote!(object) };

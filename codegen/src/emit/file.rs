@@ -3,6 +3,7 @@
 //! Bodies refer to everything except Rust's prelude by path. So nothing needs to be imported, and no name of the model
 //! conflicts with another.
 
+use crate::codes;
 use lido_model::Diagnostic;
 use proc_macro2::TokenStream;
 
@@ -22,6 +23,9 @@ impl File {
 
     /// Appends text.
     pub(super) fn text(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
         if !self.body.is_empty() {
             self.body.push('\n');
         }
@@ -32,6 +36,7 @@ impl File {
     pub(super) fn code(&mut self, code: TokenStream) -> Result<(), Diagnostic> {
         let parsed = syn::parse2(code).map_err(|error| {
             Diagnostic::error(
+                &codes::BUG,
                 format!("emit/{}.rs printed invalid Rust: {error}", self.generator),
                 "this is a bug in lido-codegen; please report it with the model",
             )

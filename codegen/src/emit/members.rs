@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{file::doc_attributes, ty, value::Values};
+use super::{capabilities::Capabilities, file::doc_attributes, ty, value::Values};
 use crate::ir::{Member, Presence, Structure};
 
 /// Returns the identifier of a field.
@@ -21,15 +21,20 @@ fn field_type(member: &Member) -> TokenStream {
 }
 
 /// Returns the declaration of the structure, with a constructor if handlers have to make values of it.
-pub(super) fn declare(structure: &Structure, docs: &str, made: Option<Values<'_>>) -> TokenStream {
+pub(super) fn declare(
+    structure: &Structure,
+    docs: &str,
+    made: Option<Values<'_>>,
+    capabilities: &Capabilities<'_>,
+) -> TokenStream {
     let name = format_ident!("{}", structure.name);
     let docs = doc_attributes(structure.docs.as_deref().unwrap_or(docs));
     let fields = structure.members.iter().map(|member| {
-        let docs =
-            doc_attributes(&member.docs.clone().unwrap_or_else(|| format!("The member `{}`.", member.wire)));
+        let docs = member.docs.as_deref().map(doc_attributes);
         let (field, ty) = (ident(&member.field), field_type(member));
         quote! { #docs pub #field: #ty }
     });
+    let exact = capabilities.derives_of(structure);
     let all_optional = structure.members.iter().all(|member| member.presence == Presence::Optional);
     let debug = (!structure.sensitive).then(|| quote!(Debug,));
     let default = all_optional.then(|| quote!(Default,));
@@ -38,7 +43,7 @@ pub(super) fn declare(structure: &Structure, docs: &str, made: Option<Values<'_>
     let braces = if structure.members.is_empty() { quote!({}) } else { quote!({ #(#fields,)* }) };
     quote! {
         #docs
-        #[derive(Clone, #debug #default PartialEq)]
+        #[derive(Clone, #debug #default PartialEq #exact)]
         pub struct #name #braces
         #hidden
         #make

@@ -3,6 +3,7 @@
 //! Declarations, such as that of a constrained string, are printed as text; code is quoted and formatted. All decisions
 //! are made in `lower`.
 
+mod capabilities;
 mod collections;
 mod constraint_tests;
 mod enums;

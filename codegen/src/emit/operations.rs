@@ -4,18 +4,21 @@ use lido_model::Diagnostic;
 use quote::{format_ident, quote};
 
 use super::{
+    capabilities::Capabilities,
     file::{File, doc_attributes, doc_lines},
     members,
     value::{ValueContext, Values},
 };
 use crate::{
     FileSet,
-    ir::{Operation, OperationError, Protocol, Service},
+    ir::{Operation, OperationError, Service},
+    protocol::support,
 };
 
 /// Prints `operations/*.rs`.
 pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
     let values = Values { service, context: ValueContext::Default };
+    let capabilities = Capabilities::of(service);
     let mut list =
         File::new("operations", "The operations of the service, with their inputs, outputs and errors.");
     let mut modules = String::new();
@@ -24,11 +27,13 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
         let mut file = File::new("operations", format!("The operation `{}`.", operation.id));
         file.text(&declaration(service, operation));
         let input_docs = format!("The input of the operation [`{}`].", operation.name);
-        file.code(members::declare(&operation.input, &input_docs, None))?;
+        file.code(members::declare(&operation.input, &input_docs, None, &capabilities))?;
         file.code(members::read(&operation.input, None, values))?;
         let output_docs = format!("The output of the operation [`{}`].", operation.name);
-        file.code(members::declare(&operation.output, &output_docs, Some(values)))?;
+        file.code(members::declare(&operation.output, &output_docs, Some(values), &capabilities))?;
         file.code(members::write_json(&operation.output))?;
+        file.text(&capabilities.serde_of_own(&operation.input, true));
+        file.text(&capabilities.serde_of_own(&operation.output, false));
         if let Some(error) = &operation.error {
             file.text(&error_declaration(operation, error));
         }
@@ -47,14 +52,6 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
     list.text(&exports);
     files.insert("src/operations/mod.rs".to_owned(), list.print());
     Ok(())
-}
-
-/// Returns the path of the protocol's type in the runtime.
-pub(super) fn protocol(service: &Service) -> &'static str {
-    match service.protocol {
-        Protocol::AwsJson1_0 => "lido_runtime::server::protocol::aws_json_10::AwsJson1_0",
-        Protocol::AwsJson1_1 => "lido_runtime::server::protocol::aws_json_11::AwsJson1_1",
-    }
 }
 
 fn declaration(service: &Service, operation: &Operation) -> String {
@@ -80,7 +77,7 @@ fn declaration(service: &Service, operation: &Operation) -> String {
         operation.id.name(),
         service.name,
         operation.name,
-        protocol(service),
+        support(service.protocol).marker,
         operation.input.name,
         operation.output.name,
     )
@@ -92,9 +89,7 @@ fn error_declaration(operation: &Operation, error: &OperationError) -> String {
         operation.name, error.name
     );
     for variant in &error.variants {
-        text.push_str(&format!(
-            "        /// The error [`{variant}`](crate::types::{variant}).\n        {variant}(crate::types::{variant}),\n"
-        ));
+        text.push_str(&format!("        {variant}(crate::types::{variant}),\n"));
     }
     text.push_str("    }\n}\n");
     text
@@ -113,6 +108,12 @@ fn setter(service: &Service, operation: &Operation) -> proc_macro2::TokenStream 
         input = operation.input.name,
         output = operation.output.name,
     ));
+    let service_method = format_ident!("{}", operation.service_method);
+    let service_docs = doc_attributes(&format!(
+        "Sets the tower service that handles the operation [`{name}`]. It takes a [`{input}`].",
+        name = operation.name,
+        input = operation.input.name,
+    ));
     quote! {
         impl<B, L, H, M> crate::#builder<B, L, H, M> {
             #docs
@@ -122,6 +123,16 @@ fn setter(service: &Service, operation: &Operation) -> proc_macro2::TokenStream 
                 lido_runtime::Config<L, H, M>: lido_runtime::Mount<crate::#shape, crate::operations::#name, Exts, B, Handler>,
             {
                 self.routes.set(crate::Operation::#name, handler);
+                self
+            }
+
+            #service_docs
+            pub fn #service_method<S, Exts>(mut self, service: S) -> Self
+            where
+                S: lido_runtime::server::operation::OperationService<crate::operations::#name, Exts>,
+                lido_runtime::Config<L, H, M>: lido_runtime::MountService<crate::#shape, crate::operations::#name, Exts, B, S>,
+            {
+                self.routes.set_service(crate::Operation::#name, service);
                 self
             }
         }

@@ -27,22 +27,22 @@ fn manifest(service: &Service, config: &Config) -> String {
         "name = {:?}\ndescription = \"The service {}, generated from its Smithy model\"\n",
         config.package, service.id
     );
-    let lints = "\n[lints.rust]\nunsafe_code = \"forbid\"\nmissing_docs = \"warn\"\nunreachable_pub = \"warn\"\n\n\
+    let lints = "\n[lints.rust]\nunsafe_code = \"forbid\"\nunreachable_pub = \"warn\"\n\n\
         [lints.clippy]\nall = { level = \"warn\", priority = -1 }\n\
         # The model determines the names and sizes of types.\n\
         disallowed_names = \"allow\"\nlarge_enum_variant = \"allow\"\nresult_large_err = \"allow\"\ntype_complexity = \"allow\"\n";
+    let features = "[features]\n# Types without sensitive shapes can be serialized, and those of inputs deserialized.\nserde = [\"lido-runtime/serde\"]\n\n";
     if config.in_workspace {
         return format!(
             "{header}[package]\n{about}version.workspace = true\nedition.workspace = true\nrust-version.workspace = true\n\
              license.workspace = true\nrepository.workspace = true\nreadme = \"README.md\"\nkeywords.workspace = true\n\
-             categories.workspace = true\nexclude = [\"/tests\"]\n\n[dependencies]\nlido-runtime.workspace = true\ntower.workspace = true\n{}{}{lints}",
+             categories.workspace = true\nexclude = [\"/tests\"]\n\n{features}[dependencies]\nlido-runtime.workspace = true\n{}{}{lints}",
             tests(config, ".workspace = true", ".workspace = true", ".workspace = true"),
             constraint_tests(service, config)
         );
     }
     format!(
-        "{header}[package]\n{about}version = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n[dependencies]\nlido-runtime = {}\n\
-         tower = {{ version = \"0.5\", default-features = false, features = [\"util\"] }}\n{}{}\n[workspace]\n{lints}",
+        "{header}[package]\n{about}version = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n{features}[dependencies]\nlido-runtime = {}\n{}{}\n[workspace]\n{lints}",
         config.runtime,
         tests(config, " = \"1.1\"", " = \"1.0\"", " = { version = \"1\", features = [\"macros\", \"rt\"] }"),
         constraint_tests(service, config)

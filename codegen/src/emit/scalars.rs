@@ -3,12 +3,13 @@
 use lido_model::Diagnostic;
 
 use super::{
+    capabilities::{Capabilities, is_exact},
     file::{File, doc_lines},
     ty,
     value::defaulted,
 };
 use crate::{
-    FileSet,
+    FileSet, codes,
     ir::{Kind, Rules, Scalar, Service, TypeDef},
     names::static_name,
     pattern::{Pattern, Plan},
@@ -17,12 +18,14 @@ use crate::{
 /// Prints `types/scalars.rs`.
 pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
     let defaulted = defaulted(service);
+    let capabilities = Capabilities::of(service);
     let mut file = File::new("scalars", "Strings, numbers and blobs with constraints.");
     let mut any = false;
     for def in &service.types {
         let Kind::Scalar(scalar, rules) = &def.kind else { continue };
         any = true;
         file.text(&declaration(def, *scalar, rules)?);
+        file.text(&capabilities.serde_of(def));
         if defaulted.contains(def.name.as_str()) {
             file.text(&format!(
                 "lido_runtime::model_default!({}, {});\n",
@@ -50,8 +53,21 @@ fn declaration(def: &TypeDef, scalar: Scalar, rules: &Rules) -> Result<String, D
         ty::scalar_type(scalar),
         rules_expression(def, scalar, rules),
     ));
-    if scalar == Scalar::String {
-        text.push_str(&format!("lido_runtime::constrained_text!({});\n", def.name));
+    let inner = ty::scalar_type(scalar);
+    text.push_str(&match scalar {
+        Scalar::String => format!("lido_runtime::constrained_text!({});\n", def.name),
+        Scalar::Byte | Scalar::Short | Scalar::Integer | Scalar::Long => {
+            format!("lido_runtime::constrained_integer!({}, {inner});\n", def.name)
+        }
+        Scalar::Float | Scalar::Double => {
+            format!("lido_runtime::constrained_float!({}, {inner});\n", def.name)
+        }
+        other if is_exact(other) => format!("lido_runtime::total!({});\n", def.name),
+        _ => String::new(),
+    });
+    let has_text = !matches!(scalar, Scalar::Blob | Scalar::BigInteger | Scalar::BigDecimal);
+    if !def.sensitive && has_text {
+        text.push_str(&format!("lido_runtime::display!({});\n", def.name));
     }
     Ok(text)
 }
@@ -64,6 +80,7 @@ pub(super) fn docs(def: &TypeDef) -> String {
 fn pattern_static(def: &TypeDef, pattern: &str, printed: &str) -> Result<String, Diagnostic> {
     let plan = Pattern::parse(pattern).and_then(|pattern| pattern.plan()).map_err(|error| {
         Diagnostic::error(
+            &codes::PATTERN,
             format!("the pattern of {} is not supported: {}", def.origin, error.message),
             error.remedy,
         )

@@ -8,11 +8,11 @@ use quote::{format_ident, quote};
 use super::{
     error_kind,
     file::{File, doc_attributes},
-    operations::protocol,
 };
 use crate::{
     FileSet,
     ir::{AuthScheme, Operation, Service},
+    protocol::support,
 };
 
 /// Prints `service.rs`.
@@ -25,15 +25,15 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
     file.code(shape(service))?;
     file.code(builder(service))?;
     file.text(&for_each_operation(service));
+    file.text(&scope(service));
     files.insert("src/service.rs".to_owned(), file.print());
     Ok(())
 }
 
 fn operations(service: &Service) -> proc_macro2::TokenStream {
     let variants = service.operations.iter().map(|operation| {
-        let docs = doc_attributes(&format!("The operation [`{0}`](crate::operations::{0}).", operation.name));
         let name = format_ident!("{}", operation.name);
-        quote! { #docs #name }
+        quote! { #name }
     });
     let names: Vec<_> =
         service.operations.iter().map(|operation| format_ident!("{}", operation.name)).collect();
@@ -46,6 +46,12 @@ fn operations(service: &Service) -> proc_macro2::TokenStream {
         #[doc = " The operations of the service."]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Operation { #(#variants),* }
+
+        impl std::fmt::Display for Operation {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(lido_runtime::Operation::name(*self))
+            }
+        }
 
         impl lido_runtime::Operation for Operation {
             const ALL: &'static [Self] = &[#(Self::#names),*];
@@ -179,6 +185,40 @@ fn for_each_operation(service: &Service) -> String {
     )
 }
 
+/// Returns the macro that declares a scope of plugins by the operations that are included, or by those that are excluded.
+fn scope(service: &Service) -> String {
+    let members: String = service
+        .operations
+        .iter()
+        .map(|operation| {
+            format!(
+                "            impl lido_runtime::plugin::scoped::Membership<$crate::operations::{0}> for $name {{\n                \
+                 type Contains = contains!({0});\n            }}\n",
+                operation.name
+            )
+        })
+        .collect();
+    format!(
+        "/// Declares a scope of plugins, for `lido_runtime::plugin::Scoped`: a type, with the operations that it `includes` or with\n\
+         /// those that it `excludes`.\n\
+         #[macro_export]\nmacro_rules! scope {{\n    \
+         ($(#[$meta:meta])* $visibility:vis struct $name:ident {{ $list:ident: [$($operation:ident),* $(,)?] $(,)? }}) => {{\n        \
+         $(#[$meta])*\n        $visibility struct $name;\n        \
+         const _: () = {{\n            \
+         // A name that is no operation does not compile.\n            \
+         $(const _: fn($crate::operations::$operation) = drop;)*\n            \
+         macro_rules! listed {{\n                \
+         (includes) => {{ lido_runtime::plugin::scoped::True }};\n                \
+         (excludes) => {{ lido_runtime::plugin::scoped::False }};\n            }}\n            \
+         macro_rules! others {{\n                \
+         (includes) => {{ lido_runtime::plugin::scoped::False }};\n                \
+         (excludes) => {{ lido_runtime::plugin::scoped::True }};\n            }}\n            \
+         macro_rules! contains {{\n                \
+         $(($operation) => {{ listed!($list) }};)*\n                \
+         ($other:ident) => {{ others!($list) }};\n            }}\n{members}        }};\n    }};\n}}\n"
+    )
+}
+
 fn shape(service: &Service) -> proc_macro2::TokenStream {
     let name = format_ident!("{}", service.name);
     let docs =
@@ -188,7 +228,7 @@ fn shape(service: &Service) -> proc_macro2::TokenStream {
         Some(version) => quote!(Some(#version)),
         None => quote!(None),
     };
-    let protocol: proc_macro2::TokenStream = protocol(service).parse().unwrap_or_default();
+    let protocol: proc_macro2::TokenStream = support(service.protocol).marker.parse().unwrap_or_default();
     let builder = format_ident!("{}Builder", service.name);
     quote! {
         #docs
@@ -241,7 +281,7 @@ fn builder(service: &Service) -> proc_macro2::TokenStream {
             #[doc = " Returns the operations that have no handler, unless `unserved` was called."]
             pub fn build(self) -> Result<L::Service, lido_runtime::MissingOperations>
             where
-                L: tower::Layer<lido_runtime::Router<Operation, B>>,
+                L: lido_runtime::tower::Layer<lido_runtime::Router<Operation, B>>,
                 B: lido_runtime::server::body::HttpBody<Data = lido_runtime::Bytes> + Send + Unpin + 'static,
             {
                 self.routes.build()

@@ -6,7 +6,8 @@ use quote::{format_ident, quote};
 use super::file::File;
 use crate::{
     FileSet,
-    ir::{Protocol, Service, Style},
+    ir::{Service, Style},
+    protocol::support,
 };
 
 /// Prints `settings.rs`.
@@ -15,10 +16,7 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
         "settings",
         "The settings of the service: protocol, wording of messages, and validation error.",
     );
-    let version = match service.protocol {
-        Protocol::AwsJson1_0 => quote!(lido_runtime::Version::AwsJson1_0),
-        Protocol::AwsJson1_1 => quote!(lido_runtime::Version::AwsJson1_1),
-    };
+    let version: proc_macro2::TokenStream = support(service.protocol).version.parse().unwrap_or_default();
     let style = match service.style {
         Style::Coral => quote!(lido_runtime::Style::Coral),
         Style::Smithy => quote!(lido_runtime::Style::Smithy),

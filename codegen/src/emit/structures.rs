@@ -3,6 +3,7 @@
 use lido_model::Diagnostic;
 
 use super::{
+    capabilities::Capabilities,
     file::File,
     members,
     scalars::docs,
@@ -17,16 +18,18 @@ use crate::{
 /// Prints `types/structures/*.rs`.
 pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
     let values = Values { service, context: ValueContext::Default };
+    let capabilities = Capabilities::of(service);
     for def in &service.types {
         let Kind::Structure(structure) = &def.kind else { continue };
         let mut file = File::new("structures", format!("The structure `{}`.", def.origin));
-        file.code(members::declare(structure, &docs(def), def.writes.then_some(values)))?;
+        file.code(members::declare(structure, &docs(def), def.writes.then_some(values), &capabilities))?;
         if def.reads {
             file.code(members::read(structure, def.class.as_deref(), values))?;
         }
         if def.writes {
             file.code(members::write_json(structure))?;
         }
+        file.text(&capabilities.serde_of(def));
         files.insert(path(&def.name), file.print());
     }
     Ok(())

@@ -5,6 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::{
+    capabilities::Capabilities,
     file::{File, doc_attributes},
     scalars::docs,
     ty,
@@ -17,31 +18,32 @@ use crate::{
 
 /// Prints `types/unions/*.rs`.
 pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
+    let capabilities = Capabilities::of(service);
     for def in &service.types {
         let Kind::Union(variants) = &def.kind else { continue };
         let mut file = File::new("unions", format!("The union `{}`.", def.origin));
-        file.code(declare(def, variants))?;
+        file.code(declare(def, variants, &capabilities))?;
         if def.reads {
             file.code(read(def, variants))?;
         }
         if def.writes {
             file.code(write(def, variants))?;
         }
+        file.text(&capabilities.serde_of(def));
         let module = module_name(&def.name);
         files.insert(format!("src/types/unions/{}.rs", module.trim_start_matches("r#")), file.print());
     }
     Ok(())
 }
 
-fn declare(def: &TypeDef, variants: &[Variant]) -> TokenStream {
+fn declare(def: &TypeDef, variants: &[Variant], capabilities: &Capabilities<'_>) -> TokenStream {
     let name = format_ident!("{}", def.name);
     let docs = doc_attributes(&docs(def));
     let debug = (!def.sensitive).then(|| quote!(Debug,));
     let hidden = def.sensitive.then(|| quote!(lido_runtime::debug_hidden!(#name);));
+    let exact = capabilities.derives(variants.iter().filter_map(|variant| variant.ty.as_ref()));
     let variants = variants.iter().map(|variant| {
-        let docs = doc_attributes(
-            &variant.docs.clone().unwrap_or_else(|| format!("The member `{}`.", variant.wire)),
-        );
+        let docs = variant.docs.as_deref().map(doc_attributes);
         let name = format_ident!("{}", variant.name);
         match &variant.ty {
             Some(ty) => {
@@ -53,7 +55,7 @@ fn declare(def: &TypeDef, variants: &[Variant]) -> TokenStream {
     });
     quote! {
         #docs
-        #[derive(Clone, #debug PartialEq)]
+        #[derive(Clone, #debug PartialEq #exact)]
         pub enum #name { #(#variants),* }
         #hidden
     }

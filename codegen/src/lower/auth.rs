@@ -4,7 +4,7 @@ use lido_model::{Diagnostic, Shape, Traits};
 use serde_json::Value;
 
 use super::Lowering;
-use crate::ir::AuthScheme;
+use crate::{codes, ir::AuthScheme};
 
 impl Lowering<'_> {
     /// Returns the schemes of an operation: those that it selects, or else those that the service selects, or else all of
@@ -23,7 +23,7 @@ impl Lowering<'_> {
                         Some(scheme) => schemes.push(scheme),
                         None => self.report(
                             Diagnostic::error(
-                                format!("`{AUTH}` selects `{id}`, which is no authentication scheme of the service"),
+                                &codes::AUTH, format!("`{AUTH}` selects `{id}`, which is no authentication scheme of the service"),
                                 "apply that trait to the service, or leave it out of the list",
                             )
                             .at(&shape.origin)

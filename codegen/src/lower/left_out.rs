@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lido_model::{Diagnostic, Model, Severity, Shape, ShapeId, ShapeKind, Traits};
 
 use super::closure::{parts, reach};
-use crate::{ir, pattern::Pattern};
+use crate::{codes, ir, pattern::Pattern};
 
 /// The operations of a service, divided into those that are served and those that are left out.
 pub(super) struct Division {
@@ -76,14 +76,15 @@ impl Faults<'_> {
 /// Returns the first fault of a shape and its members.
 fn fault_of(model: &Model, shape: &Shape, is_read: bool) -> Option<Fault> {
     const STREAMING: &str = "smithy.api#streaming";
-    let fault = |message: String, remedy: String, origin| Fault {
+    let fault = |code, message: String, remedy: String, origin| Fault {
         message,
-        place: Diagnostic::warning("", remedy).at(origin).about(&shape.id),
+        place: Diagnostic::warning(code, "", remedy).at(origin).about(&shape.id),
     };
     for member in parts(shape) {
         let target = model.find_shape(member.target.as_str());
         if member.traits.has(STREAMING) || target.is_some_and(|target| target.traits.has(STREAMING)) {
             return Some(fault(
+                &codes::STREAMING,
                 format!("the member `{}` of {} is streaming, which is not supported", member.name, shape.id),
                 "nothing, if the operation need not be served; else remove the trait `streaming`".to_owned(),
                 &member.origin,
@@ -91,11 +92,11 @@ fn fault_of(model: &Model, shape: &Shape, is_read: bool) -> Option<Fault> {
         }
         if let Some((message, remedy)) = is_read.then(|| pattern_fault(&member.traits)).flatten() {
             let message = format!("the member `{}` of {} {message}", member.name, shape.id);
-            return Some(fault(message, remedy, &member.origin));
+            return Some(fault(&codes::PATTERN, message, remedy, &member.origin));
         }
     }
     let (message, remedy) = is_read.then(|| pattern_fault(&shape.traits)).flatten()?;
-    Some(fault(format!("{} {message}", shape.id), remedy, &shape.origin))
+    Some(fault(&codes::PATTERN, format!("{} {message}", shape.id), remedy, &shape.origin))
 }
 
 /// Returns why the pattern among these traits is not supported, and what to do.

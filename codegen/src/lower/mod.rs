@@ -72,6 +72,7 @@ pub fn lower(model: &Model, config: &Config) -> Result<(ir::Service, Vec<Diagnos
     };
     lowering.diagnostics.append(&mut lowering.division.diagnostics);
     let lowered = lowering.service();
+    model.locate(&mut lowering.diagnostics);
     let (errors, warnings): (Vec<_>, _) =
         lowering.diagnostics.into_iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
     match lowered {

@@ -21,6 +21,7 @@ impl<'m> Lowering<'m> {
         Some(ir::Operation {
             id: shape.id.clone(),
             method: setter_name(shape.id.name()),
+            service_method: String::new(),
             docs: docs(&shape.traits),
             input: self.own_structure(input, MemberOf { type_name: &input_name, reads: true, writes: false }),
             no_input: input.as_str() == UNIT,

@@ -1,12 +1,14 @@
 //! Selects and lowers the service: its protocol and its operations.
 
-use lido_model::{Diagnostic, Model, Shape, ShapeKind};
+use lido_model::{Diagnostic, Model, Shape, ShapeKind, nearest};
 
 use super::{Lowering, documentation::docs};
 use crate::{
+    codes,
     config::Config,
     ir::{self, Protocol},
     names::{Named, Scope, type_name},
+    protocol,
 };
 
 /// Returns the service that `config` names, or the only service of the model.
@@ -15,16 +17,24 @@ pub(super) fn find<'m>(model: &'m Model, config: &Config) -> Result<&'m Shape, D
     let names = || services.iter().map(|service| service.id.as_str()).collect::<Vec<_>>().join(", ");
     match (&config.service, services.as_slice()) {
         (Some(id), _) => services.iter().copied().find(|service| service.id == *id).ok_or_else(|| {
-            Diagnostic::error(
-                format!("the model has no service {id}"),
-                format!("select one of its services: {}", names()),
-            )
+            Diagnostic::error(&codes::SERVICE, format!("the model has no service {id}"), {
+                let otherwise = format!("select one of its services: {}", names());
+                match nearest(id.as_str(), services.iter().map(|service| service.id.as_str())) {
+                    Some(guess) => format!("did you mean `{guess}`? Otherwise {otherwise}"),
+                    None => otherwise,
+                }
+            })
         }),
         (None, [service]) => Ok(service),
-        (None, []) => Err(Diagnostic::error("the model has no service", "add a shape of type `service`")),
+        (None, []) => Err(Diagnostic::error(
+            &codes::SERVICE,
+            "the model has no service",
+            "add a shape of type `service`",
+        )),
         (None, _) => Err(Diagnostic::error(
+            &codes::SERVICE,
             "the model has several services",
-            format!("select one of them: {}", names()),
+            format!("select one of them with --service ID (in a build script: `service`): {}", names()),
         )),
     }
 }
@@ -55,12 +65,22 @@ impl Lowering<'_> {
         if lowered.is_empty() && self.division.left_out.is_empty() {
             self.report(
                 Diagnostic::error(
+                    &codes::NO_OPERATIONS,
                     "the service has no operations",
                     "add operations to the service or its resources",
                 )
                 .at(&shape.origin)
                 .about(&shape.id),
             );
+        }
+        // An operation `GetItemService` has the setter that a service for `GetItem` would have.
+        for operation in &mut lowered {
+            let mut name =
+                format!("{}_service", operation.method.trim_start_matches("r#").trim_end_matches('_'));
+            while setters.is_claimed(&name) {
+                name.push('_');
+            }
+            operation.service_method = name;
         }
         lowered.sort_by(|one, other| one.name.cmp(&other.name));
         let protocol_tests =
@@ -86,20 +106,35 @@ impl Lowering<'_> {
         if let Some(protocol) = self.config.protocol {
             return Some(protocol);
         }
-        if self.service.traits.has("aws.protocols#awsJson1_1") {
-            return Some(Protocol::AwsJson1_1);
+        let mut supported = protocol::SUPPORTED.into_iter();
+        if let Some(found) = supported.find(|support| self.service.traits.has(support.trait_id)) {
+            return Some(found.protocol);
         }
-        if self.service.traits.has("aws.protocols#awsJson1_0") {
-            return Some(Protocol::AwsJson1_0);
-        }
+        let spoken: Vec<_> =
+            self.service.traits.iter().map(|(id, _)| id).filter(|id| self.is_protocol(id)).collect();
+        let message = match spoken.as_slice() {
+            [] => "the service has no protocol".to_owned(),
+            spoken => format!("the service speaks {}, which is not supported", spoken.join(", ")),
+        };
+        let traits = protocol::SUPPORTED.map(|support| format!("`{}`", support.trait_id));
+        let remedy = format!(
+            "give it the trait {}, or select one with --protocol aws-json-1.1 (in a build script: `protocol`)",
+            traits.join(" or ")
+        );
         self.report(
-            Diagnostic::error(
-                "the service has no supported protocol",
-                "give it the trait `aws.protocols#awsJson1_1` or `aws.protocols#awsJson1_0`, or select a protocol",
-            )
-            .at(&self.service.origin)
-            .about(&self.service.id),
+            Diagnostic::error(&codes::PROTOCOL, message, remedy)
+                .at(&self.service.origin)
+                .about(&self.service.id),
         );
         None
+    }
+
+    /// Returns whether a trait is a protocol: one of AWS's, of Smithy's, or one that the model defines.
+    fn is_protocol(&self, id: &str) -> bool {
+        protocol::is_known(id)
+            || self
+                .model
+                .find_shape(id)
+                .is_some_and(|shape| shape.traits.has("smithy.api#protocolDefinition"))
     }
 }

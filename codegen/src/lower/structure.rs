@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{Lowering, documentation::docs, validation};
 use crate::{
+    codes,
     ir::{self, Kind, Presence},
     names::{Scope, field_name, variant_name},
 };
@@ -45,6 +46,7 @@ impl Lowering<'_> {
                 ir::Type::Boxed(_) if presence == Presence::Required && member.target == shape.id => {
                     self.report(
                         Diagnostic::error(
+                            &codes::NO_FINITE_VALUE,
                             format!(
                                 "the required member `{}` makes the structure contain itself without end",
                                 member.name
@@ -99,6 +101,7 @@ impl Lowering<'_> {
             Some(why) if value.as_f64() == Some(0.0) && why == BREAKS => {
                 self.report(
                     Diagnostic::warning(
+                        &codes::DEFAULT,
                         format!("the default 0 of the member `{}` is out of its range", member.name),
                         "the member is treated as optional; set a default within the range, or remove it",
                     )
@@ -110,6 +113,7 @@ impl Lowering<'_> {
             Some(why) => {
                 self.report(
                     Diagnostic::error(
+                        &codes::DEFAULT,
                         format!("the default {value} of the member `{}` {why}", member.name),
                         "set a default that the member's target allows, or remove it",
                     )
@@ -232,6 +236,7 @@ impl Lowering<'_> {
         if !is_same {
             self.report(
                 Diagnostic::error(
+                    &codes::PRINTED_VALUES,
                     format!("`lido.api#printedValues` does not have the values of {}", shape.id),
                     "list each value of the enum once",
                 )

@@ -4,7 +4,7 @@ use lido_model::{Diagnostic, Shape, ShapeKind, Traits};
 use serde_json::Number;
 
 use super::Lowering;
-use crate::ir;
+use crate::{codes, ir};
 
 /// The constraint traits.
 const CONSTRAINTS: [&str; 4] =
@@ -59,6 +59,7 @@ impl Lowering<'_> {
                     Some(rounded) => *number = Number::from(rounded as i64),
                     None => self.diagnostics.push(
                         Diagnostic::error(
+                            &codes::BOUND,
                             format!("the bound {number} exceeds the range of a {}", "long"),
                             "set a bound between -9e15 and 9e15, or remove it",
                         )

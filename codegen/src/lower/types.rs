@@ -6,6 +6,7 @@ use super::{
     Lowering, closure::parts, documentation::docs, structure::MemberOf, traits::has_constraints, validation,
 };
 use crate::{
+    codes,
     ir::{self, Kind, Scalar, TimestampFormat, Type},
     names::{Named, type_name},
 };
@@ -25,6 +26,7 @@ impl Lowering<'_> {
         if depth > MAX_NESTING {
             self.report(
                 Diagnostic::error(
+                    &codes::NO_FINITE_VALUE,
                     format!("{} contains itself through lists and maps only", target.id),
                     "add a structure or union to the cycle",
                 )
@@ -59,7 +61,9 @@ impl Lowering<'_> {
                 member.name, target.id
             );
             let remedy = "remove the constraints, or target an enum without that value";
-            self.report(Diagnostic::error(message, remedy).at(&member.origin).about(&owner.id));
+            self.report(
+                Diagnostic::error(&codes::CONSTRAINT, message, remedy).at(&member.origin).about(&owner.id),
+            );
         }
     }
 
@@ -124,9 +128,13 @@ impl Lowering<'_> {
             },
             kind => Type::Scalar(scalar(kind, &shape.traits).unwrap_or_else(|| {
                 self.report(
-                    Diagnostic::error("a shape of this kind has no value", "target a data shape")
-                        .at(&shape.origin)
-                        .about(&shape.id),
+                    Diagnostic::error(
+                        &codes::NO_VALUE,
+                        "a shape of this kind has no value",
+                        "target a data shape",
+                    )
+                    .at(&shape.origin)
+                    .about(&shape.id),
                 );
                 Scalar::Document
             })),
@@ -195,6 +203,7 @@ impl Lowering<'_> {
             Type::Scalar(Scalar::Document | Scalar::Boolean | Scalar::Timestamp(_)) => {
                 self.report(
                     Diagnostic::error(
+                        &codes::NO_VALUE,
                         "constraints are not supported on a shape of this kind",
                         "remove the trait, or target a string, number, blob, list or map",
                     )

@@ -4,7 +4,7 @@ use lido_model::{Diagnostic, Member, Shape, ShapeKind};
 use serde_json::{Number, Value};
 
 use super::Lowering;
-use crate::{ir, pattern::Pattern};
+use crate::{codes, ir, pattern::Pattern};
 
 /// The traits of smithy-rs for a custom validation error and its members.
 const MARK: &str = "smithy.framework.rust#validationException";
@@ -19,6 +19,7 @@ impl Lowering<'_> {
         if let Some(id) = &self.config.validation_error {
             let Some(shape) = self.shape(id) else {
                 self.report(Diagnostic::error(
+                    &codes::VALIDATION_ERROR,
                     format!("the validation error {id} does not exist"),
                     "select an error shape of the model as the validation error",
                 ));
@@ -43,7 +44,7 @@ impl Lowering<'_> {
         let Some(message) = message else {
             self.report(
                 Diagnostic::error(
-                    format!("the validation error {} has no member for the message", shape.id),
+                    &codes::VALIDATION_ERROR, format!("the validation error {} has no member for the message", shape.id),
                     format!("select an error shape with a member `message`, or give a member the trait `{MESSAGE}`"),
                 )
                 .at(&shape.origin)
@@ -62,6 +63,7 @@ impl Lowering<'_> {
                 Some(value) => defaults.push((member.name.clone(), value.to_string())),
                 None if member.traits.has("smithy.api#required") => self.report(
                     Diagnostic::error(
+                        &codes::VALIDATION_ERROR,
                         format!(
                             "the required member `{}` of the validation error has no default",
                             member.name
@@ -95,6 +97,7 @@ impl Lowering<'_> {
         let Some(name) = marked(FIELD_NAME) else {
             self.report(
                 Diagnostic::error(
+                    &codes::VALIDATION_ERROR,
                     format!("the elements of `{}` have no member for the path to a value", list.name),
                     format!("make it a list of structures of which one member has the trait `{FIELD_NAME}`"),
                 )

@@ -8,7 +8,7 @@
 const WHOLE_WORDS: [&str; 7] = ["ipv4", "ipv6", "sigv4", "mib", "gib", "kib", "ttl"];
 
 /// Returns `name` in `snake_case`.
-pub(super) fn snake_case(name: &str) -> String {
+pub(crate) fn snake_case(name: &str) -> String {
     let characters: Vec<char> = name.chars().collect();
     let is_lowercase = name.to_lowercase() == name;
     let mut words: Vec<String> = Vec::new();

@@ -7,9 +7,11 @@ mod case;
 
 use std::collections::BTreeMap;
 
+use crate::codes;
 use lido_model::Diagnostic;
 
-use case::{pascal_case, snake_case};
+use case::pascal_case;
+pub(crate) use case::snake_case;
 
 /// Keywords that cannot be raw identifiers.
 const NOT_RAW: &[&str] = &["crate", "self", "super", "Self", "_"];
@@ -192,6 +194,11 @@ pub(crate) fn static_name(type_name: &str) -> String {
 pub(crate) struct Scope(BTreeMap<String, String>);
 
 impl Scope {
+    /// Returns whether the name is in use.
+    pub(crate) fn is_claimed(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// Claims `name` for `owner`.
     ///
     /// # Errors
@@ -199,6 +206,7 @@ impl Scope {
     pub(crate) fn claim(&mut self, name: &str, owner: &str) -> Result<(), Diagnostic> {
         match self.0.insert(name.to_owned(), owner.to_owned()) {
             Some(other) if other != owner => Err(Diagnostic::error(
+                &codes::SAME_NAME,
                 format!("{other} and {owner} have the same Rust name `{name}`"),
                 "rename one of them in the model, or with the service's `rename`",
             )),

@@ -1,6 +1,7 @@
 //! Compiles and runs the golden `kitchen-sink`: this test binary contains the modules of the generated crate.
 
 #![cfg(test)]
+#![expect(missing_docs, reason = "generated code has the documentation of the model alone")]
 // Goldens are not formatted.
 #[rustfmt::skip]
 #[path = "../golden/kitchen-sink/src/error_kind.rs"]
@@ -21,6 +22,7 @@ pub mod types;
 mod constraints;
 mod debug;
 mod responses;
+mod traits;
 mod values;
 
 pub use error_kind::ErrorKind;

@@ -20,7 +20,7 @@ fn default_zero_out_of_range_makes_member_optional() {
     let [x] = generated.service.operations[0].input.members.as_slice() else { panic!("one member") };
     assert_eq!(x.presence, Presence::Optional);
     let [warning] = generated.warnings.as_slice() else { panic!("one warning: {:?}", generated.warnings) };
-    assert!(warning.to_string().contains("a.json#/shapes/a#In/members/x"), "{warning}");
+    assert!(warning.to_string().contains("#/shapes/a#In/members/x"), "{warning}");
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod http_status;
 mod left_out;
 mod names;
 mod printed;
+mod traits;
 
 use lido_codegen::{
     Config, Generated, generate,

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AddCustomAttributes`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AddCustomAttributesInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `CustomAttributes`.
     pub custom_attributes: crate::types::CustomAttributesListType,
 }
 
@@ -52,7 +50,7 @@ impl lido_runtime::ReadJson for AddCustomAttributesInput {
 }
 
 /// The output of the operation [`AddCustomAttributes`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AddCustomAttributesOutput {}
 
 impl lido_runtime::WriteJson for AddCustomAttributesOutput {
@@ -62,22 +60,19 @@ impl lido_runtime::WriteJson for AddCustomAttributesOutput {
     }
 }
 
+lido_runtime::deserialize!(AddCustomAttributesInput);
+
+lido_runtime::serialize!(AddCustomAttributesOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AddCustomAttributes`].
     pub enum AddCustomAttributesError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserImportInProgressException`](crate::types::UserImportInProgressException).
         UserImportInProgressException(crate::types::UserImportInProgressException),
     }
 }
@@ -106,6 +101,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AddCustomAttributes, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AddCustomAttributes`]. It takes a [`AddCustomAttributesInput`].
+    pub fn add_custom_attributes_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AddCustomAttributes,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AddCustomAttributes,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AddCustomAttributes, service);
         self
     }
 }

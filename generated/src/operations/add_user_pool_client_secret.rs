@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AddUserPoolClientSecret`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AddUserPoolClientSecretInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ClientId`.
     pub client_id: crate::types::ClientIdType,
-    /// The member `ClientSecret`.
     pub client_secret: Option<crate::types::ClientSecretType>,
 }
 
@@ -57,9 +54,8 @@ impl lido_runtime::ReadJson for AddUserPoolClientSecretInput {
 }
 
 /// The output of the operation [`AddUserPoolClientSecret`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AddUserPoolClientSecretOutput {
-    /// The member `ClientSecretDescriptor`.
     pub client_secret_descriptor: Option<crate::types::ClientSecretDescriptorType>,
 }
 
@@ -71,20 +67,16 @@ impl lido_runtime::WriteJson for AddUserPoolClientSecretOutput {
     }
 }
 
+lido_runtime::deserialize!(AddUserPoolClientSecretInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AddUserPoolClientSecret`].
     pub enum AddUserPoolClientSecretError of crate::ErrorKind {
-        /// The error [`AccessDeniedException`](crate::types::AccessDeniedException).
         AccessDeniedException(crate::types::AccessDeniedException),
-        /// The error [`InternalServerException`](crate::types::InternalServerException).
         InternalServerException(crate::types::InternalServerException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -113,6 +105,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AddUserPoolClientSecret, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AddUserPoolClientSecret`]. It takes a [`AddUserPoolClientSecretInput`].
+    pub fn add_user_pool_client_secret_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AddUserPoolClientSecret,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AddUserPoolClientSecret,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AddUserPoolClientSecret, service);
         self
     }
 }

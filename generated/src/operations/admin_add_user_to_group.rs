@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminAddUserToGroup`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminAddUserToGroupInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
-    /// The member `GroupName`.
     pub group_name: crate::types::GroupNameType,
 }
 
@@ -58,7 +55,7 @@ impl lido_runtime::ReadJson for AdminAddUserToGroupInput {
 }
 
 /// The output of the operation [`AdminAddUserToGroup`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AdminAddUserToGroupOutput {}
 
 impl lido_runtime::WriteJson for AdminAddUserToGroupOutput {
@@ -68,22 +65,19 @@ impl lido_runtime::WriteJson for AdminAddUserToGroupOutput {
     }
 }
 
+lido_runtime::deserialize!(AdminAddUserToGroupInput);
+
+lido_runtime::serialize!(AdminAddUserToGroupOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AdminAddUserToGroup`].
     pub enum AdminAddUserToGroupError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -112,6 +106,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AdminAddUserToGroup, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AdminAddUserToGroup`]. It takes a [`AdminAddUserToGroupInput`].
+    pub fn admin_add_user_to_group_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AdminAddUserToGroup,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AdminAddUserToGroup,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AdminAddUserToGroup, service);
         self
     }
 }

@@ -17,7 +17,7 @@ lido_runtime::operation! {
 }
 
 /// The user to confirm.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminConfirmSignUpInput {
     /// The user pool of the user.
     pub user_pool_id: crate::types::UserPoolIdType,
@@ -61,7 +61,7 @@ impl lido_runtime::ReadJson for AdminConfirmSignUpInput {
 }
 
 /// The result of the confirmation, without members.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AdminConfirmSignUpOutput {}
 
 impl lido_runtime::WriteJson for AdminConfirmSignUpOutput {
@@ -71,32 +71,24 @@ impl lido_runtime::WriteJson for AdminConfirmSignUpOutput {
     }
 }
 
+lido_runtime::deserialize!(AdminConfirmSignUpInput);
+
+lido_runtime::serialize!(AdminConfirmSignUpOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AdminConfirmSignUp`].
     pub enum AdminConfirmSignUpError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidLambdaResponseException`](crate::types::InvalidLambdaResponseException).
         InvalidLambdaResponseException(crate::types::InvalidLambdaResponseException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyFailedAttemptsException`](crate::types::TooManyFailedAttemptsException).
         TooManyFailedAttemptsException(crate::types::TooManyFailedAttemptsException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UnexpectedLambdaException`](crate::types::UnexpectedLambdaException).
         UnexpectedLambdaException(crate::types::UnexpectedLambdaException),
-        /// The error [`UserLambdaValidationException`](crate::types::UserLambdaValidationException).
         UserLambdaValidationException(crate::types::UserLambdaValidationException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -125,6 +117,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AdminConfirmSignUp, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AdminConfirmSignUp`]. It takes a [`AdminConfirmSignUpInput`].
+    pub fn admin_confirm_sign_up_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AdminConfirmSignUp,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AdminConfirmSignUp,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AdminConfirmSignUp, service);
         self
     }
 }

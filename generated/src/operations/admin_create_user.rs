@@ -15,25 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminCreateUser`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminCreateUserInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
-    /// The member `UserAttributes`.
     pub user_attributes: Option<Vec<crate::types::AttributeType>>,
-    /// The member `ValidationData`.
     pub validation_data: Option<Vec<crate::types::AttributeType>>,
-    /// The member `TemporaryPassword`.
     pub temporary_password: Option<crate::types::PasswordType>,
-    /// The member `ForceAliasCreation`.
     pub force_alias_creation: Option<bool>,
-    /// The member `MessageAction`.
     pub message_action: Option<crate::types::MessageActionType>,
-    /// The member `DesiredDeliveryMediums`.
     pub desired_delivery_mediums: Option<Vec<crate::types::DeliveryMediumType>>,
-    /// The member `ClientMetadata`.
     pub client_metadata: Option<
         std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
     >,
@@ -92,9 +83,8 @@ impl lido_runtime::ReadJson for AdminCreateUserInput {
 }
 
 /// The output of the operation [`AdminCreateUser`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AdminCreateUserOutput {
-    /// The member `User`.
     pub user: Option<crate::types::UserType>,
 }
 
@@ -106,44 +96,28 @@ impl lido_runtime::WriteJson for AdminCreateUserOutput {
     }
 }
 
+lido_runtime::deserialize!(AdminCreateUserInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AdminCreateUser`].
     pub enum AdminCreateUserError of crate::ErrorKind {
-        /// The error [`AliasExistsException`](crate::types::AliasExistsException).
         AliasExistsException(crate::types::AliasExistsException),
-        /// The error [`CodeDeliveryFailureException`](crate::types::CodeDeliveryFailureException).
         CodeDeliveryFailureException(crate::types::CodeDeliveryFailureException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidLambdaResponseException`](crate::types::InvalidLambdaResponseException).
         InvalidLambdaResponseException(crate::types::InvalidLambdaResponseException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`InvalidPasswordException`](crate::types::InvalidPasswordException).
         InvalidPasswordException(crate::types::InvalidPasswordException),
-        /// The error [`InvalidSmsRoleAccessPolicyException`](crate::types::InvalidSmsRoleAccessPolicyException).
         InvalidSmsRoleAccessPolicyException(crate::types::InvalidSmsRoleAccessPolicyException),
-        /// The error [`InvalidSmsRoleTrustRelationshipException`](crate::types::InvalidSmsRoleTrustRelationshipException).
         InvalidSmsRoleTrustRelationshipException(crate::types::InvalidSmsRoleTrustRelationshipException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PreconditionNotMetException`](crate::types::PreconditionNotMetException).
         PreconditionNotMetException(crate::types::PreconditionNotMetException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UnexpectedLambdaException`](crate::types::UnexpectedLambdaException).
         UnexpectedLambdaException(crate::types::UnexpectedLambdaException),
-        /// The error [`UnsupportedUserStateException`](crate::types::UnsupportedUserStateException).
         UnsupportedUserStateException(crate::types::UnsupportedUserStateException),
-        /// The error [`UserLambdaValidationException`](crate::types::UserLambdaValidationException).
         UserLambdaValidationException(crate::types::UserLambdaValidationException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
-        /// The error [`UsernameExistsException`](crate::types::UsernameExistsException).
         UsernameExistsException(crate::types::UsernameExistsException),
     }
 }
@@ -172,6 +146,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AdminCreateUser, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AdminCreateUser`]. It takes a [`AdminCreateUserInput`].
+    pub fn admin_create_user_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AdminCreateUser,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AdminCreateUser,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AdminCreateUser, service);
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminDeleteSoftwareToken`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminDeleteSoftwareTokenInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
 }
 
@@ -47,7 +45,7 @@ impl lido_runtime::ReadJson for AdminDeleteSoftwareTokenInput {
 }
 
 /// The output of the operation [`AdminDeleteSoftwareToken`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AdminDeleteSoftwareTokenOutput {}
 
 impl lido_runtime::WriteJson for AdminDeleteSoftwareTokenOutput {
@@ -57,24 +55,20 @@ impl lido_runtime::WriteJson for AdminDeleteSoftwareTokenOutput {
     }
 }
 
+lido_runtime::deserialize!(AdminDeleteSoftwareTokenInput);
+
+lido_runtime::serialize!(AdminDeleteSoftwareTokenOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AdminDeleteSoftwareToken`].
     pub enum AdminDeleteSoftwareTokenError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotConfirmedException`](crate::types::UserNotConfirmedException).
         UserNotConfirmedException(crate::types::UserNotConfirmedException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -103,6 +97,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AdminDeleteSoftwareToken, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AdminDeleteSoftwareToken`]. It takes a [`AdminDeleteSoftwareTokenInput`].
+    pub fn admin_delete_software_token_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AdminDeleteSoftwareToken,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AdminDeleteSoftwareToken,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AdminDeleteSoftwareToken, service);
         self
     }
 }

@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminDeleteUserAttributes`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminDeleteUserAttributesInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
-    /// The member `UserAttributeNames`.
     pub user_attribute_names: Vec<crate::types::AttributeNameType>,
 }
 
@@ -58,7 +55,7 @@ impl lido_runtime::ReadJson for AdminDeleteUserAttributesInput {
 }
 
 /// The output of the operation [`AdminDeleteUserAttributes`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AdminDeleteUserAttributesOutput {}
 
 impl lido_runtime::WriteJson for AdminDeleteUserAttributesOutput {
@@ -68,22 +65,19 @@ impl lido_runtime::WriteJson for AdminDeleteUserAttributesOutput {
     }
 }
 
+lido_runtime::deserialize!(AdminDeleteUserAttributesInput);
+
+lido_runtime::serialize!(AdminDeleteUserAttributesOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AdminDeleteUserAttributes`].
     pub enum AdminDeleteUserAttributesError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -115,6 +109,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AdminDeleteUserAttributes, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AdminDeleteUserAttributes`]. It takes a [`AdminDeleteUserAttributesInput`].
+    pub fn admin_delete_user_attributes_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AdminDeleteUserAttributes,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AdminDeleteUserAttributes,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AdminDeleteUserAttributes, service);
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminDisableProviderForUser`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminDisableProviderForUserInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::StringType,
-    /// The member `User`.
     pub user: crate::types::ProviderUserIdentifierType,
 }
 
@@ -47,7 +45,7 @@ impl lido_runtime::ReadJson for AdminDisableProviderForUserInput {
 }
 
 /// The output of the operation [`AdminDisableProviderForUser`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AdminDisableProviderForUserOutput {}
 
 impl lido_runtime::WriteJson for AdminDisableProviderForUserOutput {
@@ -57,24 +55,20 @@ impl lido_runtime::WriteJson for AdminDisableProviderForUserOutput {
     }
 }
 
+lido_runtime::deserialize!(AdminDisableProviderForUserInput);
+
+lido_runtime::serialize!(AdminDisableProviderForUserOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AdminDisableProviderForUser`].
     pub enum AdminDisableProviderForUserError of crate::ErrorKind {
-        /// The error [`AliasExistsException`](crate::types::AliasExistsException).
         AliasExistsException(crate::types::AliasExistsException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -106,6 +100,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AdminDisableProviderForUser, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AdminDisableProviderForUser`]. It takes a [`AdminDisableProviderForUserInput`].
+    pub fn admin_disable_provider_for_user_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AdminDisableProviderForUser,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AdminDisableProviderForUser,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AdminDisableProviderForUser, service);
         self
     }
 }

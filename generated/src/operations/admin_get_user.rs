@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminGetUser`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminGetUserInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
 }
 
@@ -47,25 +45,16 @@ impl lido_runtime::ReadJson for AdminGetUserInput {
 }
 
 /// The output of the operation [`AdminGetUser`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminGetUserOutput {
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
-    /// The member `UserAttributes`.
     pub user_attributes: Option<Vec<crate::types::AttributeType>>,
-    /// The member `UserCreateDate`.
     pub user_create_date: Option<lido_runtime::types::DateTime>,
-    /// The member `UserLastModifiedDate`.
     pub user_last_modified_date: Option<lido_runtime::types::DateTime>,
-    /// The member `Enabled`.
     pub enabled: Option<bool>,
-    /// The member `UserStatus`.
     pub user_status: Option<crate::types::UserStatusType>,
-    /// The member `MFAOptions`.
     pub mfa_options: Option<Vec<crate::types::MfaOptionType>>,
-    /// The member `PreferredMfaSetting`.
     pub preferred_mfa_setting: Option<crate::types::StringType>,
-    /// The member `UserMFASettingList`.
     pub user_mfa_setting_list: Option<Vec<crate::types::StringType>>,
 }
 impl AdminGetUserOutput {
@@ -101,22 +90,17 @@ impl lido_runtime::WriteJson for AdminGetUserOutput {
     }
 }
 
+lido_runtime::deserialize!(AdminGetUserInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AdminGetUser`].
     pub enum AdminGetUserError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -145,6 +129,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AdminGetUser, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AdminGetUser`]. It takes a [`AdminGetUserInput`].
+    pub fn admin_get_user_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AdminGetUser,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AdminGetUser,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AdminGetUser, service);
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminGetUserAuthFactors`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminGetUserAuthFactorsInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
 }
 
@@ -47,15 +45,11 @@ impl lido_runtime::ReadJson for AdminGetUserAuthFactorsInput {
 }
 
 /// The output of the operation [`AdminGetUserAuthFactors`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminGetUserAuthFactorsOutput {
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
-    /// The member `PreferredMfaSetting`.
     pub preferred_mfa_setting: Option<crate::types::StringType>,
-    /// The member `UserMFASettingList`.
     pub user_mfa_setting_list: Option<Vec<crate::types::StringType>>,
-    /// The member `ConfiguredUserAuthFactors`.
     pub configured_user_auth_factors: Option<Vec<crate::types::AuthFactorType>>,
 }
 impl AdminGetUserAuthFactorsOutput {
@@ -81,22 +75,17 @@ impl lido_runtime::WriteJson for AdminGetUserAuthFactorsOutput {
     }
 }
 
+lido_runtime::deserialize!(AdminGetUserAuthFactorsInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AdminGetUserAuthFactors`].
     pub enum AdminGetUserAuthFactorsError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -125,6 +114,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AdminGetUserAuthFactors, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AdminGetUserAuthFactors`]. It takes a [`AdminGetUserAuthFactorsInput`].
+    pub fn admin_get_user_auth_factors_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AdminGetUserAuthFactors,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AdminGetUserAuthFactors,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AdminGetUserAuthFactors, service);
         self
     }
 }

@@ -15,15 +15,11 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminInitiateAuth`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminInitiateAuthInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ClientId`.
     pub client_id: crate::types::ClientIdType,
-    /// The member `AuthFlow`.
     pub auth_flow: crate::types::AuthFlowType,
-    /// The member `AuthParameters`.
     pub auth_parameters: Option<
         lido_runtime::Sensitive<
             std::collections::BTreeMap<
@@ -32,15 +28,11 @@ pub struct AdminInitiateAuthInput {
             >,
         >,
     >,
-    /// The member `ClientMetadata`.
     pub client_metadata: Option<
         std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
     >,
-    /// The member `AnalyticsMetadata`.
     pub analytics_metadata: Option<crate::types::AnalyticsMetadataType>,
-    /// The member `ContextData`.
     pub context_data: Option<crate::types::ContextDataType>,
-    /// The member `Session`.
     pub session: Option<crate::types::SessionType>,
 }
 
@@ -106,19 +98,14 @@ impl lido_runtime::ReadJson for AdminInitiateAuthInput {
 }
 
 /// The output of the operation [`AdminInitiateAuth`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AdminInitiateAuthOutput {
-    /// The member `ChallengeName`.
     pub challenge_name: Option<crate::types::ChallengeNameType>,
-    /// The member `Session`.
     pub session: Option<crate::types::SessionType>,
-    /// The member `ChallengeParameters`.
     pub challenge_parameters: Option<
         std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
     >,
-    /// The member `AuthenticationResult`.
     pub authentication_result: Option<crate::types::AuthenticationResultType>,
-    /// The member `AvailableChallenges`.
     pub available_challenges: Option<Vec<crate::types::ChallengeNameType>>,
 }
 
@@ -134,46 +121,29 @@ impl lido_runtime::WriteJson for AdminInitiateAuthOutput {
     }
 }
 
+lido_runtime::deserialize!(AdminInitiateAuthInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AdminInitiateAuth`].
     pub enum AdminInitiateAuthError of crate::ErrorKind {
-        /// The error [`FeatureUnavailableInTierException`](crate::types::FeatureUnavailableInTierException).
         FeatureUnavailableInTierException(crate::types::FeatureUnavailableInTierException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidEmailRoleAccessPolicyException`](crate::types::InvalidEmailRoleAccessPolicyException).
         InvalidEmailRoleAccessPolicyException(crate::types::InvalidEmailRoleAccessPolicyException),
-        /// The error [`InvalidLambdaResponseException`](crate::types::InvalidLambdaResponseException).
         InvalidLambdaResponseException(crate::types::InvalidLambdaResponseException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`InvalidSmsRoleAccessPolicyException`](crate::types::InvalidSmsRoleAccessPolicyException).
         InvalidSmsRoleAccessPolicyException(crate::types::InvalidSmsRoleAccessPolicyException),
-        /// The error [`InvalidSmsRoleTrustRelationshipException`](crate::types::InvalidSmsRoleTrustRelationshipException).
         InvalidSmsRoleTrustRelationshipException(crate::types::InvalidSmsRoleTrustRelationshipException),
-        /// The error [`InvalidUserPoolConfigurationException`](crate::types::InvalidUserPoolConfigurationException).
         InvalidUserPoolConfigurationException(crate::types::InvalidUserPoolConfigurationException),
-        /// The error [`MfaMethodNotFoundException`](crate::types::MfaMethodNotFoundException).
         MfaMethodNotFoundException(crate::types::MfaMethodNotFoundException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PasswordResetRequiredException`](crate::types::PasswordResetRequiredException).
         PasswordResetRequiredException(crate::types::PasswordResetRequiredException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UnexpectedLambdaException`](crate::types::UnexpectedLambdaException).
         UnexpectedLambdaException(crate::types::UnexpectedLambdaException),
-        /// The error [`UnsupportedOperationException`](crate::types::UnsupportedOperationException).
         UnsupportedOperationException(crate::types::UnsupportedOperationException),
-        /// The error [`UserLambdaValidationException`](crate::types::UserLambdaValidationException).
         UserLambdaValidationException(crate::types::UserLambdaValidationException),
-        /// The error [`UserNotConfirmedException`](crate::types::UserNotConfirmedException).
         UserNotConfirmedException(crate::types::UserNotConfirmedException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -202,6 +172,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AdminInitiateAuth, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AdminInitiateAuth`]. It takes a [`AdminInitiateAuthInput`].
+    pub fn admin_initiate_auth_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AdminInitiateAuth,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AdminInitiateAuth,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AdminInitiateAuth, service);
         self
     }
 }

@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminLinkProviderForUser`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminLinkProviderForUserInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::StringType,
-    /// The member `DestinationUser`.
     pub destination_user: crate::types::ProviderUserIdentifierType,
-    /// The member `SourceUser`.
     pub source_user: crate::types::ProviderUserIdentifierType,
 }
 
@@ -58,7 +55,7 @@ impl lido_runtime::ReadJson for AdminLinkProviderForUserInput {
 }
 
 /// The output of the operation [`AdminLinkProviderForUser`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AdminLinkProviderForUserOutput {}
 
 impl lido_runtime::WriteJson for AdminLinkProviderForUserOutput {
@@ -68,26 +65,21 @@ impl lido_runtime::WriteJson for AdminLinkProviderForUserOutput {
     }
 }
 
+lido_runtime::deserialize!(AdminLinkProviderForUserInput);
+
+lido_runtime::serialize!(AdminLinkProviderForUserOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AdminLinkProviderForUser`].
     pub enum AdminLinkProviderForUserError of crate::ErrorKind {
-        /// The error [`AliasExistsException`](crate::types::AliasExistsException).
         AliasExistsException(crate::types::AliasExistsException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -119,6 +111,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AdminLinkProviderForUser, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AdminLinkProviderForUser`]. It takes a [`AdminLinkProviderForUserInput`].
+    pub fn admin_link_provider_for_user_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AdminLinkProviderForUser,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AdminLinkProviderForUser,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AdminLinkProviderForUser, service);
         self
     }
 }

@@ -15,15 +15,11 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminListDevices`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminListDevicesInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
-    /// The member `Limit`.
     pub limit: Option<crate::types::QueryLimitType>,
-    /// The member `PaginationToken`.
     pub pagination_token: Option<crate::types::SearchPaginationTokenType>,
 }
 
@@ -62,11 +58,9 @@ impl lido_runtime::ReadJson for AdminListDevicesInput {
 }
 
 /// The output of the operation [`AdminListDevices`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AdminListDevicesOutput {
-    /// The member `Devices`.
     pub devices: Option<Vec<crate::types::DeviceType>>,
-    /// The member `PaginationToken`.
     pub pagination_token: Option<crate::types::SearchPaginationTokenType>,
 }
 
@@ -79,22 +73,17 @@ impl lido_runtime::WriteJson for AdminListDevicesOutput {
     }
 }
 
+lido_runtime::deserialize!(AdminListDevicesInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AdminListDevices`].
     pub enum AdminListDevicesError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`InvalidUserPoolConfigurationException`](crate::types::InvalidUserPoolConfigurationException).
         InvalidUserPoolConfigurationException(crate::types::InvalidUserPoolConfigurationException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -123,6 +112,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AdminListDevices, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AdminListDevices`]. It takes a [`AdminListDevicesInput`].
+    pub fn admin_list_devices_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AdminListDevices,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AdminListDevices,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AdminListDevices, service);
         self
     }
 }

@@ -15,15 +15,11 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminListGroupsForUser`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminListGroupsForUserInput {
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Limit`.
     pub limit: Option<crate::types::QueryLimitType>,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKey>,
 }
 
@@ -62,11 +58,9 @@ impl lido_runtime::ReadJson for AdminListGroupsForUserInput {
 }
 
 /// The output of the operation [`AdminListGroupsForUser`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AdminListGroupsForUserOutput {
-    /// The member `Groups`.
     pub groups: Option<Vec<crate::types::GroupType>>,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKey>,
 }
 
@@ -79,22 +73,19 @@ impl lido_runtime::WriteJson for AdminListGroupsForUserOutput {
     }
 }
 
+lido_runtime::deserialize!(AdminListGroupsForUserInput);
+
+lido_runtime::serialize!(AdminListGroupsForUserOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AdminListGroupsForUser`].
     pub enum AdminListGroupsForUserError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -123,6 +114,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AdminListGroupsForUser, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AdminListGroupsForUser`]. It takes a [`AdminListGroupsForUserInput`].
+    pub fn admin_list_groups_for_user_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AdminListGroupsForUser,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AdminListGroupsForUser,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AdminListGroupsForUser, service);
         self
     }
 }

@@ -15,15 +15,11 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminListUserAuthEvents`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminListUserAuthEventsInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
-    /// The member `MaxResults`.
     pub max_results: Option<crate::types::QueryLimitType>,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKey>,
 }
 
@@ -62,11 +58,9 @@ impl lido_runtime::ReadJson for AdminListUserAuthEventsInput {
 }
 
 /// The output of the operation [`AdminListUserAuthEvents`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AdminListUserAuthEventsOutput {
-    /// The member `AuthEvents`.
     pub auth_events: Option<Vec<crate::types::AuthEventType>>,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKey>,
 }
 
@@ -79,24 +73,20 @@ impl lido_runtime::WriteJson for AdminListUserAuthEventsOutput {
     }
 }
 
+lido_runtime::deserialize!(AdminListUserAuthEventsInput);
+
+lido_runtime::serialize!(AdminListUserAuthEventsOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AdminListUserAuthEvents`].
     pub enum AdminListUserAuthEventsError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
-        /// The error [`UserPoolAddOnNotEnabledException`](crate::types::UserPoolAddOnNotEnabledException).
         UserPoolAddOnNotEnabledException(crate::types::UserPoolAddOnNotEnabledException),
     }
 }
@@ -125,6 +115,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AdminListUserAuthEvents, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AdminListUserAuthEvents`]. It takes a [`AdminListUserAuthEventsInput`].
+    pub fn admin_list_user_auth_events_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AdminListUserAuthEvents,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AdminListUserAuthEvents,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AdminListUserAuthEvents, service);
         self
     }
 }

@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminRemoveUserFromGroup`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminRemoveUserFromGroupInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
-    /// The member `GroupName`.
     pub group_name: crate::types::GroupNameType,
 }
 
@@ -58,7 +55,7 @@ impl lido_runtime::ReadJson for AdminRemoveUserFromGroupInput {
 }
 
 /// The output of the operation [`AdminRemoveUserFromGroup`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AdminRemoveUserFromGroupOutput {}
 
 impl lido_runtime::WriteJson for AdminRemoveUserFromGroupOutput {
@@ -68,22 +65,19 @@ impl lido_runtime::WriteJson for AdminRemoveUserFromGroupOutput {
     }
 }
 
+lido_runtime::deserialize!(AdminRemoveUserFromGroupInput);
+
+lido_runtime::serialize!(AdminRemoveUserFromGroupOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AdminRemoveUserFromGroup`].
     pub enum AdminRemoveUserFromGroupError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -115,6 +109,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AdminRemoveUserFromGroup, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AdminRemoveUserFromGroup`]. It takes a [`AdminRemoveUserFromGroupInput`].
+    pub fn admin_remove_user_from_group_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AdminRemoveUserFromGroup,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AdminRemoveUserFromGroup,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AdminRemoveUserFromGroup, service);
         self
     }
 }

@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminResetUserPassword`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminResetUserPasswordInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
-    /// The member `ClientMetadata`.
     pub client_metadata: Option<
         std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
     >,
@@ -59,7 +56,7 @@ impl lido_runtime::ReadJson for AdminResetUserPasswordInput {
 }
 
 /// The output of the operation [`AdminResetUserPassword`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AdminResetUserPasswordOutput {}
 
 impl lido_runtime::WriteJson for AdminResetUserPasswordOutput {
@@ -69,36 +66,26 @@ impl lido_runtime::WriteJson for AdminResetUserPasswordOutput {
     }
 }
 
+lido_runtime::deserialize!(AdminResetUserPasswordInput);
+
+lido_runtime::serialize!(AdminResetUserPasswordOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AdminResetUserPassword`].
     pub enum AdminResetUserPasswordError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidEmailRoleAccessPolicyException`](crate::types::InvalidEmailRoleAccessPolicyException).
         InvalidEmailRoleAccessPolicyException(crate::types::InvalidEmailRoleAccessPolicyException),
-        /// The error [`InvalidLambdaResponseException`](crate::types::InvalidLambdaResponseException).
         InvalidLambdaResponseException(crate::types::InvalidLambdaResponseException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`InvalidSmsRoleAccessPolicyException`](crate::types::InvalidSmsRoleAccessPolicyException).
         InvalidSmsRoleAccessPolicyException(crate::types::InvalidSmsRoleAccessPolicyException),
-        /// The error [`InvalidSmsRoleTrustRelationshipException`](crate::types::InvalidSmsRoleTrustRelationshipException).
         InvalidSmsRoleTrustRelationshipException(crate::types::InvalidSmsRoleTrustRelationshipException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UnexpectedLambdaException`](crate::types::UnexpectedLambdaException).
         UnexpectedLambdaException(crate::types::UnexpectedLambdaException),
-        /// The error [`UserLambdaValidationException`](crate::types::UserLambdaValidationException).
         UserLambdaValidationException(crate::types::UserLambdaValidationException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -127,6 +114,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AdminResetUserPassword, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AdminResetUserPassword`]. It takes a [`AdminResetUserPasswordInput`].
+    pub fn admin_reset_user_password_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AdminResetUserPassword,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AdminResetUserPassword,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AdminResetUserPassword, service);
         self
     }
 }

@@ -15,15 +15,11 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminRevokeUserSession`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminRevokeUserSessionInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
-    /// The member `SessionId`.
     pub session_id: crate::types::SessionIdType,
-    /// The member `RevokeAssociatedSessions`.
     pub revoke_associated_sessions: Option<crate::types::RevokeAssociatedSessionsType>,
 }
 
@@ -68,7 +64,7 @@ impl lido_runtime::ReadJson for AdminRevokeUserSessionInput {
 }
 
 /// The output of the operation [`AdminRevokeUserSession`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AdminRevokeUserSessionOutput {}
 
 impl lido_runtime::WriteJson for AdminRevokeUserSessionOutput {
@@ -78,22 +74,19 @@ impl lido_runtime::WriteJson for AdminRevokeUserSessionOutput {
     }
 }
 
+lido_runtime::deserialize!(AdminRevokeUserSessionInput);
+
+lido_runtime::serialize!(AdminRevokeUserSessionOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AdminRevokeUserSession`].
     pub enum AdminRevokeUserSessionError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -122,6 +115,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AdminRevokeUserSession, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AdminRevokeUserSession`]. It takes a [`AdminRevokeUserSessionInput`].
+    pub fn admin_revoke_user_session_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AdminRevokeUserSession,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AdminRevokeUserSession,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AdminRevokeUserSession, service);
         self
     }
 }

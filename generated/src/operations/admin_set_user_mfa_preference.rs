@@ -15,19 +15,13 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminSetUserMFAPreference`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminSetUserMfaPreferenceInput {
-    /// The member `SMSMfaSettings`.
     pub sms_mfa_settings: Option<crate::types::SmsMfaSettingsType>,
-    /// The member `SoftwareTokenMfaSettings`.
     pub software_token_mfa_settings: Option<crate::types::SoftwareTokenMfaSettingsType>,
-    /// The member `EmailMfaSettings`.
     pub email_mfa_settings: Option<crate::types::EmailMfaSettingsType>,
-    /// The member `WebAuthnMfaSettings`.
     pub web_authn_mfa_settings: Option<crate::types::WebAuthnMfaSettingsType>,
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
@@ -80,7 +74,7 @@ impl lido_runtime::ReadJson for AdminSetUserMfaPreferenceInput {
 }
 
 /// The output of the operation [`AdminSetUserMFAPreference`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AdminSetUserMfaPreferenceOutput {}
 
 impl lido_runtime::WriteJson for AdminSetUserMfaPreferenceOutput {
@@ -90,24 +84,20 @@ impl lido_runtime::WriteJson for AdminSetUserMfaPreferenceOutput {
     }
 }
 
+lido_runtime::deserialize!(AdminSetUserMfaPreferenceInput);
+
+lido_runtime::serialize!(AdminSetUserMfaPreferenceOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AdminSetUserMFAPreference`].
     pub enum AdminSetUserMFAPreferenceError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PasswordResetRequiredException`](crate::types::PasswordResetRequiredException).
         PasswordResetRequiredException(crate::types::PasswordResetRequiredException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`UserNotConfirmedException`](crate::types::UserNotConfirmedException).
         UserNotConfirmedException(crate::types::UserNotConfirmedException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -139,6 +129,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AdminSetUserMFAPreference, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AdminSetUserMFAPreference`]. It takes a [`AdminSetUserMfaPreferenceInput`].
+    pub fn admin_set_user_mfa_preference_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AdminSetUserMFAPreference,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AdminSetUserMFAPreference,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AdminSetUserMFAPreference, service);
         self
     }
 }

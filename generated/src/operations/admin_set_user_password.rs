@@ -15,15 +15,11 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminSetUserPassword`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminSetUserPasswordInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
-    /// The member `Password`.
     pub password: crate::types::PasswordType,
-    /// The member `Permanent`.
     pub permanent: Option<bool>,
 }
 
@@ -63,7 +59,7 @@ impl lido_runtime::ReadJson for AdminSetUserPasswordInput {
 }
 
 /// The output of the operation [`AdminSetUserPassword`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AdminSetUserPasswordOutput {}
 
 impl lido_runtime::WriteJson for AdminSetUserPasswordOutput {
@@ -73,26 +69,21 @@ impl lido_runtime::WriteJson for AdminSetUserPasswordOutput {
     }
 }
 
+lido_runtime::deserialize!(AdminSetUserPasswordInput);
+
+lido_runtime::serialize!(AdminSetUserPasswordOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AdminSetUserPassword`].
     pub enum AdminSetUserPasswordError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`InvalidPasswordException`](crate::types::InvalidPasswordException).
         InvalidPasswordException(crate::types::InvalidPasswordException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PasswordHistoryPolicyViolationException`](crate::types::PasswordHistoryPolicyViolationException).
         PasswordHistoryPolicyViolationException(crate::types::PasswordHistoryPolicyViolationException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -121,6 +112,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AdminSetUserPassword, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AdminSetUserPassword`]. It takes a [`AdminSetUserPasswordInput`].
+    pub fn admin_set_user_password_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AdminSetUserPassword,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AdminSetUserPassword,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AdminSetUserPassword, service);
         self
     }
 }

@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminSetUserSettings`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminSetUserSettingsInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
-    /// The member `MFAOptions`.
     pub mfa_options: Vec<crate::types::MfaOptionType>,
 }
 
@@ -58,7 +55,7 @@ impl lido_runtime::ReadJson for AdminSetUserSettingsInput {
 }
 
 /// The output of the operation [`AdminSetUserSettings`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AdminSetUserSettingsOutput {}
 
 impl lido_runtime::WriteJson for AdminSetUserSettingsOutput {
@@ -68,20 +65,18 @@ impl lido_runtime::WriteJson for AdminSetUserSettingsOutput {
     }
 }
 
+lido_runtime::deserialize!(AdminSetUserSettingsInput);
+
+lido_runtime::serialize!(AdminSetUserSettingsOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AdminSetUserSettings`].
     pub enum AdminSetUserSettingsError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -110,6 +105,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AdminSetUserSettings, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AdminSetUserSettings`]. It takes a [`AdminSetUserSettingsInput`].
+    pub fn admin_set_user_settings_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AdminSetUserSettings,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AdminSetUserSettings,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AdminSetUserSettings, service);
         self
     }
 }

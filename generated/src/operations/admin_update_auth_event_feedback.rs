@@ -15,15 +15,11 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminUpdateAuthEventFeedback`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminUpdateAuthEventFeedbackInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
-    /// The member `EventId`.
     pub event_id: crate::types::EventIdType,
-    /// The member `FeedbackValue`.
     pub feedback_value: crate::types::FeedbackValueType,
 }
 
@@ -64,7 +60,7 @@ impl lido_runtime::ReadJson for AdminUpdateAuthEventFeedbackInput {
 }
 
 /// The output of the operation [`AdminUpdateAuthEventFeedback`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AdminUpdateAuthEventFeedbackOutput {}
 
 impl lido_runtime::WriteJson for AdminUpdateAuthEventFeedbackOutput {
@@ -74,24 +70,20 @@ impl lido_runtime::WriteJson for AdminUpdateAuthEventFeedbackOutput {
     }
 }
 
+lido_runtime::deserialize!(AdminUpdateAuthEventFeedbackInput);
+
+lido_runtime::serialize!(AdminUpdateAuthEventFeedbackOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AdminUpdateAuthEventFeedback`].
     pub enum AdminUpdateAuthEventFeedbackError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
-        /// The error [`UserPoolAddOnNotEnabledException`](crate::types::UserPoolAddOnNotEnabledException).
         UserPoolAddOnNotEnabledException(crate::types::UserPoolAddOnNotEnabledException),
     }
 }
@@ -123,6 +115,31 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AdminUpdateAuthEventFeedback, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AdminUpdateAuthEventFeedback`]. It takes a [`AdminUpdateAuthEventFeedbackInput`].
+    pub fn admin_update_auth_event_feedback_service<S, Exts>(
+        mut self,
+        service: S,
+    ) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AdminUpdateAuthEventFeedback,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AdminUpdateAuthEventFeedback,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AdminUpdateAuthEventFeedback, service);
         self
     }
 }

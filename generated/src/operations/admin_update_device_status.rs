@@ -15,15 +15,11 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminUpdateDeviceStatus`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminUpdateDeviceStatusInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
-    /// The member `DeviceKey`.
     pub device_key: crate::types::DeviceKeyType,
-    /// The member `DeviceRememberedStatus`.
     pub device_remembered_status: Option<crate::types::DeviceRememberedStatusType>,
 }
 
@@ -66,7 +62,7 @@ impl lido_runtime::ReadJson for AdminUpdateDeviceStatusInput {
 }
 
 /// The output of the operation [`AdminUpdateDeviceStatus`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AdminUpdateDeviceStatusOutput {}
 
 impl lido_runtime::WriteJson for AdminUpdateDeviceStatusOutput {
@@ -76,24 +72,20 @@ impl lido_runtime::WriteJson for AdminUpdateDeviceStatusOutput {
     }
 }
 
+lido_runtime::deserialize!(AdminUpdateDeviceStatusInput);
+
+lido_runtime::serialize!(AdminUpdateDeviceStatusOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AdminUpdateDeviceStatus`].
     pub enum AdminUpdateDeviceStatusError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`InvalidUserPoolConfigurationException`](crate::types::InvalidUserPoolConfigurationException).
         InvalidUserPoolConfigurationException(crate::types::InvalidUserPoolConfigurationException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -122,6 +114,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AdminUpdateDeviceStatus, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AdminUpdateDeviceStatus`]. It takes a [`AdminUpdateDeviceStatusInput`].
+    pub fn admin_update_device_status_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AdminUpdateDeviceStatus,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AdminUpdateDeviceStatus,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AdminUpdateDeviceStatus, service);
         self
     }
 }

@@ -15,15 +15,11 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminUpdateUserAttributes`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AdminUpdateUserAttributesInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
-    /// The member `UserAttributes`.
     pub user_attributes: Vec<crate::types::AttributeType>,
-    /// The member `ClientMetadata`.
     pub client_metadata: Option<
         std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
     >,
@@ -65,7 +61,7 @@ impl lido_runtime::ReadJson for AdminUpdateUserAttributesInput {
 }
 
 /// The output of the operation [`AdminUpdateUserAttributes`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AdminUpdateUserAttributesOutput {}
 
 impl lido_runtime::WriteJson for AdminUpdateUserAttributesOutput {
@@ -75,36 +71,26 @@ impl lido_runtime::WriteJson for AdminUpdateUserAttributesOutput {
     }
 }
 
+lido_runtime::deserialize!(AdminUpdateUserAttributesInput);
+
+lido_runtime::serialize!(AdminUpdateUserAttributesOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AdminUpdateUserAttributes`].
     pub enum AdminUpdateUserAttributesError of crate::ErrorKind {
-        /// The error [`AliasExistsException`](crate::types::AliasExistsException).
         AliasExistsException(crate::types::AliasExistsException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidEmailRoleAccessPolicyException`](crate::types::InvalidEmailRoleAccessPolicyException).
         InvalidEmailRoleAccessPolicyException(crate::types::InvalidEmailRoleAccessPolicyException),
-        /// The error [`InvalidLambdaResponseException`](crate::types::InvalidLambdaResponseException).
         InvalidLambdaResponseException(crate::types::InvalidLambdaResponseException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`InvalidSmsRoleAccessPolicyException`](crate::types::InvalidSmsRoleAccessPolicyException).
         InvalidSmsRoleAccessPolicyException(crate::types::InvalidSmsRoleAccessPolicyException),
-        /// The error [`InvalidSmsRoleTrustRelationshipException`](crate::types::InvalidSmsRoleTrustRelationshipException).
         InvalidSmsRoleTrustRelationshipException(crate::types::InvalidSmsRoleTrustRelationshipException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UnexpectedLambdaException`](crate::types::UnexpectedLambdaException).
         UnexpectedLambdaException(crate::types::UnexpectedLambdaException),
-        /// The error [`UserLambdaValidationException`](crate::types::UserLambdaValidationException).
         UserLambdaValidationException(crate::types::UserLambdaValidationException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -136,6 +122,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AdminUpdateUserAttributes, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AdminUpdateUserAttributes`]. It takes a [`AdminUpdateUserAttributesInput`].
+    pub fn admin_update_user_attributes_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AdminUpdateUserAttributes,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AdminUpdateUserAttributes,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AdminUpdateUserAttributes, service);
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AssociateSoftwareToken`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AssociateSoftwareTokenInput {
-    /// The member `AccessToken`.
     pub access_token: Option<crate::types::TokenModelType>,
-    /// The member `Session`.
     pub session: Option<crate::types::SessionType>,
 }
 
@@ -48,11 +46,9 @@ impl lido_runtime::ReadJson for AssociateSoftwareTokenInput {
 }
 
 /// The output of the operation [`AssociateSoftwareToken`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AssociateSoftwareTokenOutput {
-    /// The member `SecretCode`.
     pub secret_code: Option<lido_runtime::Sensitive<String>>,
-    /// The member `Session`.
     pub session: Option<crate::types::SessionType>,
 }
 
@@ -65,24 +61,18 @@ impl lido_runtime::WriteJson for AssociateSoftwareTokenOutput {
     }
 }
 
+lido_runtime::deserialize!(AssociateSoftwareTokenInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`AssociateSoftwareToken`].
     pub enum AssociateSoftwareTokenError of crate::ErrorKind {
-        /// The error [`ConcurrentModificationException`](crate::types::ConcurrentModificationException).
         ConcurrentModificationException(crate::types::ConcurrentModificationException),
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`SoftwareTokenMfaNotFoundException`](crate::types::SoftwareTokenMfaNotFoundException).
         SoftwareTokenMfaNotFoundException(crate::types::SoftwareTokenMfaNotFoundException),
     }
 }
@@ -111,6 +101,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::AssociateSoftwareToken, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`AssociateSoftwareToken`]. It takes a [`AssociateSoftwareTokenInput`].
+    pub fn associate_software_token_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::AssociateSoftwareToken,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::AssociateSoftwareToken,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::AssociateSoftwareToken, service);
         self
     }
 }

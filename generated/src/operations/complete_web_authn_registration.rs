@@ -17,9 +17,7 @@ lido_runtime::operation! {
 /// The input of the operation [`CompleteWebAuthnRegistration`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct CompleteWebAuthnRegistrationInput {
-    /// The member `AccessToken`.
     pub access_token: crate::types::TokenModelType,
-    /// The member `Credential`.
     pub credential: lido_runtime::types::Document,
 }
 
@@ -47,7 +45,7 @@ impl lido_runtime::ReadJson for CompleteWebAuthnRegistrationInput {
 }
 
 /// The output of the operation [`CompleteWebAuthnRegistration`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct CompleteWebAuthnRegistrationOutput {}
 
 impl lido_runtime::WriteJson for CompleteWebAuthnRegistrationOutput {
@@ -57,36 +55,26 @@ impl lido_runtime::WriteJson for CompleteWebAuthnRegistrationOutput {
     }
 }
 
+lido_runtime::deserialize!(CompleteWebAuthnRegistrationInput);
+
+lido_runtime::serialize!(CompleteWebAuthnRegistrationOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`CompleteWebAuthnRegistration`].
     pub enum CompleteWebAuthnRegistrationError of crate::ErrorKind {
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PasswordResetRequiredException`](crate::types::PasswordResetRequiredException).
         PasswordResetRequiredException(crate::types::PasswordResetRequiredException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`WebAuthnChallengeNotFoundException`](crate::types::WebAuthnChallengeNotFoundException).
         WebAuthnChallengeNotFoundException(crate::types::WebAuthnChallengeNotFoundException),
-        /// The error [`WebAuthnClientMismatchException`](crate::types::WebAuthnClientMismatchException).
         WebAuthnClientMismatchException(crate::types::WebAuthnClientMismatchException),
-        /// The error [`WebAuthnCredentialNotSupportedException`](crate::types::WebAuthnCredentialNotSupportedException).
         WebAuthnCredentialNotSupportedException(crate::types::WebAuthnCredentialNotSupportedException),
-        /// The error [`WebAuthnNotEnabledException`](crate::types::WebAuthnNotEnabledException).
         WebAuthnNotEnabledException(crate::types::WebAuthnNotEnabledException),
-        /// The error [`WebAuthnOriginNotAllowedException`](crate::types::WebAuthnOriginNotAllowedException).
         WebAuthnOriginNotAllowedException(crate::types::WebAuthnOriginNotAllowedException),
-        /// The error [`WebAuthnRelyingPartyMismatchException`](crate::types::WebAuthnRelyingPartyMismatchException).
         WebAuthnRelyingPartyMismatchException(crate::types::WebAuthnRelyingPartyMismatchException),
     }
 }
@@ -118,6 +106,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::CompleteWebAuthnRegistration, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`CompleteWebAuthnRegistration`]. It takes a [`CompleteWebAuthnRegistrationInput`].
+    pub fn complete_web_authn_registration_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::CompleteWebAuthnRegistration,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::CompleteWebAuthnRegistration,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::CompleteWebAuthnRegistration, service);
         self
     }
 }

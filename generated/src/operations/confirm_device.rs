@@ -15,17 +15,13 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ConfirmDevice`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ConfirmDeviceInput {
-    /// The member `AccessToken`.
     pub access_token: crate::types::TokenModelType,
-    /// The member `DeviceKey`.
     pub device_key: crate::types::DeviceKeyType,
-    /// The member `DeviceSecretVerifierConfig`.
     pub device_secret_verifier_config: Option<
         crate::types::DeviceSecretVerifierConfigType,
     >,
-    /// The member `DeviceName`.
     pub device_name: Option<crate::types::DeviceNameType>,
 }
 
@@ -69,9 +65,8 @@ impl lido_runtime::ReadJson for ConfirmDeviceInput {
 }
 
 /// The output of the operation [`ConfirmDevice`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ConfirmDeviceOutput {
-    /// The member `UserConfirmationNecessary`.
     pub user_confirmation_necessary: Option<bool>,
 }
 
@@ -83,38 +78,27 @@ impl lido_runtime::WriteJson for ConfirmDeviceOutput {
     }
 }
 
+lido_runtime::deserialize!(ConfirmDeviceInput);
+
+lido_runtime::serialize!(ConfirmDeviceOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`ConfirmDevice`].
     pub enum ConfirmDeviceError of crate::ErrorKind {
-        /// The error [`DeviceKeyExistsException`](crate::types::DeviceKeyExistsException).
         DeviceKeyExistsException(crate::types::DeviceKeyExistsException),
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidLambdaResponseException`](crate::types::InvalidLambdaResponseException).
         InvalidLambdaResponseException(crate::types::InvalidLambdaResponseException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`InvalidPasswordException`](crate::types::InvalidPasswordException).
         InvalidPasswordException(crate::types::InvalidPasswordException),
-        /// The error [`InvalidUserPoolConfigurationException`](crate::types::InvalidUserPoolConfigurationException).
         InvalidUserPoolConfigurationException(crate::types::InvalidUserPoolConfigurationException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PasswordResetRequiredException`](crate::types::PasswordResetRequiredException).
         PasswordResetRequiredException(crate::types::PasswordResetRequiredException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotConfirmedException`](crate::types::UserNotConfirmedException).
         UserNotConfirmedException(crate::types::UserNotConfirmedException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
-        /// The error [`UsernameExistsException`](crate::types::UsernameExistsException).
         UsernameExistsException(crate::types::UsernameExistsException),
     }
 }
@@ -143,6 +127,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::ConfirmDevice, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`ConfirmDevice`]. It takes a [`ConfirmDeviceInput`].
+    pub fn confirm_device_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::ConfirmDevice,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::ConfirmDevice,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::ConfirmDevice, service);
         self
     }
 }

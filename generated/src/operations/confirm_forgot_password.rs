@@ -15,23 +15,15 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ConfirmForgotPassword`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ConfirmForgotPasswordInput {
-    /// The member `ClientId`.
     pub client_id: crate::types::ClientIdType,
-    /// The member `SecretHash`.
     pub secret_hash: Option<crate::types::SecretHashType>,
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
-    /// The member `ConfirmationCode`.
     pub confirmation_code: crate::types::ConfirmationCodeType,
-    /// The member `Password`.
     pub password: crate::types::PasswordType,
-    /// The member `AnalyticsMetadata`.
     pub analytics_metadata: Option<crate::types::AnalyticsMetadataType>,
-    /// The member `UserContextData`.
     pub user_context_data: Option<crate::types::UserContextDataType>,
-    /// The member `ClientMetadata`.
     pub client_metadata: Option<
         std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
     >,
@@ -86,7 +78,7 @@ impl lido_runtime::ReadJson for ConfirmForgotPasswordInput {
 }
 
 /// The output of the operation [`ConfirmForgotPassword`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ConfirmForgotPasswordOutput {}
 
 impl lido_runtime::WriteJson for ConfirmForgotPasswordOutput {
@@ -96,44 +88,30 @@ impl lido_runtime::WriteJson for ConfirmForgotPasswordOutput {
     }
 }
 
+lido_runtime::deserialize!(ConfirmForgotPasswordInput);
+
+lido_runtime::serialize!(ConfirmForgotPasswordOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`ConfirmForgotPassword`].
     pub enum ConfirmForgotPasswordError of crate::ErrorKind {
-        /// The error [`CodeMismatchException`](crate::types::CodeMismatchException).
         CodeMismatchException(crate::types::CodeMismatchException),
-        /// The error [`ExpiredCodeException`](crate::types::ExpiredCodeException).
         ExpiredCodeException(crate::types::ExpiredCodeException),
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidLambdaResponseException`](crate::types::InvalidLambdaResponseException).
         InvalidLambdaResponseException(crate::types::InvalidLambdaResponseException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`InvalidPasswordException`](crate::types::InvalidPasswordException).
         InvalidPasswordException(crate::types::InvalidPasswordException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PasswordHistoryPolicyViolationException`](crate::types::PasswordHistoryPolicyViolationException).
         PasswordHistoryPolicyViolationException(crate::types::PasswordHistoryPolicyViolationException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyFailedAttemptsException`](crate::types::TooManyFailedAttemptsException).
         TooManyFailedAttemptsException(crate::types::TooManyFailedAttemptsException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UnexpectedLambdaException`](crate::types::UnexpectedLambdaException).
         UnexpectedLambdaException(crate::types::UnexpectedLambdaException),
-        /// The error [`UserLambdaValidationException`](crate::types::UserLambdaValidationException).
         UserLambdaValidationException(crate::types::UserLambdaValidationException),
-        /// The error [`UserNotConfirmedException`](crate::types::UserNotConfirmedException).
         UserNotConfirmedException(crate::types::UserNotConfirmedException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -162,6 +140,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::ConfirmForgotPassword, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`ConfirmForgotPassword`]. It takes a [`ConfirmForgotPasswordInput`].
+    pub fn confirm_forgot_password_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::ConfirmForgotPassword,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::ConfirmForgotPassword,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::ConfirmForgotPassword, service);
         self
     }
 }

@@ -17,7 +17,7 @@ lido_runtime::operation! {
 }
 
 /// The user and the confirmation code.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ConfirmSignUpInput {
     /// The app client through which the user signed up.
     pub client_id: crate::types::ClientIdType,
@@ -94,7 +94,7 @@ impl lido_runtime::ReadJson for ConfirmSignUpInput {
 }
 
 /// The result of the confirmation.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ConfirmSignUpOutput {
     /// A session for `InitiateAuth` with the flow `USER_AUTH`, in which the confirmation counts as the first factor.
     ///
@@ -110,40 +110,26 @@ impl lido_runtime::WriteJson for ConfirmSignUpOutput {
     }
 }
 
+lido_runtime::deserialize!(ConfirmSignUpInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`ConfirmSignUp`].
     pub enum ConfirmSignUpError of crate::ErrorKind {
-        /// The error [`AliasExistsException`](crate::types::AliasExistsException).
         AliasExistsException(crate::types::AliasExistsException),
-        /// The error [`CodeMismatchException`](crate::types::CodeMismatchException).
         CodeMismatchException(crate::types::CodeMismatchException),
-        /// The error [`ExpiredCodeException`](crate::types::ExpiredCodeException).
         ExpiredCodeException(crate::types::ExpiredCodeException),
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidLambdaResponseException`](crate::types::InvalidLambdaResponseException).
         InvalidLambdaResponseException(crate::types::InvalidLambdaResponseException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyFailedAttemptsException`](crate::types::TooManyFailedAttemptsException).
         TooManyFailedAttemptsException(crate::types::TooManyFailedAttemptsException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UnexpectedLambdaException`](crate::types::UnexpectedLambdaException).
         UnexpectedLambdaException(crate::types::UnexpectedLambdaException),
-        /// The error [`UserLambdaValidationException`](crate::types::UserLambdaValidationException).
         UserLambdaValidationException(crate::types::UserLambdaValidationException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -172,6 +158,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::ConfirmSignUp, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`ConfirmSignUp`]. It takes a [`ConfirmSignUpInput`].
+    pub fn confirm_sign_up_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::ConfirmSignUp,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::ConfirmSignUp,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::ConfirmSignUp, service);
         self
     }
 }

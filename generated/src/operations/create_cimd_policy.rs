@@ -15,17 +15,12 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`CreateCIMDPolicy`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CreateCimdPolicyInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ClientId`.
     pub client_id: crate::types::ClientIdType,
-    /// The member `PolicyName`.
     pub policy_name: crate::types::CimdPolicyNameType,
-    /// The member `CacheDuration`.
     pub cache_duration: Option<crate::types::CacheDurationType>,
-    /// The member `URLPatterns`.
     pub url_patterns: crate::types::UrlPatternListType,
 }
 
@@ -74,9 +69,8 @@ impl lido_runtime::ReadJson for CreateCimdPolicyInput {
 }
 
 /// The output of the operation [`CreateCIMDPolicy`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CreateCimdPolicyOutput {
-    /// The member `CIMDPolicy`.
     pub cimd_policy: crate::types::CimdPolicyType,
 }
 impl CreateCimdPolicyOutput {
@@ -94,26 +88,19 @@ impl lido_runtime::WriteJson for CreateCimdPolicyOutput {
     }
 }
 
+lido_runtime::deserialize!(CreateCimdPolicyInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`CreateCIMDPolicy`].
     pub enum CreateCIMDPolicyError of crate::ErrorKind {
-        /// The error [`ConcurrentModificationException`](crate::types::ConcurrentModificationException).
         ConcurrentModificationException(crate::types::ConcurrentModificationException),
-        /// The error [`FeatureUnavailableInTierException`](crate::types::FeatureUnavailableInTierException).
         FeatureUnavailableInTierException(crate::types::FeatureUnavailableInTierException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -142,6 +129,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::CreateCIMDPolicy, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`CreateCIMDPolicy`]. It takes a [`CreateCimdPolicyInput`].
+    pub fn create_cimd_policy_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::CreateCIMDPolicy,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::CreateCIMDPolicy,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::CreateCIMDPolicy, service);
         self
     }
 }

@@ -15,17 +15,12 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`CreateGroup`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CreateGroupInput {
-    /// The member `GroupName`.
     pub group_name: crate::types::GroupNameType,
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Description`.
     pub description: Option<crate::types::DescriptionType>,
-    /// The member `RoleArn`.
     pub role_arn: Option<crate::types::ArnType>,
-    /// The member `Precedence`.
     pub precedence: Option<crate::types::PrecedenceType>,
 }
 
@@ -67,9 +62,8 @@ impl lido_runtime::ReadJson for CreateGroupInput {
 }
 
 /// The output of the operation [`CreateGroup`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct CreateGroupOutput {
-    /// The member `Group`.
     pub group: Option<crate::types::GroupType>,
 }
 
@@ -81,24 +75,20 @@ impl lido_runtime::WriteJson for CreateGroupOutput {
     }
 }
 
+lido_runtime::deserialize!(CreateGroupInput);
+
+lido_runtime::serialize!(CreateGroupOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`CreateGroup`].
     pub enum CreateGroupError of crate::ErrorKind {
-        /// The error [`GroupExistsException`](crate::types::GroupExistsException).
         GroupExistsException(crate::types::GroupExistsException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -127,6 +117,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::CreateGroup, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`CreateGroup`]. It takes a [`CreateGroupInput`].
+    pub fn create_group_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::CreateGroup,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::CreateGroup,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::CreateGroup, service);
         self
     }
 }

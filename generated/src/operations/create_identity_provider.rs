@@ -15,29 +15,22 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`CreateIdentityProvider`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CreateIdentityProviderInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ProviderName`.
     pub provider_name: crate::types::ProviderNameTypeV2,
-    /// The member `ProviderType`.
     pub provider_type: crate::types::IdentityProviderTypeType,
-    /// The member `ProviderDetails`.
     pub provider_details: std::collections::BTreeMap<
         crate::types::StringType,
         crate::types::StringType,
     >,
-    /// The member `AttributeMapping`.
     pub attribute_mapping: Option<
         std::collections::BTreeMap<
             crate::types::AttributeMappingKeyType,
             crate::types::StringType,
         >,
     >,
-    /// The member `IdpIdentifiers`.
     pub idp_identifiers: Option<crate::types::IdpIdentifiersListType>,
-    /// The member `AcrMapping`.
     pub acr_mapping: Option<crate::types::AcrMappingType>,
 }
 
@@ -92,9 +85,8 @@ impl lido_runtime::ReadJson for CreateIdentityProviderInput {
 }
 
 /// The output of the operation [`CreateIdentityProvider`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CreateIdentityProviderOutput {
-    /// The member `IdentityProvider`.
     pub identity_provider: crate::types::IdentityProviderType,
 }
 impl CreateIdentityProviderOutput {
@@ -112,22 +104,19 @@ impl lido_runtime::WriteJson for CreateIdentityProviderOutput {
     }
 }
 
+lido_runtime::deserialize!(CreateIdentityProviderInput);
+
+lido_runtime::serialize!(CreateIdentityProviderOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`CreateIdentityProvider`].
     pub enum CreateIdentityProviderError of crate::ErrorKind {
-        /// The error [`DuplicateProviderException`](crate::types::DuplicateProviderException).
         DuplicateProviderException(crate::types::DuplicateProviderException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -156,6 +145,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::CreateIdentityProvider, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`CreateIdentityProvider`]. It takes a [`CreateIdentityProviderInput`].
+    pub fn create_identity_provider_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::CreateIdentityProvider,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::CreateIdentityProvider,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::CreateIdentityProvider, service);
         self
     }
 }

@@ -17,15 +17,10 @@ lido_runtime::operation! {
 /// The input of the operation [`CreateManagedLoginBranding`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct CreateManagedLoginBrandingInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ClientId`.
     pub client_id: crate::types::ClientIdType,
-    /// The member `UseCognitoProvidedValues`.
     pub use_cognito_provided_values: Option<bool>,
-    /// The member `Settings`.
     pub settings: Option<lido_runtime::types::Document>,
-    /// The member `Assets`.
     pub assets: Option<crate::types::AssetListType>,
 }
 
@@ -74,7 +69,6 @@ impl lido_runtime::ReadJson for CreateManagedLoginBrandingInput {
 /// The output of the operation [`CreateManagedLoginBranding`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateManagedLoginBrandingOutput {
-    /// The member `ManagedLoginBranding`.
     pub managed_login_branding: Option<crate::types::ManagedLoginBrandingType>,
 }
 
@@ -86,26 +80,21 @@ impl lido_runtime::WriteJson for CreateManagedLoginBrandingOutput {
     }
 }
 
+lido_runtime::deserialize!(CreateManagedLoginBrandingInput);
+
+lido_runtime::serialize!(CreateManagedLoginBrandingOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`CreateManagedLoginBranding`].
     pub enum CreateManagedLoginBrandingError of crate::ErrorKind {
-        /// The error [`ConcurrentModificationException`](crate::types::ConcurrentModificationException).
         ConcurrentModificationException(crate::types::ConcurrentModificationException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`ManagedLoginBrandingExistsException`](crate::types::ManagedLoginBrandingExistsException).
         ManagedLoginBrandingExistsException(crate::types::ManagedLoginBrandingExistsException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -137,6 +126,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::CreateManagedLoginBranding, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`CreateManagedLoginBranding`]. It takes a [`CreateManagedLoginBrandingInput`].
+    pub fn create_managed_login_branding_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::CreateManagedLoginBranding,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::CreateManagedLoginBranding,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::CreateManagedLoginBranding, service);
         self
     }
 }

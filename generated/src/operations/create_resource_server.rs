@@ -15,15 +15,11 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`CreateResourceServer`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CreateResourceServerInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Identifier`.
     pub identifier: crate::types::ResourceServerIdentifierType,
-    /// The member `Name`.
     pub name: crate::types::ResourceServerNameType,
-    /// The member `Scopes`.
     pub scopes: Option<crate::types::ResourceServerScopeListType>,
 }
 
@@ -63,9 +59,8 @@ impl lido_runtime::ReadJson for CreateResourceServerInput {
 }
 
 /// The output of the operation [`CreateResourceServer`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CreateResourceServerOutput {
-    /// The member `ResourceServer`.
     pub resource_server: crate::types::ResourceServerType,
 }
 impl CreateResourceServerOutput {
@@ -83,22 +78,19 @@ impl lido_runtime::WriteJson for CreateResourceServerOutput {
     }
 }
 
+lido_runtime::deserialize!(CreateResourceServerInput);
+
+lido_runtime::serialize!(CreateResourceServerOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`CreateResourceServer`].
     pub enum CreateResourceServerError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -127,6 +119,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::CreateResourceServer, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`CreateResourceServer`]. It takes a [`CreateResourceServerInput`].
+    pub fn create_resource_server_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::CreateResourceServer,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::CreateResourceServer,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::CreateResourceServer, service);
         self
     }
 }

@@ -15,19 +15,13 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`CreateTerms`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CreateTermsInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ClientId`.
     pub client_id: crate::types::ClientIdType,
-    /// The member `TermsName`.
     pub terms_name: crate::types::TermsNameType,
-    /// The member `TermsSource`.
     pub terms_source: crate::types::TermsSourceType,
-    /// The member `Enforcement`.
     pub enforcement: crate::types::TermsEnforcementType,
-    /// The member `Links`.
     pub links: Option<crate::types::LinksType>,
 }
 
@@ -81,9 +75,8 @@ impl lido_runtime::ReadJson for CreateTermsInput {
 }
 
 /// The output of the operation [`CreateTerms`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct CreateTermsOutput {
-    /// The member `Terms`.
     pub terms: Option<crate::types::TermsType>,
 }
 
@@ -95,26 +88,19 @@ impl lido_runtime::WriteJson for CreateTermsOutput {
     }
 }
 
+lido_runtime::deserialize!(CreateTermsInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`CreateTerms`].
     pub enum CreateTermsError of crate::ErrorKind {
-        /// The error [`ConcurrentModificationException`](crate::types::ConcurrentModificationException).
         ConcurrentModificationException(crate::types::ConcurrentModificationException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TermsExistsException`](crate::types::TermsExistsException).
         TermsExistsException(crate::types::TermsExistsException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -143,6 +129,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::CreateTerms, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`CreateTerms`]. It takes a [`CreateTermsInput`].
+    pub fn create_terms_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::CreateTerms,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::CreateTerms,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::CreateTerms, service);
         self
     }
 }

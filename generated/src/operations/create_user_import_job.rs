@@ -15,15 +15,11 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`CreateUserImportJob`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CreateUserImportJobInput {
-    /// The member `JobName`.
     pub job_name: crate::types::UserImportJobNameType,
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `CloudWatchLogsRoleArn`.
     pub cloud_watch_logs_role_arn: crate::types::ArnType,
-    /// The member `PasswordHashingAlgorithm`.
     pub password_hashing_algorithm: Option<crate::types::PasswordHashingAlgorithmType>,
 }
 
@@ -71,9 +67,8 @@ impl lido_runtime::ReadJson for CreateUserImportJobInput {
 }
 
 /// The output of the operation [`CreateUserImportJob`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct CreateUserImportJobOutput {
-    /// The member `UserImportJob`.
     pub user_import_job: Option<crate::types::UserImportJobType>,
 }
 
@@ -85,24 +80,20 @@ impl lido_runtime::WriteJson for CreateUserImportJobOutput {
     }
 }
 
+lido_runtime::deserialize!(CreateUserImportJobInput);
+
+lido_runtime::serialize!(CreateUserImportJobOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`CreateUserImportJob`].
     pub enum CreateUserImportJobError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PreconditionNotMetException`](crate::types::PreconditionNotMetException).
         PreconditionNotMetException(crate::types::PreconditionNotMetException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -131,6 +122,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::CreateUserImportJob, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`CreateUserImportJob`]. It takes a [`CreateUserImportJobInput`].
+    pub fn create_user_import_job_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::CreateUserImportJob,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::CreateUserImportJob,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::CreateUserImportJob, service);
         self
     }
 }

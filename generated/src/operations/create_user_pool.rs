@@ -15,69 +15,41 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`CreateUserPool`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CreateUserPoolInput {
-    /// The member `PoolName`.
     pub pool_name: crate::types::UserPoolNameType,
-    /// The member `Policies`.
     pub policies: Option<crate::types::UserPoolPolicyType>,
-    /// The member `DeletionProtection`.
     pub deletion_protection: Option<crate::types::DeletionProtectionType>,
-    /// The member `LambdaConfig`.
     pub lambda_config: Option<crate::types::LambdaConfigType>,
-    /// The member `AutoVerifiedAttributes`.
     pub auto_verified_attributes: Option<Vec<crate::types::VerifiedAttributeType>>,
-    /// The member `AliasAttributes`.
     pub alias_attributes: Option<Vec<crate::types::AliasAttributeType>>,
-    /// The member `UsernameAttributes`.
     pub username_attributes: Option<Vec<crate::types::UsernameAttributeType>>,
-    /// The member `SmsVerificationMessage`.
     pub sms_verification_message: Option<crate::types::SmsVerificationMessageType>,
-    /// The member `EmailVerificationMessage`.
     pub email_verification_message: Option<crate::types::EmailVerificationMessageType>,
-    /// The member `EmailVerificationSubject`.
     pub email_verification_subject: Option<crate::types::EmailVerificationSubjectType>,
-    /// The member `VerificationMessageTemplate`.
     pub verification_message_template: Option<
         crate::types::VerificationMessageTemplateType,
     >,
-    /// The member `SmsAuthenticationMessage`.
     pub sms_authentication_message: Option<crate::types::SmsVerificationMessageType>,
-    /// The member `MfaConfiguration`.
     pub mfa_configuration: Option<crate::types::UserPoolMfaType>,
-    /// The member `UserAttributeUpdateSettings`.
     pub user_attribute_update_settings: Option<
         crate::types::UserAttributeUpdateSettingsType,
     >,
-    /// The member `DeviceConfiguration`.
     pub device_configuration: Option<crate::types::DeviceConfigurationType>,
-    /// The member `EmailConfiguration`.
     pub email_configuration: Option<crate::types::EmailConfigurationType>,
-    /// The member `SmsConfiguration`.
     pub sms_configuration: Option<crate::types::SmsConfigurationType>,
-    /// The member `UserPoolTags`.
     pub user_pool_tags: Option<
         std::collections::BTreeMap<crate::types::TagKeysType, crate::types::TagValueType>,
     >,
-    /// The member `AdminCreateUserConfig`.
     pub admin_create_user_config: Option<crate::types::AdminCreateUserConfigType>,
-    /// The member `Schema`.
     pub schema: Option<crate::types::SchemaAttributesListType>,
-    /// The member `UserPoolAddOns`.
     pub user_pool_add_ons: Option<crate::types::UserPoolAddOnsType>,
-    /// The member `DcrConfiguration`.
     pub dcr_configuration: Option<crate::types::DcrConfigurationType>,
-    /// The member `UsernameConfiguration`.
     pub username_configuration: Option<crate::types::UsernameConfigurationType>,
-    /// The member `AccountRecoverySetting`.
     pub account_recovery_setting: Option<crate::types::AccountRecoverySettingType>,
-    /// The member `UserPoolTier`.
     pub user_pool_tier: Option<crate::types::UserPoolTierType>,
-    /// The member `KeyConfiguration`.
     pub key_configuration: Option<crate::types::KeyConfigurationType>,
-    /// The member `IssuerConfiguration`.
     pub issuer_configuration: Option<crate::types::IssuerConfigurationType>,
-    /// The member `AcrConfiguration`.
     pub acr_configuration: Option<crate::types::AcrConfigurationType>,
 }
 
@@ -232,9 +204,8 @@ impl lido_runtime::ReadJson for CreateUserPoolInput {
 }
 
 /// The output of the operation [`CreateUserPool`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct CreateUserPoolOutput {
-    /// The member `UserPool`.
     pub user_pool: Option<crate::types::UserPoolType>,
 }
 
@@ -246,30 +217,23 @@ impl lido_runtime::WriteJson for CreateUserPoolOutput {
     }
 }
 
+lido_runtime::deserialize!(CreateUserPoolInput);
+
+lido_runtime::serialize!(CreateUserPoolOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`CreateUserPool`].
     pub enum CreateUserPoolError of crate::ErrorKind {
-        /// The error [`FeatureUnavailableInTierException`](crate::types::FeatureUnavailableInTierException).
         FeatureUnavailableInTierException(crate::types::FeatureUnavailableInTierException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidEmailRoleAccessPolicyException`](crate::types::InvalidEmailRoleAccessPolicyException).
         InvalidEmailRoleAccessPolicyException(crate::types::InvalidEmailRoleAccessPolicyException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`InvalidSmsRoleAccessPolicyException`](crate::types::InvalidSmsRoleAccessPolicyException).
         InvalidSmsRoleAccessPolicyException(crate::types::InvalidSmsRoleAccessPolicyException),
-        /// The error [`InvalidSmsRoleTrustRelationshipException`](crate::types::InvalidSmsRoleTrustRelationshipException).
         InvalidSmsRoleTrustRelationshipException(crate::types::InvalidSmsRoleTrustRelationshipException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`TierChangeNotAllowedException`](crate::types::TierChangeNotAllowedException).
         TierChangeNotAllowedException(crate::types::TierChangeNotAllowedException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserPoolTaggingException`](crate::types::UserPoolTaggingException).
         UserPoolTaggingException(crate::types::UserPoolTaggingException),
     }
 }
@@ -298,6 +262,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::CreateUserPool, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`CreateUserPool`]. It takes a [`CreateUserPoolInput`].
+    pub fn create_user_pool_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::CreateUserPool,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::CreateUserPool,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::CreateUserPool, service);
         self
     }
 }

@@ -15,17 +15,12 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`CreateUserPoolDomain`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CreateUserPoolDomainInput {
-    /// The member `Domain`.
     pub domain: crate::types::DomainType,
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ManagedLoginVersion`.
     pub managed_login_version: Option<i32>,
-    /// The member `CustomDomainConfig`.
     pub custom_domain_config: Option<crate::types::CustomDomainConfigType>,
-    /// The member `Routing`.
     pub routing: Option<crate::types::RoutingType>,
 }
 
@@ -70,13 +65,10 @@ impl lido_runtime::ReadJson for CreateUserPoolDomainInput {
 }
 
 /// The output of the operation [`CreateUserPoolDomain`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct CreateUserPoolDomainOutput {
-    /// The member `ManagedLoginVersion`.
     pub managed_login_version: Option<i32>,
-    /// The member `CloudFrontDomain`.
     pub cloud_front_domain: Option<crate::types::DomainType>,
-    /// The member `Routing`.
     pub routing: Option<crate::types::RoutingType>,
 }
 
@@ -90,24 +82,20 @@ impl lido_runtime::WriteJson for CreateUserPoolDomainOutput {
     }
 }
 
+lido_runtime::deserialize!(CreateUserPoolDomainInput);
+
+lido_runtime::serialize!(CreateUserPoolDomainOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`CreateUserPoolDomain`].
     pub enum CreateUserPoolDomainError of crate::ErrorKind {
-        /// The error [`ConcurrentModificationException`](crate::types::ConcurrentModificationException).
         ConcurrentModificationException(crate::types::ConcurrentModificationException),
-        /// The error [`FeatureUnavailableInTierException`](crate::types::FeatureUnavailableInTierException).
         FeatureUnavailableInTierException(crate::types::FeatureUnavailableInTierException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
     }
 }
@@ -136,6 +124,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::CreateUserPoolDomain, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`CreateUserPoolDomain`]. It takes a [`CreateUserPoolDomainInput`].
+    pub fn create_user_pool_domain_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::CreateUserPoolDomain,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::CreateUserPoolDomain,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::CreateUserPoolDomain, service);
         self
     }
 }

@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`CreateUserPoolReplica`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CreateUserPoolReplicaInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `RegionName`.
     pub region_name: crate::types::RegionNameType,
-    /// The member `UserPoolTags`.
     pub user_pool_tags: Option<
         std::collections::BTreeMap<crate::types::TagKeysType, crate::types::TagValueType>,
     >,
@@ -59,9 +56,8 @@ impl lido_runtime::ReadJson for CreateUserPoolReplicaInput {
 }
 
 /// The output of the operation [`CreateUserPoolReplica`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct CreateUserPoolReplicaOutput {
-    /// The member `UserPoolReplica`.
     pub user_pool_replica: Option<crate::types::UserPoolReplicaType>,
 }
 
@@ -73,26 +69,21 @@ impl lido_runtime::WriteJson for CreateUserPoolReplicaOutput {
     }
 }
 
+lido_runtime::deserialize!(CreateUserPoolReplicaInput);
+
+lido_runtime::serialize!(CreateUserPoolReplicaOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`CreateUserPoolReplica`].
     pub enum CreateUserPoolReplicaError of crate::ErrorKind {
-        /// The error [`FeatureUnavailableInTierException`](crate::types::FeatureUnavailableInTierException).
         FeatureUnavailableInTierException(crate::types::FeatureUnavailableInTierException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserPoolTaggingException`](crate::types::UserPoolTaggingException).
         UserPoolTaggingException(crate::types::UserPoolTaggingException),
     }
 }
@@ -121,6 +112,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::CreateUserPoolReplica, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`CreateUserPoolReplica`]. It takes a [`CreateUserPoolReplicaInput`].
+    pub fn create_user_pool_replica_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::CreateUserPoolReplica,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::CreateUserPoolReplica,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::CreateUserPoolReplica, service);
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DeleteCIMDPolicy`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DeleteCimdPolicyInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `CIMDPolicyId`.
     pub cimd_policy_id: crate::types::CimdPolicyIdType,
 }
 
@@ -52,7 +50,7 @@ impl lido_runtime::ReadJson for DeleteCimdPolicyInput {
 }
 
 /// The output of the operation [`DeleteCIMDPolicy`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DeleteCimdPolicyOutput {}
 
 impl lido_runtime::WriteJson for DeleteCimdPolicyOutput {
@@ -62,22 +60,19 @@ impl lido_runtime::WriteJson for DeleteCimdPolicyOutput {
     }
 }
 
+lido_runtime::deserialize!(DeleteCimdPolicyInput);
+
+lido_runtime::serialize!(DeleteCimdPolicyOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DeleteCIMDPolicy`].
     pub enum DeleteCIMDPolicyError of crate::ErrorKind {
-        /// The error [`ConcurrentModificationException`](crate::types::ConcurrentModificationException).
         ConcurrentModificationException(crate::types::ConcurrentModificationException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -106,6 +101,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DeleteCIMDPolicy, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DeleteCIMDPolicy`]. It takes a [`DeleteCimdPolicyInput`].
+    pub fn delete_cimd_policy_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DeleteCIMDPolicy,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DeleteCIMDPolicy,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::DeleteCIMDPolicy, service);
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DeleteGroup`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DeleteGroupInput {
-    /// The member `GroupName`.
     pub group_name: crate::types::GroupNameType,
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
@@ -47,7 +45,7 @@ impl lido_runtime::ReadJson for DeleteGroupInput {
 }
 
 /// The output of the operation [`DeleteGroup`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DeleteGroupOutput {}
 
 impl lido_runtime::WriteJson for DeleteGroupOutput {
@@ -57,20 +55,18 @@ impl lido_runtime::WriteJson for DeleteGroupOutput {
     }
 }
 
+lido_runtime::deserialize!(DeleteGroupInput);
+
+lido_runtime::serialize!(DeleteGroupOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DeleteGroup`].
     pub enum DeleteGroupError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -99,6 +95,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DeleteGroup, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DeleteGroup`]. It takes a [`DeleteGroupInput`].
+    pub fn delete_group_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DeleteGroup,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DeleteGroup,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::DeleteGroup, service);
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DeleteIdentityProvider`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DeleteIdentityProviderInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ProviderName`.
     pub provider_name: crate::types::ProviderNameType,
 }
 
@@ -52,7 +50,7 @@ impl lido_runtime::ReadJson for DeleteIdentityProviderInput {
 }
 
 /// The output of the operation [`DeleteIdentityProvider`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DeleteIdentityProviderOutput {}
 
 impl lido_runtime::WriteJson for DeleteIdentityProviderOutput {
@@ -62,22 +60,19 @@ impl lido_runtime::WriteJson for DeleteIdentityProviderOutput {
     }
 }
 
+lido_runtime::deserialize!(DeleteIdentityProviderInput);
+
+lido_runtime::serialize!(DeleteIdentityProviderOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DeleteIdentityProvider`].
     pub enum DeleteIdentityProviderError of crate::ErrorKind {
-        /// The error [`ConcurrentModificationException`](crate::types::ConcurrentModificationException).
         ConcurrentModificationException(crate::types::ConcurrentModificationException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UnsupportedIdentityProviderException`](crate::types::UnsupportedIdentityProviderException).
         UnsupportedIdentityProviderException(crate::types::UnsupportedIdentityProviderException),
     }
 }
@@ -106,6 +101,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DeleteIdentityProvider, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DeleteIdentityProvider`]. It takes a [`DeleteIdentityProviderInput`].
+    pub fn delete_identity_provider_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DeleteIdentityProvider,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DeleteIdentityProvider,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::DeleteIdentityProvider, service);
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DeleteManagedLoginBranding`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DeleteManagedLoginBrandingInput {
-    /// The member `ManagedLoginBrandingId`.
     pub managed_login_branding_id: crate::types::ManagedLoginBrandingIdType,
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
@@ -55,7 +53,7 @@ impl lido_runtime::ReadJson for DeleteManagedLoginBrandingInput {
 }
 
 /// The output of the operation [`DeleteManagedLoginBranding`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DeleteManagedLoginBrandingOutput {}
 
 impl lido_runtime::WriteJson for DeleteManagedLoginBrandingOutput {
@@ -65,22 +63,19 @@ impl lido_runtime::WriteJson for DeleteManagedLoginBrandingOutput {
     }
 }
 
+lido_runtime::deserialize!(DeleteManagedLoginBrandingInput);
+
+lido_runtime::serialize!(DeleteManagedLoginBrandingOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DeleteManagedLoginBranding`].
     pub enum DeleteManagedLoginBrandingError of crate::ErrorKind {
-        /// The error [`ConcurrentModificationException`](crate::types::ConcurrentModificationException).
         ConcurrentModificationException(crate::types::ConcurrentModificationException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -112,6 +107,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DeleteManagedLoginBranding, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DeleteManagedLoginBranding`]. It takes a [`DeleteManagedLoginBrandingInput`].
+    pub fn delete_managed_login_branding_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DeleteManagedLoginBranding,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DeleteManagedLoginBranding,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::DeleteManagedLoginBranding, service);
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DeleteResourceServer`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DeleteResourceServerInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Identifier`.
     pub identifier: crate::types::ResourceServerIdentifierType,
 }
 
@@ -47,7 +45,7 @@ impl lido_runtime::ReadJson for DeleteResourceServerInput {
 }
 
 /// The output of the operation [`DeleteResourceServer`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DeleteResourceServerOutput {}
 
 impl lido_runtime::WriteJson for DeleteResourceServerOutput {
@@ -57,20 +55,18 @@ impl lido_runtime::WriteJson for DeleteResourceServerOutput {
     }
 }
 
+lido_runtime::deserialize!(DeleteResourceServerInput);
+
+lido_runtime::serialize!(DeleteResourceServerOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DeleteResourceServer`].
     pub enum DeleteResourceServerError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -99,6 +95,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DeleteResourceServer, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DeleteResourceServer`]. It takes a [`DeleteResourceServerInput`].
+    pub fn delete_resource_server_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DeleteResourceServer,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DeleteResourceServer,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::DeleteResourceServer, service);
         self
     }
 }

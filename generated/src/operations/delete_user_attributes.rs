@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DeleteUserAttributes`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DeleteUserAttributesInput {
-    /// The member `UserAttributeNames`.
     pub user_attribute_names: Vec<crate::types::AttributeNameType>,
-    /// The member `AccessToken`.
     pub access_token: crate::types::TokenModelType,
 }
 
@@ -52,7 +50,7 @@ impl lido_runtime::ReadJson for DeleteUserAttributesInput {
 }
 
 /// The output of the operation [`DeleteUserAttributes`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DeleteUserAttributesOutput {}
 
 impl lido_runtime::WriteJson for DeleteUserAttributesOutput {
@@ -62,28 +60,22 @@ impl lido_runtime::WriteJson for DeleteUserAttributesOutput {
     }
 }
 
+lido_runtime::deserialize!(DeleteUserAttributesInput);
+
+lido_runtime::serialize!(DeleteUserAttributesOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DeleteUserAttributes`].
     pub enum DeleteUserAttributesError of crate::ErrorKind {
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PasswordResetRequiredException`](crate::types::PasswordResetRequiredException).
         PasswordResetRequiredException(crate::types::PasswordResetRequiredException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotConfirmedException`](crate::types::UserNotConfirmedException).
         UserNotConfirmedException(crate::types::UserNotConfirmedException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -112,6 +104,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DeleteUserAttributes, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DeleteUserAttributes`]. It takes a [`DeleteUserAttributesInput`].
+    pub fn delete_user_attributes_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DeleteUserAttributes,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DeleteUserAttributes,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::DeleteUserAttributes, service);
         self
     }
 }

@@ -15,9 +15,8 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DeleteUserPool`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DeleteUserPoolInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
@@ -42,7 +41,7 @@ impl lido_runtime::ReadJson for DeleteUserPoolInput {
 }
 
 /// The output of the operation [`DeleteUserPool`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DeleteUserPoolOutput {}
 
 impl lido_runtime::WriteJson for DeleteUserPoolOutput {
@@ -52,22 +51,19 @@ impl lido_runtime::WriteJson for DeleteUserPoolOutput {
     }
 }
 
+lido_runtime::deserialize!(DeleteUserPoolInput);
+
+lido_runtime::serialize!(DeleteUserPoolOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DeleteUserPool`].
     pub enum DeleteUserPoolError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserImportInProgressException`](crate::types::UserImportInProgressException).
         UserImportInProgressException(crate::types::UserImportInProgressException),
     }
 }
@@ -96,6 +92,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DeleteUserPool, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DeleteUserPool`]. It takes a [`DeleteUserPoolInput`].
+    pub fn delete_user_pool_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DeleteUserPool,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DeleteUserPool,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::DeleteUserPool, service);
         self
     }
 }

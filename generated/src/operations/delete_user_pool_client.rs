@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DeleteUserPoolClient`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DeleteUserPoolClientInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ClientId`.
     pub client_id: crate::types::ClientIdType,
 }
 
@@ -47,7 +45,7 @@ impl lido_runtime::ReadJson for DeleteUserPoolClientInput {
 }
 
 /// The output of the operation [`DeleteUserPoolClient`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DeleteUserPoolClientOutput {}
 
 impl lido_runtime::WriteJson for DeleteUserPoolClientOutput {
@@ -57,22 +55,19 @@ impl lido_runtime::WriteJson for DeleteUserPoolClientOutput {
     }
 }
 
+lido_runtime::deserialize!(DeleteUserPoolClientInput);
+
+lido_runtime::serialize!(DeleteUserPoolClientOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DeleteUserPoolClient`].
     pub enum DeleteUserPoolClientError of crate::ErrorKind {
-        /// The error [`ConcurrentModificationException`](crate::types::ConcurrentModificationException).
         ConcurrentModificationException(crate::types::ConcurrentModificationException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -101,6 +96,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DeleteUserPoolClient, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DeleteUserPoolClient`]. It takes a [`DeleteUserPoolClientInput`].
+    pub fn delete_user_pool_client_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DeleteUserPoolClient,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DeleteUserPoolClient,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::DeleteUserPoolClient, service);
         self
     }
 }

@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DeleteUserPoolClientSecret`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DeleteUserPoolClientSecretInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ClientId`.
     pub client_id: crate::types::ClientIdType,
-    /// The member `ClientSecretId`.
     pub client_secret_id: crate::types::ClientSecretIdType,
 }
 
@@ -58,7 +55,7 @@ impl lido_runtime::ReadJson for DeleteUserPoolClientSecretInput {
 }
 
 /// The output of the operation [`DeleteUserPoolClientSecret`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DeleteUserPoolClientSecretOutput {}
 
 impl lido_runtime::WriteJson for DeleteUserPoolClientSecretOutput {
@@ -68,18 +65,17 @@ impl lido_runtime::WriteJson for DeleteUserPoolClientSecretOutput {
     }
 }
 
+lido_runtime::deserialize!(DeleteUserPoolClientSecretInput);
+
+lido_runtime::serialize!(DeleteUserPoolClientSecretOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DeleteUserPoolClientSecret`].
     pub enum DeleteUserPoolClientSecretError of crate::ErrorKind {
-        /// The error [`InternalServerException`](crate::types::InternalServerException).
         InternalServerException(crate::types::InternalServerException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -111,6 +107,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DeleteUserPoolClientSecret, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DeleteUserPoolClientSecret`]. It takes a [`DeleteUserPoolClientSecretInput`].
+    pub fn delete_user_pool_client_secret_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DeleteUserPoolClientSecret,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DeleteUserPoolClientSecret,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::DeleteUserPoolClientSecret, service);
         self
     }
 }

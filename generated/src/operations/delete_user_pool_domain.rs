@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DeleteUserPoolDomain`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DeleteUserPoolDomainInput {
-    /// The member `Domain`.
     pub domain: crate::types::DomainType,
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
@@ -47,7 +45,7 @@ impl lido_runtime::ReadJson for DeleteUserPoolDomainInput {
 }
 
 /// The output of the operation [`DeleteUserPoolDomain`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DeleteUserPoolDomainOutput {}
 
 impl lido_runtime::WriteJson for DeleteUserPoolDomainOutput {
@@ -57,20 +55,18 @@ impl lido_runtime::WriteJson for DeleteUserPoolDomainOutput {
     }
 }
 
+lido_runtime::deserialize!(DeleteUserPoolDomainInput);
+
+lido_runtime::serialize!(DeleteUserPoolDomainOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DeleteUserPoolDomain`].
     pub enum DeleteUserPoolDomainError of crate::ErrorKind {
-        /// The error [`ConcurrentModificationException`](crate::types::ConcurrentModificationException).
         ConcurrentModificationException(crate::types::ConcurrentModificationException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
     }
 }
@@ -99,6 +95,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DeleteUserPoolDomain, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DeleteUserPoolDomain`]. It takes a [`DeleteUserPoolDomainInput`].
+    pub fn delete_user_pool_domain_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DeleteUserPoolDomain,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DeleteUserPoolDomain,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::DeleteUserPoolDomain, service);
         self
     }
 }

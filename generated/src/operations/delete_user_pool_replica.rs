@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DeleteUserPoolReplica`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DeleteUserPoolReplicaInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `RegionName`.
     pub region_name: crate::types::RegionNameType,
 }
 
@@ -47,9 +45,8 @@ impl lido_runtime::ReadJson for DeleteUserPoolReplicaInput {
 }
 
 /// The output of the operation [`DeleteUserPoolReplica`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DeleteUserPoolReplicaOutput {
-    /// The member `UserPoolReplica`.
     pub user_pool_replica: Option<crate::types::UserPoolReplicaType>,
 }
 
@@ -61,20 +58,18 @@ impl lido_runtime::WriteJson for DeleteUserPoolReplicaOutput {
     }
 }
 
+lido_runtime::deserialize!(DeleteUserPoolReplicaInput);
+
+lido_runtime::serialize!(DeleteUserPoolReplicaOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DeleteUserPoolReplica`].
     pub enum DeleteUserPoolReplicaError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -103,6 +98,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DeleteUserPoolReplica, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DeleteUserPoolReplica`]. It takes a [`DeleteUserPoolReplicaInput`].
+    pub fn delete_user_pool_replica_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DeleteUserPoolReplica,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DeleteUserPoolReplica,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::DeleteUserPoolReplica, service);
         self
     }
 }

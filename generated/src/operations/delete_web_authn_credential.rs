@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DeleteWebAuthnCredential`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DeleteWebAuthnCredentialInput {
-    /// The member `AccessToken`.
     pub access_token: crate::types::TokenModelType,
-    /// The member `CredentialId`.
     pub credential_id: crate::types::StringType,
 }
 
@@ -52,7 +50,7 @@ impl lido_runtime::ReadJson for DeleteWebAuthnCredentialInput {
 }
 
 /// The output of the operation [`DeleteWebAuthnCredential`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DeleteWebAuthnCredentialOutput {}
 
 impl lido_runtime::WriteJson for DeleteWebAuthnCredentialOutput {
@@ -62,26 +60,21 @@ impl lido_runtime::WriteJson for DeleteWebAuthnCredentialOutput {
     }
 }
 
+lido_runtime::deserialize!(DeleteWebAuthnCredentialInput);
+
+lido_runtime::serialize!(DeleteWebAuthnCredentialOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DeleteWebAuthnCredential`].
     pub enum DeleteWebAuthnCredentialError of crate::ErrorKind {
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PasswordResetRequiredException`](crate::types::PasswordResetRequiredException).
         PasswordResetRequiredException(crate::types::PasswordResetRequiredException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -110,6 +103,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DeleteWebAuthnCredential, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DeleteWebAuthnCredential`]. It takes a [`DeleteWebAuthnCredentialInput`].
+    pub fn delete_web_authn_credential_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DeleteWebAuthnCredential,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DeleteWebAuthnCredential,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::DeleteWebAuthnCredential, service);
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DescribeCIMDPolicy`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DescribeCimdPolicyInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `CIMDPolicyId`.
     pub cimd_policy_id: crate::types::CimdPolicyIdType,
 }
 
@@ -52,9 +50,8 @@ impl lido_runtime::ReadJson for DescribeCimdPolicyInput {
 }
 
 /// The output of the operation [`DescribeCIMDPolicy`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DescribeCimdPolicyOutput {
-    /// The member `CIMDPolicy`.
     pub cimd_policy: crate::types::CimdPolicyType,
 }
 impl DescribeCimdPolicyOutput {
@@ -72,18 +69,15 @@ impl lido_runtime::WriteJson for DescribeCimdPolicyOutput {
     }
 }
 
+lido_runtime::deserialize!(DescribeCimdPolicyInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DescribeCIMDPolicy`].
     pub enum DescribeCIMDPolicyError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -112,6 +106,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DescribeCIMDPolicy, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DescribeCIMDPolicy`]. It takes a [`DescribeCimdPolicyInput`].
+    pub fn describe_cimd_policy_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DescribeCIMDPolicy,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DescribeCIMDPolicy,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::DescribeCIMDPolicy, service);
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DescribeIdentityProvider`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DescribeIdentityProviderInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ProviderName`.
     pub provider_name: crate::types::ProviderNameType,
 }
 
@@ -52,9 +50,8 @@ impl lido_runtime::ReadJson for DescribeIdentityProviderInput {
 }
 
 /// The output of the operation [`DescribeIdentityProvider`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DescribeIdentityProviderOutput {
-    /// The member `IdentityProvider`.
     pub identity_provider: crate::types::IdentityProviderType,
 }
 impl DescribeIdentityProviderOutput {
@@ -72,18 +69,17 @@ impl lido_runtime::WriteJson for DescribeIdentityProviderOutput {
     }
 }
 
+lido_runtime::deserialize!(DescribeIdentityProviderInput);
+
+lido_runtime::serialize!(DescribeIdentityProviderOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DescribeIdentityProvider`].
     pub enum DescribeIdentityProviderError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -112,6 +108,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DescribeIdentityProvider, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DescribeIdentityProvider`]. It takes a [`DescribeIdentityProviderInput`].
+    pub fn describe_identity_provider_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DescribeIdentityProvider,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DescribeIdentityProvider,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::DescribeIdentityProvider, service);
         self
     }
 }

@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DescribeManagedLoginBranding`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DescribeManagedLoginBrandingInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ManagedLoginBrandingId`.
     pub managed_login_branding_id: crate::types::ManagedLoginBrandingIdType,
-    /// The member `ReturnMergedResources`.
     pub return_merged_resources: Option<bool>,
 }
 
@@ -65,7 +62,6 @@ impl lido_runtime::ReadJson for DescribeManagedLoginBrandingInput {
 /// The output of the operation [`DescribeManagedLoginBranding`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeManagedLoginBrandingOutput {
-    /// The member `ManagedLoginBranding`.
     pub managed_login_branding: Option<crate::types::ManagedLoginBrandingType>,
 }
 
@@ -77,20 +73,18 @@ impl lido_runtime::WriteJson for DescribeManagedLoginBrandingOutput {
     }
 }
 
+lido_runtime::deserialize!(DescribeManagedLoginBrandingInput);
+
+lido_runtime::serialize!(DescribeManagedLoginBrandingOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DescribeManagedLoginBranding`].
     pub enum DescribeManagedLoginBrandingError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -122,6 +116,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DescribeManagedLoginBranding, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DescribeManagedLoginBranding`]. It takes a [`DescribeManagedLoginBrandingInput`].
+    pub fn describe_managed_login_branding_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DescribeManagedLoginBranding,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DescribeManagedLoginBranding,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::DescribeManagedLoginBranding, service);
         self
     }
 }

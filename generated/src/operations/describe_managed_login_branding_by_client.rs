@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DescribeManagedLoginBrandingByClient`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DescribeManagedLoginBrandingByClientInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ClientId`.
     pub client_id: crate::types::ClientIdType,
-    /// The member `ReturnMergedResources`.
     pub return_merged_resources: Option<bool>,
 }
 
@@ -62,7 +59,6 @@ impl lido_runtime::ReadJson for DescribeManagedLoginBrandingByClientInput {
 /// The output of the operation [`DescribeManagedLoginBrandingByClient`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeManagedLoginBrandingByClientOutput {
-    /// The member `ManagedLoginBranding`.
     pub managed_login_branding: Option<crate::types::ManagedLoginBrandingType>,
 }
 
@@ -74,20 +70,18 @@ impl lido_runtime::WriteJson for DescribeManagedLoginBrandingByClientOutput {
     }
 }
 
+lido_runtime::deserialize!(DescribeManagedLoginBrandingByClientInput);
+
+lido_runtime::serialize!(DescribeManagedLoginBrandingByClientOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DescribeManagedLoginBrandingByClient`].
     pub enum DescribeManagedLoginBrandingByClientError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -119,6 +113,35 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DescribeManagedLoginBrandingByClient, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DescribeManagedLoginBrandingByClient`]. It takes a [`DescribeManagedLoginBrandingByClientInput`].
+    pub fn describe_managed_login_branding_by_client_service<S, Exts>(
+        mut self,
+        service: S,
+    ) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DescribeManagedLoginBrandingByClient,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DescribeManagedLoginBrandingByClient,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes
+            .set_service(
+                crate::Operation::DescribeManagedLoginBrandingByClient,
+                service,
+            );
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DescribePointInTimeRecovery`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DescribePointInTimeRecoveryInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `RestoreId`.
     pub restore_id: crate::types::RestoreIdType,
 }
 
@@ -47,9 +45,8 @@ impl lido_runtime::ReadJson for DescribePointInTimeRecoveryInput {
 }
 
 /// The output of the operation [`DescribePointInTimeRecovery`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DescribePointInTimeRecoveryOutput {
-    /// The member `Restoration`.
     pub restoration: Option<crate::types::RestorationType>,
 }
 
@@ -61,22 +58,19 @@ impl lido_runtime::WriteJson for DescribePointInTimeRecoveryOutput {
     }
 }
 
+lido_runtime::deserialize!(DescribePointInTimeRecoveryInput);
+
+lido_runtime::serialize!(DescribePointInTimeRecoveryOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DescribePointInTimeRecovery`].
     pub enum DescribePointInTimeRecoveryError of crate::ErrorKind {
-        /// The error [`FeatureUnavailableInTierException`](crate::types::FeatureUnavailableInTierException).
         FeatureUnavailableInTierException(crate::types::FeatureUnavailableInTierException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -108,6 +102,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DescribePointInTimeRecovery, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DescribePointInTimeRecovery`]. It takes a [`DescribePointInTimeRecoveryInput`].
+    pub fn describe_point_in_time_recovery_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DescribePointInTimeRecovery,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DescribePointInTimeRecovery,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::DescribePointInTimeRecovery, service);
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DescribeResourceServer`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DescribeResourceServerInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Identifier`.
     pub identifier: crate::types::ResourceServerIdentifierType,
 }
 
@@ -47,9 +45,8 @@ impl lido_runtime::ReadJson for DescribeResourceServerInput {
 }
 
 /// The output of the operation [`DescribeResourceServer`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DescribeResourceServerOutput {
-    /// The member `ResourceServer`.
     pub resource_server: crate::types::ResourceServerType,
 }
 impl DescribeResourceServerOutput {
@@ -67,20 +64,18 @@ impl lido_runtime::WriteJson for DescribeResourceServerOutput {
     }
 }
 
+lido_runtime::deserialize!(DescribeResourceServerInput);
+
+lido_runtime::serialize!(DescribeResourceServerOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DescribeResourceServer`].
     pub enum DescribeResourceServerError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -109,6 +104,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DescribeResourceServer, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DescribeResourceServer`]. It takes a [`DescribeResourceServerInput`].
+    pub fn describe_resource_server_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DescribeResourceServer,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DescribeResourceServer,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::DescribeResourceServer, service);
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DescribeRiskConfiguration`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DescribeRiskConfigurationInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ClientId`.
     pub client_id: Option<crate::types::ClientIdType>,
 }
 
@@ -51,9 +49,8 @@ impl lido_runtime::ReadJson for DescribeRiskConfigurationInput {
 }
 
 /// The output of the operation [`DescribeRiskConfiguration`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DescribeRiskConfigurationOutput {
-    /// The member `RiskConfiguration`.
     pub risk_configuration: crate::types::RiskConfigurationType,
 }
 impl DescribeRiskConfigurationOutput {
@@ -71,22 +68,17 @@ impl lido_runtime::WriteJson for DescribeRiskConfigurationOutput {
     }
 }
 
+lido_runtime::deserialize!(DescribeRiskConfigurationInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DescribeRiskConfiguration`].
     pub enum DescribeRiskConfigurationError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserPoolAddOnNotEnabledException`](crate::types::UserPoolAddOnNotEnabledException).
         UserPoolAddOnNotEnabledException(crate::types::UserPoolAddOnNotEnabledException),
     }
 }
@@ -115,6 +107,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DescribeRiskConfiguration, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DescribeRiskConfiguration`]. It takes a [`DescribeRiskConfigurationInput`].
+    pub fn describe_risk_configuration_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DescribeRiskConfiguration,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DescribeRiskConfiguration,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::DescribeRiskConfiguration, service);
         self
     }
 }

@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DescribeTermsByClient`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DescribeTermsByClientInput {
-    /// The member `ClientId`.
     pub client_id: crate::types::ClientIdType,
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `TermsName`.
     pub terms_name: crate::types::TermsNameType,
 }
 
@@ -58,9 +55,8 @@ impl lido_runtime::ReadJson for DescribeTermsByClientInput {
 }
 
 /// The output of the operation [`DescribeTermsByClient`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DescribeTermsByClientOutput {
-    /// The member `Terms`.
     pub terms: Option<crate::types::TermsType>,
 }
 
@@ -72,20 +68,16 @@ impl lido_runtime::WriteJson for DescribeTermsByClientOutput {
     }
 }
 
+lido_runtime::deserialize!(DescribeTermsByClientInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DescribeTermsByClient`].
     pub enum DescribeTermsByClientError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -114,6 +106,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DescribeTermsByClient, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DescribeTermsByClient`]. It takes a [`DescribeTermsByClientInput`].
+    pub fn describe_terms_by_client_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DescribeTermsByClient,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DescribeTermsByClient,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::DescribeTermsByClient, service);
         self
     }
 }

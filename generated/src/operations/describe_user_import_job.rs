@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DescribeUserImportJob`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DescribeUserImportJobInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `JobId`.
     pub job_id: crate::types::UserImportJobIdType,
 }
 
@@ -47,9 +45,8 @@ impl lido_runtime::ReadJson for DescribeUserImportJobInput {
 }
 
 /// The output of the operation [`DescribeUserImportJob`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DescribeUserImportJobOutput {
-    /// The member `UserImportJob`.
     pub user_import_job: Option<crate::types::UserImportJobType>,
 }
 
@@ -61,20 +58,18 @@ impl lido_runtime::WriteJson for DescribeUserImportJobOutput {
     }
 }
 
+lido_runtime::deserialize!(DescribeUserImportJobInput);
+
+lido_runtime::serialize!(DescribeUserImportJobOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DescribeUserImportJob`].
     pub enum DescribeUserImportJobError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -103,6 +98,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DescribeUserImportJob, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DescribeUserImportJob`]. It takes a [`DescribeUserImportJobInput`].
+    pub fn describe_user_import_job_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DescribeUserImportJob,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DescribeUserImportJob,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::DescribeUserImportJob, service);
         self
     }
 }

@@ -15,9 +15,8 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DescribeUserPool`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DescribeUserPoolInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
@@ -42,9 +41,8 @@ impl lido_runtime::ReadJson for DescribeUserPoolInput {
 }
 
 /// The output of the operation [`DescribeUserPool`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DescribeUserPoolOutput {
-    /// The member `UserPool`.
     pub user_pool: Option<crate::types::UserPoolType>,
 }
 
@@ -56,22 +54,19 @@ impl lido_runtime::WriteJson for DescribeUserPoolOutput {
     }
 }
 
+lido_runtime::deserialize!(DescribeUserPoolInput);
+
+lido_runtime::serialize!(DescribeUserPoolOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DescribeUserPool`].
     pub enum DescribeUserPoolError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserPoolTaggingException`](crate::types::UserPoolTaggingException).
         UserPoolTaggingException(crate::types::UserPoolTaggingException),
     }
 }
@@ -100,6 +95,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DescribeUserPool, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DescribeUserPool`]. It takes a [`DescribeUserPoolInput`].
+    pub fn describe_user_pool_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DescribeUserPool,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DescribeUserPool,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::DescribeUserPool, service);
         self
     }
 }

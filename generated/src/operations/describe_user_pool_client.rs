@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DescribeUserPoolClient`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DescribeUserPoolClientInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ClientId`.
     pub client_id: crate::types::ClientIdType,
 }
 
@@ -47,9 +45,8 @@ impl lido_runtime::ReadJson for DescribeUserPoolClientInput {
 }
 
 /// The output of the operation [`DescribeUserPoolClient`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DescribeUserPoolClientOutput {
-    /// The member `UserPoolClient`.
     pub user_pool_client: Option<crate::types::UserPoolClientType>,
 }
 
@@ -61,20 +58,16 @@ impl lido_runtime::WriteJson for DescribeUserPoolClientOutput {
     }
 }
 
+lido_runtime::deserialize!(DescribeUserPoolClientInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DescribeUserPoolClient`].
     pub enum DescribeUserPoolClientError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -103,6 +96,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DescribeUserPoolClient, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DescribeUserPoolClient`]. It takes a [`DescribeUserPoolClientInput`].
+    pub fn describe_user_pool_client_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DescribeUserPoolClient,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DescribeUserPoolClient,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::DescribeUserPoolClient, service);
         self
     }
 }

@@ -15,9 +15,8 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DescribeUserPoolDomain`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DescribeUserPoolDomainInput {
-    /// The member `Domain`.
     pub domain: crate::types::DomainType,
 }
 
@@ -40,9 +39,8 @@ impl lido_runtime::ReadJson for DescribeUserPoolDomainInput {
 }
 
 /// The output of the operation [`DescribeUserPoolDomain`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DescribeUserPoolDomainOutput {
-    /// The member `DomainDescription`.
     pub domain_description: Option<crate::types::DomainDescriptionType>,
 }
 
@@ -54,18 +52,17 @@ impl lido_runtime::WriteJson for DescribeUserPoolDomainOutput {
     }
 }
 
+lido_runtime::deserialize!(DescribeUserPoolDomainInput);
+
+lido_runtime::serialize!(DescribeUserPoolDomainOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`DescribeUserPoolDomain`].
     pub enum DescribeUserPoolDomainError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
     }
 }
@@ -94,6 +91,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::DescribeUserPoolDomain, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`DescribeUserPoolDomain`]. It takes a [`DescribeUserPoolDomainInput`].
+    pub fn describe_user_pool_domain_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::DescribeUserPoolDomain,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::DescribeUserPoolDomain,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::DescribeUserPoolDomain, service);
         self
     }
 }

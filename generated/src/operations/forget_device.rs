@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ForgetDevice`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ForgetDeviceInput {
-    /// The member `AccessToken`.
     pub access_token: Option<crate::types::TokenModelType>,
-    /// The member `DeviceKey`.
     pub device_key: crate::types::DeviceKeyType,
 }
 
@@ -49,7 +47,7 @@ impl lido_runtime::ReadJson for ForgetDeviceInput {
 }
 
 /// The output of the operation [`ForgetDevice`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ForgetDeviceOutput {}
 
 impl lido_runtime::WriteJson for ForgetDeviceOutput {
@@ -59,30 +57,23 @@ impl lido_runtime::WriteJson for ForgetDeviceOutput {
     }
 }
 
+lido_runtime::deserialize!(ForgetDeviceInput);
+
+lido_runtime::serialize!(ForgetDeviceOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`ForgetDevice`].
     pub enum ForgetDeviceError of crate::ErrorKind {
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`InvalidUserPoolConfigurationException`](crate::types::InvalidUserPoolConfigurationException).
         InvalidUserPoolConfigurationException(crate::types::InvalidUserPoolConfigurationException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PasswordResetRequiredException`](crate::types::PasswordResetRequiredException).
         PasswordResetRequiredException(crate::types::PasswordResetRequiredException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotConfirmedException`](crate::types::UserNotConfirmedException).
         UserNotConfirmedException(crate::types::UserNotConfirmedException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -111,6 +102,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::ForgetDevice, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`ForgetDevice`]. It takes a [`ForgetDeviceInput`].
+    pub fn forget_device_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::ForgetDevice,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::ForgetDevice,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::ForgetDevice, service);
         self
     }
 }

@@ -15,15 +15,11 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetClientToken`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GetClientTokenInput {
-    /// The member `ClientId`.
     pub client_id: crate::types::ClientIdType,
-    /// The member `Secret`.
     pub secret: crate::types::ClientSecretType,
-    /// The member `Scopes`.
     pub scopes: Option<crate::types::ScopeListType>,
-    /// The member `ClientMetadata`.
     pub client_metadata: Option<
         std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
     >,
@@ -64,9 +60,8 @@ impl lido_runtime::ReadJson for GetClientTokenInput {
 }
 
 /// The output of the operation [`GetClientToken`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct GetClientTokenOutput {
-    /// The member `ClientAuthenticationResult`.
     pub client_authentication_result: Option<
         crate::types::ClientAuthenticationResultType,
     >,
@@ -81,22 +76,17 @@ impl lido_runtime::WriteJson for GetClientTokenOutput {
     }
 }
 
+lido_runtime::deserialize!(GetClientTokenInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`GetClientToken`].
     pub enum GetClientTokenError of crate::ErrorKind {
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -125,6 +115,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::GetClientToken, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`GetClientToken`]. It takes a [`GetClientTokenInput`].
+    pub fn get_client_token_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::GetClientToken,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::GetClientToken,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::GetClientToken, service);
         self
     }
 }

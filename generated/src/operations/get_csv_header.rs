@@ -15,9 +15,8 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetCSVHeader`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GetCsvHeaderInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
@@ -42,11 +41,9 @@ impl lido_runtime::ReadJson for GetCsvHeaderInput {
 }
 
 /// The output of the operation [`GetCSVHeader`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct GetCsvHeaderOutput {
-    /// The member `UserPoolId`.
     pub user_pool_id: Option<crate::types::UserPoolIdType>,
-    /// The member `CSVHeader`.
     pub csv_header: Option<Vec<crate::types::StringType>>,
 }
 
@@ -59,20 +56,18 @@ impl lido_runtime::WriteJson for GetCsvHeaderOutput {
     }
 }
 
+lido_runtime::deserialize!(GetCsvHeaderInput);
+
+lido_runtime::serialize!(GetCsvHeaderOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`GetCSVHeader`].
     pub enum GetCSVHeaderError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -101,6 +96,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::GetCSVHeader, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`GetCSVHeader`]. It takes a [`GetCsvHeaderInput`].
+    pub fn get_csv_header_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::GetCSVHeader,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::GetCSVHeader,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::GetCSVHeader, service);
         self
     }
 }

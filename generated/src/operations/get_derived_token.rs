@@ -15,31 +15,19 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetDerivedToken`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GetDerivedTokenInput {
-    /// The member `ClientId`.
     pub client_id: crate::types::ClientIdType,
-    /// The member `ClientSecret`.
     pub client_secret: Option<crate::types::ClientSecretType>,
-    /// The member `SubjectToken`.
     pub subject_token: crate::types::GetDerivedTokenTokenModelType,
-    /// The member `SubjectTokenType`.
     pub subject_token_type: crate::types::TokenTypeIdentifierType,
-    /// The member `SubjectTokenProviderName`.
     pub subject_token_provider_name: Option<crate::types::ProviderNameType>,
-    /// The member `ActorToken`.
     pub actor_token: Option<crate::types::GetDerivedTokenTokenModelType>,
-    /// The member `ActorTokenType`.
     pub actor_token_type: Option<crate::types::TokenTypeIdentifierType>,
-    /// The member `ActorTokenProviderName`.
     pub actor_token_provider_name: Option<crate::types::ProviderNameType>,
-    /// The member `Scopes`.
     pub scopes: Option<crate::types::ScopeListType>,
-    /// The member `Audiences`.
     pub audiences: Option<crate::types::AudienceListType>,
-    /// The member `Resources`.
     pub resources: Option<crate::types::ResourceListType>,
-    /// The member `RequestedTokenType`.
     pub requested_token_type: Option<crate::types::IssuedTokenTypeIdentifierType>,
 }
 
@@ -111,17 +99,12 @@ impl lido_runtime::ReadJson for GetDerivedTokenInput {
 }
 
 /// The output of the operation [`GetDerivedToken`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GetDerivedTokenOutput {
-    /// The member `IssuedToken`.
     pub issued_token: crate::types::TokenModelType,
-    /// The member `IssuedTokenType`.
     pub issued_token_type: crate::types::IssuedTokenTypeIdentifierType,
-    /// The member `TokenType`.
     pub token_type: crate::types::OAuthTokenTypeType,
-    /// The member `ExpiresIn`.
     pub expires_in: Option<i32>,
-    /// The member `Scopes`.
     pub scopes: Option<crate::types::ScopeListType>,
 }
 impl GetDerivedTokenOutput {
@@ -153,30 +136,21 @@ impl lido_runtime::WriteJson for GetDerivedTokenOutput {
     }
 }
 
+lido_runtime::deserialize!(GetDerivedTokenInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`GetDerivedToken`].
     pub enum GetDerivedTokenError of crate::ErrorKind {
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidLambdaResponseException`](crate::types::InvalidLambdaResponseException).
         InvalidLambdaResponseException(crate::types::InvalidLambdaResponseException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UnexpectedLambdaException`](crate::types::UnexpectedLambdaException).
         UnexpectedLambdaException(crate::types::UnexpectedLambdaException),
-        /// The error [`UserLambdaValidationException`](crate::types::UserLambdaValidationException).
         UserLambdaValidationException(crate::types::UserLambdaValidationException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -205,6 +179,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::GetDerivedToken, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`GetDerivedToken`]. It takes a [`GetDerivedTokenInput`].
+    pub fn get_derived_token_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::GetDerivedToken,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::GetDerivedToken,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::GetDerivedToken, service);
         self
     }
 }

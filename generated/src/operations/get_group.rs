@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetGroup`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GetGroupInput {
-    /// The member `GroupName`.
     pub group_name: crate::types::GroupNameType,
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
@@ -47,9 +45,8 @@ impl lido_runtime::ReadJson for GetGroupInput {
 }
 
 /// The output of the operation [`GetGroup`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct GetGroupOutput {
-    /// The member `Group`.
     pub group: Option<crate::types::GroupType>,
 }
 
@@ -61,20 +58,18 @@ impl lido_runtime::WriteJson for GetGroupOutput {
     }
 }
 
+lido_runtime::deserialize!(GetGroupInput);
+
+lido_runtime::serialize!(GetGroupOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`GetGroup`].
     pub enum GetGroupError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -103,6 +98,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::GetGroup, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`GetGroup`]. It takes a [`GetGroupInput`].
+    pub fn get_group_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::GetGroup,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::GetGroup,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::GetGroup, service);
         self
     }
 }

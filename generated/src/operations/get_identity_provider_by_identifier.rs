@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetIdentityProviderByIdentifier`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GetIdentityProviderByIdentifierInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `IdpIdentifier`.
     pub idp_identifier: crate::types::IdpIdentifierType,
 }
 
@@ -52,9 +50,8 @@ impl lido_runtime::ReadJson for GetIdentityProviderByIdentifierInput {
 }
 
 /// The output of the operation [`GetIdentityProviderByIdentifier`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GetIdentityProviderByIdentifierOutput {
-    /// The member `IdentityProvider`.
     pub identity_provider: crate::types::IdentityProviderType,
 }
 impl GetIdentityProviderByIdentifierOutput {
@@ -72,18 +69,17 @@ impl lido_runtime::WriteJson for GetIdentityProviderByIdentifierOutput {
     }
 }
 
+lido_runtime::deserialize!(GetIdentityProviderByIdentifierInput);
+
+lido_runtime::serialize!(GetIdentityProviderByIdentifierOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`GetIdentityProviderByIdentifier`].
     pub enum GetIdentityProviderByIdentifierError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -115,6 +111,32 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::GetIdentityProviderByIdentifier, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`GetIdentityProviderByIdentifier`]. It takes a [`GetIdentityProviderByIdentifierInput`].
+    pub fn get_identity_provider_by_identifier_service<S, Exts>(
+        mut self,
+        service: S,
+    ) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::GetIdentityProviderByIdentifier,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::GetIdentityProviderByIdentifier,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes
+            .set_service(crate::Operation::GetIdentityProviderByIdentifier, service);
         self
     }
 }

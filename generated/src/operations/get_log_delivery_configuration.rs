@@ -15,9 +15,8 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetLogDeliveryConfiguration`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GetLogDeliveryConfigurationInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
@@ -42,9 +41,8 @@ impl lido_runtime::ReadJson for GetLogDeliveryConfigurationInput {
 }
 
 /// The output of the operation [`GetLogDeliveryConfiguration`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct GetLogDeliveryConfigurationOutput {
-    /// The member `LogDeliveryConfiguration`.
     pub log_delivery_configuration: Option<crate::types::LogDeliveryConfigurationType>,
 }
 
@@ -56,18 +54,17 @@ impl lido_runtime::WriteJson for GetLogDeliveryConfigurationOutput {
     }
 }
 
+lido_runtime::deserialize!(GetLogDeliveryConfigurationInput);
+
+lido_runtime::serialize!(GetLogDeliveryConfigurationOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`GetLogDeliveryConfiguration`].
     pub enum GetLogDeliveryConfigurationError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -99,6 +96,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::GetLogDeliveryConfiguration, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`GetLogDeliveryConfiguration`]. It takes a [`GetLogDeliveryConfigurationInput`].
+    pub fn get_log_delivery_configuration_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::GetLogDeliveryConfiguration,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::GetLogDeliveryConfiguration,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::GetLogDeliveryConfiguration, service);
         self
     }
 }

@@ -15,9 +15,8 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetProvisionedLimit`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GetProvisionedLimitInput {
-    /// The member `LimitDefinition`.
     pub limit_definition: crate::types::LimitDefinitionType,
 }
 
@@ -42,9 +41,8 @@ impl lido_runtime::ReadJson for GetProvisionedLimitInput {
 }
 
 /// The output of the operation [`GetProvisionedLimit`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GetProvisionedLimitOutput {
-    /// The member `Limit`.
     pub limit: crate::types::LimitType,
 }
 impl GetProvisionedLimitOutput {
@@ -62,18 +60,17 @@ impl lido_runtime::WriteJson for GetProvisionedLimitOutput {
     }
 }
 
+lido_runtime::deserialize!(GetProvisionedLimitInput);
+
+lido_runtime::serialize!(GetProvisionedLimitOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`GetProvisionedLimit`].
     pub enum GetProvisionedLimitError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -102,6 +99,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::GetProvisionedLimit, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`GetProvisionedLimit`]. It takes a [`GetProvisionedLimitInput`].
+    pub fn get_provisioned_limit_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::GetProvisionedLimit,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::GetProvisionedLimit,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::GetProvisionedLimit, service);
         self
     }
 }

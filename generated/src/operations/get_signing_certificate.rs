@@ -15,9 +15,8 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetSigningCertificate`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GetSigningCertificateInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
@@ -42,9 +41,8 @@ impl lido_runtime::ReadJson for GetSigningCertificateInput {
 }
 
 /// The output of the operation [`GetSigningCertificate`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct GetSigningCertificateOutput {
-    /// The member `Certificate`.
     pub certificate: Option<crate::types::StringType>,
 }
 
@@ -56,16 +54,16 @@ impl lido_runtime::WriteJson for GetSigningCertificateOutput {
     }
 }
 
+lido_runtime::deserialize!(GetSigningCertificateInput);
+
+lido_runtime::serialize!(GetSigningCertificateOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`GetSigningCertificate`].
     pub enum GetSigningCertificateError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
     }
 }
@@ -94,6 +92,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::GetSigningCertificate, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`GetSigningCertificate`]. It takes a [`GetSigningCertificateInput`].
+    pub fn get_signing_certificate_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::GetSigningCertificate,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::GetSigningCertificate,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::GetSigningCertificate, service);
         self
     }
 }

@@ -15,17 +15,12 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetTokensFromRefreshToken`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GetTokensFromRefreshTokenInput {
-    /// The member `RefreshToken`.
     pub refresh_token: crate::types::TokenModelType,
-    /// The member `ClientId`.
     pub client_id: crate::types::ClientIdType,
-    /// The member `ClientSecret`.
     pub client_secret: Option<crate::types::ClientSecretType>,
-    /// The member `DeviceKey`.
     pub device_key: Option<crate::types::DeviceKeyType>,
-    /// The member `ClientMetadata`.
     pub client_metadata: Option<
         std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
     >,
@@ -69,9 +64,8 @@ impl lido_runtime::ReadJson for GetTokensFromRefreshTokenInput {
 }
 
 /// The output of the operation [`GetTokensFromRefreshToken`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct GetTokensFromRefreshTokenOutput {
-    /// The member `AuthenticationResult`.
     pub authentication_result: Option<crate::types::AuthenticationResultType>,
 }
 
@@ -83,32 +77,22 @@ impl lido_runtime::WriteJson for GetTokensFromRefreshTokenOutput {
     }
 }
 
+lido_runtime::deserialize!(GetTokensFromRefreshTokenInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`GetTokensFromRefreshToken`].
     pub enum GetTokensFromRefreshTokenError of crate::ErrorKind {
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidLambdaResponseException`](crate::types::InvalidLambdaResponseException).
         InvalidLambdaResponseException(crate::types::InvalidLambdaResponseException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`RefreshTokenReuseException`](crate::types::RefreshTokenReuseException).
         RefreshTokenReuseException(crate::types::RefreshTokenReuseException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UnexpectedLambdaException`](crate::types::UnexpectedLambdaException).
         UnexpectedLambdaException(crate::types::UnexpectedLambdaException),
-        /// The error [`UserLambdaValidationException`](crate::types::UserLambdaValidationException).
         UserLambdaValidationException(crate::types::UserLambdaValidationException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -140,6 +124,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::GetTokensFromRefreshToken, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`GetTokensFromRefreshToken`]. It takes a [`GetTokensFromRefreshTokenInput`].
+    pub fn get_tokens_from_refresh_token_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::GetTokensFromRefreshToken,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::GetTokensFromRefreshToken,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::GetTokensFromRefreshToken, service);
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetUICustomization`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GetUiCustomizationInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ClientId`.
     pub client_id: Option<crate::types::ClientIdType>,
 }
 
@@ -51,9 +49,8 @@ impl lido_runtime::ReadJson for GetUiCustomizationInput {
 }
 
 /// The output of the operation [`GetUICustomization`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GetUiCustomizationOutput {
-    /// The member `UICustomization`.
     pub ui_customization: crate::types::UiCustomizationType,
 }
 impl GetUiCustomizationOutput {
@@ -71,20 +68,16 @@ impl lido_runtime::WriteJson for GetUiCustomizationOutput {
     }
 }
 
+lido_runtime::deserialize!(GetUiCustomizationInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`GetUICustomization`].
     pub enum GetUICustomizationError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -113,6 +106,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::GetUICustomization, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`GetUICustomization`]. It takes a [`GetUiCustomizationInput`].
+    pub fn get_ui_customization_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::GetUICustomization,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::GetUICustomization,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::GetUICustomization, service);
         self
     }
 }

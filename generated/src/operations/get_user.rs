@@ -15,9 +15,8 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetUser`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GetUserInput {
-    /// The member `AccessToken`.
     pub access_token: crate::types::TokenModelType,
 }
 
@@ -42,17 +41,12 @@ impl lido_runtime::ReadJson for GetUserInput {
 }
 
 /// The output of the operation [`GetUser`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GetUserOutput {
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
-    /// The member `UserAttributes`.
     pub user_attributes: Vec<crate::types::AttributeType>,
-    /// The member `MFAOptions`.
     pub mfa_options: Option<Vec<crate::types::MfaOptionType>>,
-    /// The member `PreferredMfaSetting`.
     pub preferred_mfa_setting: Option<crate::types::StringType>,
-    /// The member `UserMFASettingList`.
     pub user_mfa_setting_list: Option<Vec<crate::types::StringType>>,
 }
 impl GetUserOutput {
@@ -83,28 +77,20 @@ impl lido_runtime::WriteJson for GetUserOutput {
     }
 }
 
+lido_runtime::deserialize!(GetUserInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`GetUser`].
     pub enum GetUserError of crate::ErrorKind {
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PasswordResetRequiredException`](crate::types::PasswordResetRequiredException).
         PasswordResetRequiredException(crate::types::PasswordResetRequiredException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotConfirmedException`](crate::types::UserNotConfirmedException).
         UserNotConfirmedException(crate::types::UserNotConfirmedException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -133,6 +119,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::GetUser, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`GetUser`]. It takes a [`GetUserInput`].
+    pub fn get_user_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::GetUser,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::GetUser,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::GetUser, service);
         self
     }
 }

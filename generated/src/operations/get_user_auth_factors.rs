@@ -15,9 +15,8 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetUserAuthFactors`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GetUserAuthFactorsInput {
-    /// The member `AccessToken`.
     pub access_token: crate::types::TokenModelType,
 }
 
@@ -42,15 +41,11 @@ impl lido_runtime::ReadJson for GetUserAuthFactorsInput {
 }
 
 /// The output of the operation [`GetUserAuthFactors`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GetUserAuthFactorsOutput {
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
-    /// The member `PreferredMfaSetting`.
     pub preferred_mfa_setting: Option<crate::types::StringType>,
-    /// The member `UserMFASettingList`.
     pub user_mfa_setting_list: Option<Vec<crate::types::StringType>>,
-    /// The member `ConfiguredUserAuthFactors`.
     pub configured_user_auth_factors: Option<Vec<crate::types::AuthFactorType>>,
 }
 impl GetUserAuthFactorsOutput {
@@ -76,28 +71,20 @@ impl lido_runtime::WriteJson for GetUserAuthFactorsOutput {
     }
 }
 
+lido_runtime::deserialize!(GetUserAuthFactorsInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`GetUserAuthFactors`].
     pub enum GetUserAuthFactorsError of crate::ErrorKind {
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PasswordResetRequiredException`](crate::types::PasswordResetRequiredException).
         PasswordResetRequiredException(crate::types::PasswordResetRequiredException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotConfirmedException`](crate::types::UserNotConfirmedException).
         UserNotConfirmedException(crate::types::UserNotConfirmedException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -126,6 +113,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::GetUserAuthFactors, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`GetUserAuthFactors`]. It takes a [`GetUserAuthFactorsInput`].
+    pub fn get_user_auth_factors_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::GetUserAuthFactors,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::GetUserAuthFactors,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::GetUserAuthFactors, service);
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetUserPoolClientSessionConfiguration`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GetUserPoolClientSessionConfigurationInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ClientId`.
     pub client_id: crate::types::ClientIdType,
 }
 
@@ -47,13 +45,10 @@ impl lido_runtime::ReadJson for GetUserPoolClientSessionConfigurationInput {
 }
 
 /// The output of the operation [`GetUserPoolClientSessionConfiguration`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct GetUserPoolClientSessionConfigurationOutput {
-    /// The member `UserPoolId`.
     pub user_pool_id: Option<crate::types::UserPoolIdType>,
-    /// The member `ClientId`.
     pub client_id: Option<crate::types::ClientIdType>,
-    /// The member `SSOSession`.
     pub sso_session: Option<crate::types::ClientSsoSessionConfigType>,
 }
 
@@ -67,20 +62,16 @@ impl lido_runtime::WriteJson for GetUserPoolClientSessionConfigurationOutput {
     }
 }
 
+lido_runtime::deserialize!(GetUserPoolClientSessionConfigurationInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`GetUserPoolClientSessionConfiguration`].
     pub enum GetUserPoolClientSessionConfigurationError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -113,6 +104,35 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     {
         self.routes
             .set(crate::Operation::GetUserPoolClientSessionConfiguration, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`GetUserPoolClientSessionConfiguration`]. It takes a [`GetUserPoolClientSessionConfigurationInput`].
+    pub fn get_user_pool_client_session_configuration_service<S, Exts>(
+        mut self,
+        service: S,
+    ) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::GetUserPoolClientSessionConfiguration,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::GetUserPoolClientSessionConfiguration,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes
+            .set_service(
+                crate::Operation::GetUserPoolClientSessionConfiguration,
+                service,
+            );
         self
     }
 }

@@ -15,9 +15,8 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetUserPoolMfaConfig`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GetUserPoolMfaConfigInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
@@ -42,19 +41,14 @@ impl lido_runtime::ReadJson for GetUserPoolMfaConfigInput {
 }
 
 /// The output of the operation [`GetUserPoolMfaConfig`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct GetUserPoolMfaConfigOutput {
-    /// The member `SmsMfaConfiguration`.
     pub sms_mfa_configuration: Option<crate::types::SmsMfaConfigType>,
-    /// The member `SoftwareTokenMfaConfiguration`.
     pub software_token_mfa_configuration: Option<
         crate::types::SoftwareTokenMfaConfigType,
     >,
-    /// The member `EmailMfaConfiguration`.
     pub email_mfa_configuration: Option<crate::types::EmailMfaConfigType>,
-    /// The member `MfaConfiguration`.
     pub mfa_configuration: Option<crate::types::UserPoolMfaType>,
-    /// The member `WebAuthnConfiguration`.
     pub web_authn_configuration: Option<crate::types::WebAuthnConfigurationType>,
 }
 
@@ -74,18 +68,17 @@ impl lido_runtime::WriteJson for GetUserPoolMfaConfigOutput {
     }
 }
 
+lido_runtime::deserialize!(GetUserPoolMfaConfigInput);
+
+lido_runtime::serialize!(GetUserPoolMfaConfigOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`GetUserPoolMfaConfig`].
     pub enum GetUserPoolMfaConfigError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -114,6 +107,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::GetUserPoolMfaConfig, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`GetUserPoolMfaConfig`]. It takes a [`GetUserPoolMfaConfigInput`].
+    pub fn get_user_pool_mfa_config_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::GetUserPoolMfaConfig,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::GetUserPoolMfaConfig,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::GetUserPoolMfaConfig, service);
         self
     }
 }

@@ -15,9 +15,8 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetUserPoolSessionConfiguration`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GetUserPoolSessionConfigurationInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
@@ -42,13 +41,10 @@ impl lido_runtime::ReadJson for GetUserPoolSessionConfigurationInput {
 }
 
 /// The output of the operation [`GetUserPoolSessionConfiguration`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct GetUserPoolSessionConfigurationOutput {
-    /// The member `UserPoolId`.
     pub user_pool_id: Option<crate::types::UserPoolIdType>,
-    /// The member `UserSessionTracking`.
     pub user_session_tracking: Option<crate::types::UserSessionTrackingType>,
-    /// The member `TokenSession`.
     pub token_session: Option<crate::types::UserPoolTokenSessionConfigType>,
 }
 
@@ -62,20 +58,18 @@ impl lido_runtime::WriteJson for GetUserPoolSessionConfigurationOutput {
     }
 }
 
+lido_runtime::deserialize!(GetUserPoolSessionConfigurationInput);
+
+lido_runtime::serialize!(GetUserPoolSessionConfigurationOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`GetUserPoolSessionConfiguration`].
     pub enum GetUserPoolSessionConfigurationError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -107,6 +101,32 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::GetUserPoolSessionConfiguration, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`GetUserPoolSessionConfiguration`]. It takes a [`GetUserPoolSessionConfigurationInput`].
+    pub fn get_user_pool_session_configuration_service<S, Exts>(
+        mut self,
+        service: S,
+    ) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::GetUserPoolSessionConfiguration,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::GetUserPoolSessionConfiguration,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes
+            .set_service(crate::Operation::GetUserPoolSessionConfiguration, service);
         self
     }
 }

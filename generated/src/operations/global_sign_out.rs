@@ -15,9 +15,8 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GlobalSignOut`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GlobalSignOutInput {
-    /// The member `AccessToken`.
     pub access_token: crate::types::TokenModelType,
 }
 
@@ -42,7 +41,7 @@ impl lido_runtime::ReadJson for GlobalSignOutInput {
 }
 
 /// The output of the operation [`GlobalSignOut`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct GlobalSignOutOutput {}
 
 impl lido_runtime::WriteJson for GlobalSignOutOutput {
@@ -52,26 +51,21 @@ impl lido_runtime::WriteJson for GlobalSignOutOutput {
     }
 }
 
+lido_runtime::deserialize!(GlobalSignOutInput);
+
+lido_runtime::serialize!(GlobalSignOutOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`GlobalSignOut`].
     pub enum GlobalSignOutError of crate::ErrorKind {
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PasswordResetRequiredException`](crate::types::PasswordResetRequiredException).
         PasswordResetRequiredException(crate::types::PasswordResetRequiredException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotConfirmedException`](crate::types::UserNotConfirmedException).
         UserNotConfirmedException(crate::types::UserNotConfirmedException),
     }
 }
@@ -100,6 +94,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::GlobalSignOut, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`GlobalSignOut`]. It takes a [`GlobalSignOutInput`].
+    pub fn global_sign_out_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::GlobalSignOut,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::GlobalSignOut,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::GlobalSignOut, service);
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`InitiatePointInTimeRecovery`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct InitiatePointInTimeRecoveryInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `RestoreTimestamp`.
     pub restore_timestamp: lido_runtime::types::DateTime,
 }
 
@@ -52,9 +50,8 @@ impl lido_runtime::ReadJson for InitiatePointInTimeRecoveryInput {
 }
 
 /// The output of the operation [`InitiatePointInTimeRecovery`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct InitiatePointInTimeRecoveryOutput {
-    /// The member `Restoration`.
     pub restoration: Option<crate::types::RestorationType>,
 }
 
@@ -66,26 +63,21 @@ impl lido_runtime::WriteJson for InitiatePointInTimeRecoveryOutput {
     }
 }
 
+lido_runtime::deserialize!(InitiatePointInTimeRecoveryInput);
+
+lido_runtime::serialize!(InitiatePointInTimeRecoveryOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`InitiatePointInTimeRecovery`].
     pub enum InitiatePointInTimeRecoveryError of crate::ErrorKind {
-        /// The error [`ConcurrentModificationException`](crate::types::ConcurrentModificationException).
         ConcurrentModificationException(crate::types::ConcurrentModificationException),
-        /// The error [`FeatureUnavailableInTierException`](crate::types::FeatureUnavailableInTierException).
         FeatureUnavailableInTierException(crate::types::FeatureUnavailableInTierException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -117,6 +109,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::InitiatePointInTimeRecovery, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`InitiatePointInTimeRecovery`]. It takes a [`InitiatePointInTimeRecoveryInput`].
+    pub fn initiate_point_in_time_recovery_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::InitiatePointInTimeRecovery,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::InitiatePointInTimeRecovery,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::InitiatePointInTimeRecovery, service);
         self
     }
 }

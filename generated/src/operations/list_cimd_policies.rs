@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListCIMDPolicies`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListCimdPoliciesInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKeyType>,
-    /// The member `MaxResults`.
     pub max_results: Option<crate::types::PoolQueryLimitType>,
 }
 
@@ -56,11 +53,9 @@ impl lido_runtime::ReadJson for ListCimdPoliciesInput {
 }
 
 /// The output of the operation [`ListCIMDPolicies`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListCimdPoliciesOutput {
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKeyType>,
-    /// The member `CIMDPolicies`.
     pub cimd_policies: Vec<crate::types::CimdPolicySummaryType>,
 }
 impl ListCimdPoliciesOutput {
@@ -82,18 +77,15 @@ impl lido_runtime::WriteJson for ListCimdPoliciesOutput {
     }
 }
 
+lido_runtime::deserialize!(ListCimdPoliciesInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`ListCIMDPolicies`].
     pub enum ListCIMDPoliciesError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -122,6 +114,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::ListCIMDPolicies, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`ListCIMDPolicies`]. It takes a [`ListCimdPoliciesInput`].
+    pub fn list_cimd_policies_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::ListCIMDPolicies,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::ListCIMDPolicies,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::ListCIMDPolicies, service);
         self
     }
 }

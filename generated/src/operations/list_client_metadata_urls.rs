@@ -15,15 +15,11 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListClientMetadataURLs`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListClientMetadataUrLsInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `CIMDPolicyId`.
     pub cimd_policy_id: crate::types::CimdPolicyIdType,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKeyType>,
-    /// The member `MaxResults`.
     pub max_results: Option<crate::types::PoolQueryLimitType>,
 }
 
@@ -62,11 +58,9 @@ impl lido_runtime::ReadJson for ListClientMetadataUrLsInput {
 }
 
 /// The output of the operation [`ListClientMetadataURLs`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListClientMetadataUrLsOutput {
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKeyType>,
-    /// The member `ClientMetadataURLs`.
     pub client_metadata_urls: Vec<crate::types::ClientMetadataUrlType>,
 }
 impl ListClientMetadataUrLsOutput {
@@ -88,18 +82,17 @@ impl lido_runtime::WriteJson for ListClientMetadataUrLsOutput {
     }
 }
 
+lido_runtime::deserialize!(ListClientMetadataUrLsInput);
+
+lido_runtime::serialize!(ListClientMetadataUrLsOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`ListClientMetadataURLs`].
     pub enum ListClientMetadataURLsError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -128,6 +121,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::ListClientMetadataURLs, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`ListClientMetadataURLs`]. It takes a [`ListClientMetadataUrLsInput`].
+    pub fn list_client_metadata_urls_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::ListClientMetadataURLs,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::ListClientMetadataURLs,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::ListClientMetadataURLs, service);
         self
     }
 }

@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListDevices`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListDevicesInput {
-    /// The member `AccessToken`.
     pub access_token: crate::types::TokenModelType,
-    /// The member `Limit`.
     pub limit: Option<crate::types::QueryLimitType>,
-    /// The member `PaginationToken`.
     pub pagination_token: Option<crate::types::SearchPaginationTokenType>,
 }
 
@@ -56,11 +53,9 @@ impl lido_runtime::ReadJson for ListDevicesInput {
 }
 
 /// The output of the operation [`ListDevices`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ListDevicesOutput {
-    /// The member `Devices`.
     pub devices: Option<Vec<crate::types::DeviceType>>,
-    /// The member `PaginationToken`.
     pub pagination_token: Option<crate::types::SearchPaginationTokenType>,
 }
 
@@ -73,30 +68,21 @@ impl lido_runtime::WriteJson for ListDevicesOutput {
     }
 }
 
+lido_runtime::deserialize!(ListDevicesInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`ListDevices`].
     pub enum ListDevicesError of crate::ErrorKind {
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`InvalidUserPoolConfigurationException`](crate::types::InvalidUserPoolConfigurationException).
         InvalidUserPoolConfigurationException(crate::types::InvalidUserPoolConfigurationException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PasswordResetRequiredException`](crate::types::PasswordResetRequiredException).
         PasswordResetRequiredException(crate::types::PasswordResetRequiredException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotConfirmedException`](crate::types::UserNotConfirmedException).
         UserNotConfirmedException(crate::types::UserNotConfirmedException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -125,6 +111,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::ListDevices, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`ListDevices`]. It takes a [`ListDevicesInput`].
+    pub fn list_devices_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::ListDevices,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::ListDevices,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::ListDevices, service);
         self
     }
 }

@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListGroups`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListGroupsInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Limit`.
     pub limit: Option<crate::types::QueryLimitType>,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKey>,
 }
 
@@ -56,11 +53,9 @@ impl lido_runtime::ReadJson for ListGroupsInput {
 }
 
 /// The output of the operation [`ListGroups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ListGroupsOutput {
-    /// The member `Groups`.
     pub groups: Option<Vec<crate::types::GroupType>>,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKey>,
 }
 
@@ -73,20 +68,18 @@ impl lido_runtime::WriteJson for ListGroupsOutput {
     }
 }
 
+lido_runtime::deserialize!(ListGroupsInput);
+
+lido_runtime::serialize!(ListGroupsOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`ListGroups`].
     pub enum ListGroupsError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -115,6 +108,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::ListGroups, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`ListGroups`]. It takes a [`ListGroupsInput`].
+    pub fn list_groups_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::ListGroups,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::ListGroups,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::ListGroups, service);
         self
     }
 }

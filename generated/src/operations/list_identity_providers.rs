@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListIdentityProviders`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListIdentityProvidersInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `MaxResults`.
     pub max_results: Option<crate::types::ListProvidersLimitType>,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKeyType>,
 }
 
@@ -56,11 +53,9 @@ impl lido_runtime::ReadJson for ListIdentityProvidersInput {
 }
 
 /// The output of the operation [`ListIdentityProviders`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListIdentityProvidersOutput {
-    /// The member `Providers`.
     pub providers: Vec<crate::types::ProviderDescription>,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKeyType>,
 }
 impl ListIdentityProvidersOutput {
@@ -82,18 +77,17 @@ impl lido_runtime::WriteJson for ListIdentityProvidersOutput {
     }
 }
 
+lido_runtime::deserialize!(ListIdentityProvidersInput);
+
+lido_runtime::serialize!(ListIdentityProvidersOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`ListIdentityProviders`].
     pub enum ListIdentityProvidersError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -122,6 +116,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::ListIdentityProviders, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`ListIdentityProviders`]. It takes a [`ListIdentityProvidersInput`].
+    pub fn list_identity_providers_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::ListIdentityProviders,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::ListIdentityProviders,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::ListIdentityProviders, service);
         self
     }
 }

@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListPointInTimeRecoveries`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListPointInTimeRecoveriesInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKeyType>,
-    /// The member `MaxResults`.
     pub max_results: Option<crate::types::PoolQueryLimitType>,
 }
 
@@ -56,11 +53,9 @@ impl lido_runtime::ReadJson for ListPointInTimeRecoveriesInput {
 }
 
 /// The output of the operation [`ListPointInTimeRecoveries`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ListPointInTimeRecoveriesOutput {
-    /// The member `Restorations`.
     pub restorations: Option<Vec<crate::types::RestorationDescriptionType>>,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKeyType>,
 }
 
@@ -73,22 +68,19 @@ impl lido_runtime::WriteJson for ListPointInTimeRecoveriesOutput {
     }
 }
 
+lido_runtime::deserialize!(ListPointInTimeRecoveriesInput);
+
+lido_runtime::serialize!(ListPointInTimeRecoveriesOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`ListPointInTimeRecoveries`].
     pub enum ListPointInTimeRecoveriesError of crate::ErrorKind {
-        /// The error [`FeatureUnavailableInTierException`](crate::types::FeatureUnavailableInTierException).
         FeatureUnavailableInTierException(crate::types::FeatureUnavailableInTierException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -120,6 +112,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::ListPointInTimeRecoveries, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`ListPointInTimeRecoveries`]. It takes a [`ListPointInTimeRecoveriesInput`].
+    pub fn list_point_in_time_recoveries_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::ListPointInTimeRecoveries,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::ListPointInTimeRecoveries,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::ListPointInTimeRecoveries, service);
         self
     }
 }

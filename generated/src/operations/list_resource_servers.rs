@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListResourceServers`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListResourceServersInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `MaxResults`.
     pub max_results: Option<crate::types::ListResourceServersLimitType>,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKeyType>,
 }
 
@@ -56,11 +53,9 @@ impl lido_runtime::ReadJson for ListResourceServersInput {
 }
 
 /// The output of the operation [`ListResourceServers`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListResourceServersOutput {
-    /// The member `ResourceServers`.
     pub resource_servers: Vec<crate::types::ResourceServerType>,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKeyType>,
 }
 impl ListResourceServersOutput {
@@ -82,20 +77,18 @@ impl lido_runtime::WriteJson for ListResourceServersOutput {
     }
 }
 
+lido_runtime::deserialize!(ListResourceServersInput);
+
+lido_runtime::serialize!(ListResourceServersOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`ListResourceServers`].
     pub enum ListResourceServersError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -124,6 +117,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::ListResourceServers, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`ListResourceServers`]. It takes a [`ListResourceServersInput`].
+    pub fn list_resource_servers_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::ListResourceServers,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::ListResourceServers,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::ListResourceServers, service);
         self
     }
 }

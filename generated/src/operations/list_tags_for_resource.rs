@@ -15,9 +15,8 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListTagsForResource`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListTagsForResourceInput {
-    /// The member `ResourceArn`.
     pub resource_arn: crate::types::ArnType,
 }
 
@@ -42,9 +41,8 @@ impl lido_runtime::ReadJson for ListTagsForResourceInput {
 }
 
 /// The output of the operation [`ListTagsForResource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ListTagsForResourceOutput {
-    /// The member `Tags`.
     pub tags: Option<
         std::collections::BTreeMap<crate::types::TagKeysType, crate::types::TagValueType>,
     >,
@@ -58,20 +56,18 @@ impl lido_runtime::WriteJson for ListTagsForResourceOutput {
     }
 }
 
+lido_runtime::deserialize!(ListTagsForResourceInput);
+
+lido_runtime::serialize!(ListTagsForResourceOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`ListTagsForResource`].
     pub enum ListTagsForResourceError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -100,6 +96,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::ListTagsForResource, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`ListTagsForResource`]. It takes a [`ListTagsForResourceInput`].
+    pub fn list_tags_for_resource_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::ListTagsForResource,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::ListTagsForResource,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::ListTagsForResource, service);
         self
     }
 }

@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListTerms`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListTermsInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `MaxResults`.
     pub max_results: Option<crate::types::ListTermsRequestMaxResultsInteger>,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::StringType>,
 }
 
@@ -56,11 +53,9 @@ impl lido_runtime::ReadJson for ListTermsInput {
 }
 
 /// The output of the operation [`ListTerms`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListTermsOutput {
-    /// The member `Terms`.
     pub terms: Vec<crate::types::TermsDescriptionType>,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::StringType>,
 }
 impl ListTermsOutput {
@@ -79,20 +74,18 @@ impl lido_runtime::WriteJson for ListTermsOutput {
     }
 }
 
+lido_runtime::deserialize!(ListTermsInput);
+
+lido_runtime::serialize!(ListTermsOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`ListTerms`].
     pub enum ListTermsError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -121,6 +114,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::ListTerms, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`ListTerms`]. It takes a [`ListTermsInput`].
+    pub fn list_terms_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::ListTerms,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::ListTerms,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::ListTerms, service);
         self
     }
 }

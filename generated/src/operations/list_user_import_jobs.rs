@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListUserImportJobs`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListUserImportJobsInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `MaxResults`.
     pub max_results: crate::types::PoolQueryLimitType,
-    /// The member `PaginationToken`.
     pub pagination_token: Option<crate::types::PaginationKeyType>,
 }
 
@@ -57,11 +54,9 @@ impl lido_runtime::ReadJson for ListUserImportJobsInput {
 }
 
 /// The output of the operation [`ListUserImportJobs`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ListUserImportJobsOutput {
-    /// The member `UserImportJobs`.
     pub user_import_jobs: Option<Vec<crate::types::UserImportJobType>>,
-    /// The member `PaginationToken`.
     pub pagination_token: Option<crate::types::PaginationKeyType>,
 }
 
@@ -74,20 +69,18 @@ impl lido_runtime::WriteJson for ListUserImportJobsOutput {
     }
 }
 
+lido_runtime::deserialize!(ListUserImportJobsInput);
+
+lido_runtime::serialize!(ListUserImportJobsOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`ListUserImportJobs`].
     pub enum ListUserImportJobsError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -116,6 +109,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::ListUserImportJobs, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`ListUserImportJobs`]. It takes a [`ListUserImportJobsInput`].
+    pub fn list_user_import_jobs_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::ListUserImportJobs,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::ListUserImportJobs,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::ListUserImportJobs, service);
         self
     }
 }

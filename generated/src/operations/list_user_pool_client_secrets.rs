@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListUserPoolClientSecrets`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListUserPoolClientSecretsInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ClientId`.
     pub client_id: crate::types::ClientIdType,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKey>,
 }
 
@@ -57,11 +54,9 @@ impl lido_runtime::ReadJson for ListUserPoolClientSecretsInput {
 }
 
 /// The output of the operation [`ListUserPoolClientSecrets`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ListUserPoolClientSecretsOutput {
-    /// The member `ClientSecrets`.
     pub client_secrets: Option<Vec<crate::types::ClientSecretDescriptorType>>,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKey>,
 }
 
@@ -74,18 +69,15 @@ impl lido_runtime::WriteJson for ListUserPoolClientSecretsOutput {
     }
 }
 
+lido_runtime::deserialize!(ListUserPoolClientSecretsInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`ListUserPoolClientSecrets`].
     pub enum ListUserPoolClientSecretsError of crate::ErrorKind {
-        /// The error [`InternalServerException`](crate::types::InternalServerException).
         InternalServerException(crate::types::InternalServerException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -117,6 +109,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::ListUserPoolClientSecrets, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`ListUserPoolClientSecrets`]. It takes a [`ListUserPoolClientSecretsInput`].
+    pub fn list_user_pool_client_secrets_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::ListUserPoolClientSecrets,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::ListUserPoolClientSecrets,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::ListUserPoolClientSecrets, service);
         self
     }
 }

@@ -15,15 +15,11 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListUserPoolClients`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListUserPoolClientsInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `MaxResults`.
     pub max_results: Option<crate::types::QueryLimit>,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKey>,
-    /// The member `ClientType`.
     pub client_type: Option<crate::types::ClientTypeType>,
 }
 
@@ -61,11 +57,9 @@ impl lido_runtime::ReadJson for ListUserPoolClientsInput {
 }
 
 /// The output of the operation [`ListUserPoolClients`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ListUserPoolClientsOutput {
-    /// The member `UserPoolClients`.
     pub user_pool_clients: Option<Vec<crate::types::UserPoolClientDescription>>,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKey>,
 }
 
@@ -78,20 +72,16 @@ impl lido_runtime::WriteJson for ListUserPoolClientsOutput {
     }
 }
 
+lido_runtime::deserialize!(ListUserPoolClientsInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`ListUserPoolClients`].
     pub enum ListUserPoolClientsError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -120,6 +110,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::ListUserPoolClients, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`ListUserPoolClients`]. It takes a [`ListUserPoolClientsInput`].
+    pub fn list_user_pool_clients_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::ListUserPoolClients,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::ListUserPoolClients,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::ListUserPoolClients, service);
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListUserPoolReplicas`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListUserPoolReplicasInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKeyType>,
 }
 
@@ -51,11 +49,9 @@ impl lido_runtime::ReadJson for ListUserPoolReplicasInput {
 }
 
 /// The output of the operation [`ListUserPoolReplicas`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ListUserPoolReplicasOutput {
-    /// The member `UserPoolReplicas`.
     pub user_pool_replicas: Option<Vec<crate::types::UserPoolReplicaType>>,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKeyType>,
 }
 
@@ -68,20 +64,18 @@ impl lido_runtime::WriteJson for ListUserPoolReplicasOutput {
     }
 }
 
+lido_runtime::deserialize!(ListUserPoolReplicasInput);
+
+lido_runtime::serialize!(ListUserPoolReplicasOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`ListUserPoolReplicas`].
     pub enum ListUserPoolReplicasError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -110,6 +104,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::ListUserPoolReplicas, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`ListUserPoolReplicas`]. It takes a [`ListUserPoolReplicasInput`].
+    pub fn list_user_pool_replicas_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::ListUserPoolReplicas,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::ListUserPoolReplicas,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::ListUserPoolReplicas, service);
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListUserPools`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListUserPoolsInput {
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKeyType>,
-    /// The member `MaxResults`.
     pub max_results: crate::types::PoolQueryLimitType,
 }
 
@@ -51,11 +49,9 @@ impl lido_runtime::ReadJson for ListUserPoolsInput {
 }
 
 /// The output of the operation [`ListUserPools`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ListUserPoolsOutput {
-    /// The member `UserPools`.
     pub user_pools: Option<Vec<crate::types::UserPoolDescriptionType>>,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKeyType>,
 }
 
@@ -68,16 +64,16 @@ impl lido_runtime::WriteJson for ListUserPoolsOutput {
     }
 }
 
+lido_runtime::deserialize!(ListUserPoolsInput);
+
+lido_runtime::serialize!(ListUserPoolsOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`ListUserPools`].
     pub enum ListUserPoolsError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -106,6 +102,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::ListUserPools, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`ListUserPools`]. It takes a [`ListUserPoolsInput`].
+    pub fn list_user_pools_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::ListUserPools,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::ListUserPools,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::ListUserPools, service);
         self
     }
 }

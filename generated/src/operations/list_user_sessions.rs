@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListUserSessions`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListUserSessionsInput {
-    /// The member `AccessToken`.
     pub access_token: crate::types::TokenModelType,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKey>,
 }
 
@@ -51,11 +49,9 @@ impl lido_runtime::ReadJson for ListUserSessionsInput {
 }
 
 /// The output of the operation [`ListUserSessions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ListUserSessionsOutput {
-    /// The member `Sessions`.
     pub sessions: Option<Vec<crate::types::SessionDescriptionType>>,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKey>,
 }
 
@@ -68,28 +64,20 @@ impl lido_runtime::WriteJson for ListUserSessionsOutput {
     }
 }
 
+lido_runtime::deserialize!(ListUserSessionsInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`ListUserSessions`].
     pub enum ListUserSessionsError of crate::ErrorKind {
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PasswordResetRequiredException`](crate::types::PasswordResetRequiredException).
         PasswordResetRequiredException(crate::types::PasswordResetRequiredException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotConfirmedException`](crate::types::UserNotConfirmedException).
         UserNotConfirmedException(crate::types::UserNotConfirmedException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -118,6 +106,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::ListUserSessions, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`ListUserSessions`]. It takes a [`ListUserSessionsInput`].
+    pub fn list_user_sessions_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::ListUserSessions,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::ListUserSessions,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::ListUserSessions, service);
         self
     }
 }

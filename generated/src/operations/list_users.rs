@@ -15,17 +15,12 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListUsers`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListUsersInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `AttributesToGet`.
     pub attributes_to_get: Option<Vec<crate::types::AttributeNameType>>,
-    /// The member `Limit`.
     pub limit: Option<crate::types::QueryLimitType>,
-    /// The member `PaginationToken`.
     pub pagination_token: Option<crate::types::SearchPaginationTokenType>,
-    /// The member `Filter`.
     pub filter: Option<crate::types::UserFilterType>,
 }
 
@@ -66,11 +61,9 @@ impl lido_runtime::ReadJson for ListUsersInput {
 }
 
 /// The output of the operation [`ListUsers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ListUsersOutput {
-    /// The member `Users`.
     pub users: Option<Vec<crate::types::UserType>>,
-    /// The member `PaginationToken`.
     pub pagination_token: Option<crate::types::SearchPaginationTokenType>,
 }
 
@@ -83,20 +76,16 @@ impl lido_runtime::WriteJson for ListUsersOutput {
     }
 }
 
+lido_runtime::deserialize!(ListUsersInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`ListUsers`].
     pub enum ListUsersError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -125,6 +114,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::ListUsers, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`ListUsers`]. It takes a [`ListUsersInput`].
+    pub fn list_users_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::ListUsers,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::ListUsers,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::ListUsers, service);
         self
     }
 }

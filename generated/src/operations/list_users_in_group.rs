@@ -15,15 +15,11 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListUsersInGroup`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListUsersInGroupInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `GroupName`.
     pub group_name: crate::types::GroupNameType,
-    /// The member `Limit`.
     pub limit: Option<crate::types::QueryLimitType>,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKey>,
 }
 
@@ -62,11 +58,9 @@ impl lido_runtime::ReadJson for ListUsersInGroupInput {
 }
 
 /// The output of the operation [`ListUsersInGroup`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ListUsersInGroupOutput {
-    /// The member `Users`.
     pub users: Option<Vec<crate::types::UserType>>,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKey>,
 }
 
@@ -79,20 +73,16 @@ impl lido_runtime::WriteJson for ListUsersInGroupOutput {
     }
 }
 
+lido_runtime::deserialize!(ListUsersInGroupInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`ListUsersInGroup`].
     pub enum ListUsersInGroupError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -121,6 +111,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::ListUsersInGroup, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`ListUsersInGroup`]. It takes a [`ListUsersInGroupInput`].
+    pub fn list_users_in_group_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::ListUsersInGroup,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::ListUsersInGroup,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::ListUsersInGroup, service);
         self
     }
 }

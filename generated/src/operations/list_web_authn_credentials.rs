@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListWebAuthnCredentials`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListWebAuthnCredentialsInput {
-    /// The member `AccessToken`.
     pub access_token: crate::types::TokenModelType,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKey>,
-    /// The member `MaxResults`.
     pub max_results: Option<crate::types::WebAuthnCredentialsQueryLimitType>,
 }
 
@@ -56,11 +53,9 @@ impl lido_runtime::ReadJson for ListWebAuthnCredentialsInput {
 }
 
 /// The output of the operation [`ListWebAuthnCredentials`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListWebAuthnCredentialsOutput {
-    /// The member `Credentials`.
     pub credentials: Vec<crate::types::WebAuthnCredentialDescription>,
-    /// The member `NextToken`.
     pub next_token: Option<crate::types::PaginationKey>,
 }
 impl ListWebAuthnCredentialsOutput {
@@ -82,24 +77,20 @@ impl lido_runtime::WriteJson for ListWebAuthnCredentialsOutput {
     }
 }
 
+lido_runtime::deserialize!(ListWebAuthnCredentialsInput);
+
+lido_runtime::serialize!(ListWebAuthnCredentialsOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`ListWebAuthnCredentials`].
     pub enum ListWebAuthnCredentialsError of crate::ErrorKind {
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PasswordResetRequiredException`](crate::types::PasswordResetRequiredException).
         PasswordResetRequiredException(crate::types::PasswordResetRequiredException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -128,6 +119,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::ListWebAuthnCredentials, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`ListWebAuthnCredentials`]. It takes a [`ListWebAuthnCredentialsInput`].
+    pub fn list_web_authn_credentials_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::ListWebAuthnCredentials,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::ListWebAuthnCredentials,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::ListWebAuthnCredentials, service);
         self
     }
 }

@@ -15,15 +15,11 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`RespondToAuthChallenge`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RespondToAuthChallengeInput {
-    /// The member `ClientId`.
     pub client_id: crate::types::ClientIdType,
-    /// The member `ChallengeName`.
     pub challenge_name: crate::types::ChallengeNameType,
-    /// The member `Session`.
     pub session: Option<crate::types::SessionType>,
-    /// The member `ChallengeResponses`.
     pub challenge_responses: Option<
         lido_runtime::Sensitive<
             std::collections::BTreeMap<
@@ -32,11 +28,8 @@ pub struct RespondToAuthChallengeInput {
             >,
         >,
     >,
-    /// The member `AnalyticsMetadata`.
     pub analytics_metadata: Option<crate::types::AnalyticsMetadataType>,
-    /// The member `UserContextData`.
     pub user_context_data: Option<crate::types::UserContextDataType>,
-    /// The member `ClientMetadata`.
     pub client_metadata: Option<
         std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
     >,
@@ -100,19 +93,14 @@ impl lido_runtime::ReadJson for RespondToAuthChallengeInput {
 }
 
 /// The output of the operation [`RespondToAuthChallenge`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RespondToAuthChallengeOutput {
-    /// The member `ChallengeName`.
     pub challenge_name: Option<crate::types::ChallengeNameType>,
-    /// The member `Session`.
     pub session: Option<crate::types::SessionType>,
-    /// The member `ChallengeParameters`.
     pub challenge_parameters: Option<
         std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
     >,
-    /// The member `AuthenticationResult`.
     pub authentication_result: Option<crate::types::AuthenticationResultType>,
-    /// The member `AvailableChallenges`.
     pub available_challenges: Option<Vec<crate::types::ChallengeNameType>>,
 }
 
@@ -128,56 +116,34 @@ impl lido_runtime::WriteJson for RespondToAuthChallengeOutput {
     }
 }
 
+lido_runtime::deserialize!(RespondToAuthChallengeInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`RespondToAuthChallenge`].
     pub enum RespondToAuthChallengeError of crate::ErrorKind {
-        /// The error [`AliasExistsException`](crate::types::AliasExistsException).
         AliasExistsException(crate::types::AliasExistsException),
-        /// The error [`CodeMismatchException`](crate::types::CodeMismatchException).
         CodeMismatchException(crate::types::CodeMismatchException),
-        /// The error [`ExpiredCodeException`](crate::types::ExpiredCodeException).
         ExpiredCodeException(crate::types::ExpiredCodeException),
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidEmailRoleAccessPolicyException`](crate::types::InvalidEmailRoleAccessPolicyException).
         InvalidEmailRoleAccessPolicyException(crate::types::InvalidEmailRoleAccessPolicyException),
-        /// The error [`InvalidLambdaResponseException`](crate::types::InvalidLambdaResponseException).
         InvalidLambdaResponseException(crate::types::InvalidLambdaResponseException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`InvalidPasswordException`](crate::types::InvalidPasswordException).
         InvalidPasswordException(crate::types::InvalidPasswordException),
-        /// The error [`InvalidSmsRoleAccessPolicyException`](crate::types::InvalidSmsRoleAccessPolicyException).
         InvalidSmsRoleAccessPolicyException(crate::types::InvalidSmsRoleAccessPolicyException),
-        /// The error [`InvalidSmsRoleTrustRelationshipException`](crate::types::InvalidSmsRoleTrustRelationshipException).
         InvalidSmsRoleTrustRelationshipException(crate::types::InvalidSmsRoleTrustRelationshipException),
-        /// The error [`InvalidUserPoolConfigurationException`](crate::types::InvalidUserPoolConfigurationException).
         InvalidUserPoolConfigurationException(crate::types::InvalidUserPoolConfigurationException),
-        /// The error [`MfaMethodNotFoundException`](crate::types::MfaMethodNotFoundException).
         MfaMethodNotFoundException(crate::types::MfaMethodNotFoundException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PasswordHistoryPolicyViolationException`](crate::types::PasswordHistoryPolicyViolationException).
         PasswordHistoryPolicyViolationException(crate::types::PasswordHistoryPolicyViolationException),
-        /// The error [`PasswordResetRequiredException`](crate::types::PasswordResetRequiredException).
         PasswordResetRequiredException(crate::types::PasswordResetRequiredException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`SoftwareTokenMfaNotFoundException`](crate::types::SoftwareTokenMfaNotFoundException).
         SoftwareTokenMfaNotFoundException(crate::types::SoftwareTokenMfaNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UnexpectedLambdaException`](crate::types::UnexpectedLambdaException).
         UnexpectedLambdaException(crate::types::UnexpectedLambdaException),
-        /// The error [`UserLambdaValidationException`](crate::types::UserLambdaValidationException).
         UserLambdaValidationException(crate::types::UserLambdaValidationException),
-        /// The error [`UserNotConfirmedException`](crate::types::UserNotConfirmedException).
         UserNotConfirmedException(crate::types::UserNotConfirmedException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -206,6 +172,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::RespondToAuthChallenge, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`RespondToAuthChallenge`]. It takes a [`RespondToAuthChallengeInput`].
+    pub fn respond_to_auth_challenge_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::RespondToAuthChallenge,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::RespondToAuthChallenge,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::RespondToAuthChallenge, service);
         self
     }
 }

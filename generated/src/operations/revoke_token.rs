@@ -15,15 +15,11 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`RevokeToken`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RevokeTokenInput {
-    /// The member `Token`.
     pub token: crate::types::TokenModelType,
-    /// The member `ClientId`.
     pub client_id: crate::types::ClientIdType,
-    /// The member `ClientSecret`.
     pub client_secret: Option<crate::types::ClientSecretType>,
-    /// The member `RevokeAssociatedSessions`.
     pub revoke_associated_sessions: Option<crate::types::RevokeAssociatedSessionsType>,
 }
 
@@ -67,7 +63,7 @@ impl lido_runtime::ReadJson for RevokeTokenInput {
 }
 
 /// The output of the operation [`RevokeToken`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RevokeTokenOutput {}
 
 impl lido_runtime::WriteJson for RevokeTokenOutput {
@@ -77,24 +73,20 @@ impl lido_runtime::WriteJson for RevokeTokenOutput {
     }
 }
 
+lido_runtime::deserialize!(RevokeTokenInput);
+
+lido_runtime::serialize!(RevokeTokenOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`RevokeToken`].
     pub enum RevokeTokenError of crate::ErrorKind {
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UnauthorizedException`](crate::types::UnauthorizedException).
         UnauthorizedException(crate::types::UnauthorizedException),
-        /// The error [`UnsupportedOperationException`](crate::types::UnsupportedOperationException).
         UnsupportedOperationException(crate::types::UnsupportedOperationException),
-        /// The error [`UnsupportedTokenTypeException`](crate::types::UnsupportedTokenTypeException).
         UnsupportedTokenTypeException(crate::types::UnsupportedTokenTypeException),
     }
 }
@@ -123,6 +115,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::RevokeToken, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`RevokeToken`]. It takes a [`RevokeTokenInput`].
+    pub fn revoke_token_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::RevokeToken,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::RevokeToken,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::RevokeToken, service);
         self
     }
 }

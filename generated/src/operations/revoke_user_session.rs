@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`RevokeUserSession`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RevokeUserSessionInput {
-    /// The member `AccessToken`.
     pub access_token: crate::types::TokenModelType,
-    /// The member `SessionId`.
     pub session_id: crate::types::SessionIdType,
-    /// The member `RevokeAssociatedSessions`.
     pub revoke_associated_sessions: Option<crate::types::RevokeAssociatedSessionsType>,
 }
 
@@ -62,7 +59,7 @@ impl lido_runtime::ReadJson for RevokeUserSessionInput {
 }
 
 /// The output of the operation [`RevokeUserSession`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RevokeUserSessionOutput {}
 
 impl lido_runtime::WriteJson for RevokeUserSessionOutput {
@@ -72,28 +69,22 @@ impl lido_runtime::WriteJson for RevokeUserSessionOutput {
     }
 }
 
+lido_runtime::deserialize!(RevokeUserSessionInput);
+
+lido_runtime::serialize!(RevokeUserSessionOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`RevokeUserSession`].
     pub enum RevokeUserSessionError of crate::ErrorKind {
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PasswordResetRequiredException`](crate::types::PasswordResetRequiredException).
         PasswordResetRequiredException(crate::types::PasswordResetRequiredException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotConfirmedException`](crate::types::UserNotConfirmedException).
         UserNotConfirmedException(crate::types::UserNotConfirmedException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -122,6 +113,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::RevokeUserSession, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`RevokeUserSession`]. It takes a [`RevokeUserSessionInput`].
+    pub fn revoke_user_session_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::RevokeUserSession,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::RevokeUserSession,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::RevokeUserSession, service);
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`SetLogDeliveryConfiguration`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SetLogDeliveryConfigurationInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `LogConfigurations`.
     pub log_configurations: crate::types::LogConfigurationListType,
 }
 
@@ -52,9 +50,8 @@ impl lido_runtime::ReadJson for SetLogDeliveryConfigurationInput {
 }
 
 /// The output of the operation [`SetLogDeliveryConfiguration`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct SetLogDeliveryConfigurationOutput {
-    /// The member `LogDeliveryConfiguration`.
     pub log_delivery_configuration: Option<crate::types::LogDeliveryConfigurationType>,
 }
 
@@ -66,20 +63,18 @@ impl lido_runtime::WriteJson for SetLogDeliveryConfigurationOutput {
     }
 }
 
+lido_runtime::deserialize!(SetLogDeliveryConfigurationInput);
+
+lido_runtime::serialize!(SetLogDeliveryConfigurationOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`SetLogDeliveryConfiguration`].
     pub enum SetLogDeliveryConfigurationError of crate::ErrorKind {
-        /// The error [`FeatureUnavailableInTierException`](crate::types::FeatureUnavailableInTierException).
         FeatureUnavailableInTierException(crate::types::FeatureUnavailableInTierException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -111,6 +106,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::SetLogDeliveryConfiguration, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`SetLogDeliveryConfiguration`]. It takes a [`SetLogDeliveryConfigurationInput`].
+    pub fn set_log_delivery_configuration_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::SetLogDeliveryConfiguration,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::SetLogDeliveryConfiguration,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::SetLogDeliveryConfiguration, service);
         self
     }
 }

@@ -15,21 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`SetRiskConfiguration`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SetRiskConfigurationInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ClientId`.
     pub client_id: Option<crate::types::ClientIdType>,
-    /// The member `CompromisedCredentialsRiskConfiguration`.
     pub compromised_credentials_risk_configuration: Option<
         crate::types::CompromisedCredentialsRiskConfigurationType,
     >,
-    /// The member `AccountTakeoverRiskConfiguration`.
     pub account_takeover_risk_configuration: Option<
         crate::types::AccountTakeoverRiskConfigurationType,
     >,
-    /// The member `RiskExceptionConfiguration`.
     pub risk_exception_configuration: Option<
         crate::types::RiskExceptionConfigurationType,
     >,
@@ -89,9 +84,8 @@ impl lido_runtime::ReadJson for SetRiskConfigurationInput {
 }
 
 /// The output of the operation [`SetRiskConfiguration`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SetRiskConfigurationOutput {
-    /// The member `RiskConfiguration`.
     pub risk_configuration: crate::types::RiskConfigurationType,
 }
 impl SetRiskConfigurationOutput {
@@ -109,26 +103,19 @@ impl lido_runtime::WriteJson for SetRiskConfigurationOutput {
     }
 }
 
+lido_runtime::deserialize!(SetRiskConfigurationInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`SetRiskConfiguration`].
     pub enum SetRiskConfigurationError of crate::ErrorKind {
-        /// The error [`CodeDeliveryFailureException`](crate::types::CodeDeliveryFailureException).
         CodeDeliveryFailureException(crate::types::CodeDeliveryFailureException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidEmailRoleAccessPolicyException`](crate::types::InvalidEmailRoleAccessPolicyException).
         InvalidEmailRoleAccessPolicyException(crate::types::InvalidEmailRoleAccessPolicyException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserPoolAddOnNotEnabledException`](crate::types::UserPoolAddOnNotEnabledException).
         UserPoolAddOnNotEnabledException(crate::types::UserPoolAddOnNotEnabledException),
     }
 }
@@ -157,6 +144,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::SetRiskConfiguration, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`SetRiskConfiguration`]. It takes a [`SetRiskConfigurationInput`].
+    pub fn set_risk_configuration_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::SetRiskConfiguration,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::SetRiskConfiguration,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::SetRiskConfiguration, service);
         self
     }
 }

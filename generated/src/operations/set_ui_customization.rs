@@ -15,15 +15,11 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`SetUICustomization`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SetUiCustomizationInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ClientId`.
     pub client_id: Option<crate::types::ClientIdType>,
-    /// The member `CSS`.
     pub css: Option<crate::types::CssType>,
-    /// The member `ImageFile`.
     pub image_file: Option<crate::types::ImageFileType>,
 }
 
@@ -61,9 +57,8 @@ impl lido_runtime::ReadJson for SetUiCustomizationInput {
 }
 
 /// The output of the operation [`SetUICustomization`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SetUiCustomizationOutput {
-    /// The member `UICustomization`.
     pub ui_customization: crate::types::UiCustomizationType,
 }
 impl SetUiCustomizationOutput {
@@ -81,20 +76,16 @@ impl lido_runtime::WriteJson for SetUiCustomizationOutput {
     }
 }
 
+lido_runtime::deserialize!(SetUiCustomizationInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`SetUICustomization`].
     pub enum SetUICustomizationError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -123,6 +114,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::SetUICustomization, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`SetUICustomization`]. It takes a [`SetUiCustomizationInput`].
+    pub fn set_ui_customization_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::SetUICustomization,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::SetUICustomization,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::SetUICustomization, service);
         self
     }
 }

@@ -15,17 +15,12 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`SetUserMFAPreference`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SetUserMfaPreferenceInput {
-    /// The member `SMSMfaSettings`.
     pub sms_mfa_settings: Option<crate::types::SmsMfaSettingsType>,
-    /// The member `SoftwareTokenMfaSettings`.
     pub software_token_mfa_settings: Option<crate::types::SoftwareTokenMfaSettingsType>,
-    /// The member `EmailMfaSettings`.
     pub email_mfa_settings: Option<crate::types::EmailMfaSettingsType>,
-    /// The member `WebAuthnMfaSettings`.
     pub web_authn_mfa_settings: Option<crate::types::WebAuthnMfaSettingsType>,
-    /// The member `AccessToken`.
     pub access_token: crate::types::TokenModelType,
 }
 
@@ -74,7 +69,7 @@ impl lido_runtime::ReadJson for SetUserMfaPreferenceInput {
 }
 
 /// The output of the operation [`SetUserMFAPreference`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct SetUserMfaPreferenceOutput {}
 
 impl lido_runtime::WriteJson for SetUserMfaPreferenceOutput {
@@ -84,26 +79,21 @@ impl lido_runtime::WriteJson for SetUserMfaPreferenceOutput {
     }
 }
 
+lido_runtime::deserialize!(SetUserMfaPreferenceInput);
+
+lido_runtime::serialize!(SetUserMfaPreferenceOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`SetUserMFAPreference`].
     pub enum SetUserMFAPreferenceError of crate::ErrorKind {
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PasswordResetRequiredException`](crate::types::PasswordResetRequiredException).
         PasswordResetRequiredException(crate::types::PasswordResetRequiredException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`UserNotConfirmedException`](crate::types::UserNotConfirmedException).
         UserNotConfirmedException(crate::types::UserNotConfirmedException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -132,6 +122,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::SetUserMFAPreference, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`SetUserMFAPreference`]. It takes a [`SetUserMfaPreferenceInput`].
+    pub fn set_user_mfa_preference_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::SetUserMFAPreference,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::SetUserMFAPreference,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::SetUserMFAPreference, service);
         self
     }
 }

@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`SetUserPoolClientSessionConfiguration`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SetUserPoolClientSessionConfigurationInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ClientId`.
     pub client_id: crate::types::ClientIdType,
-    /// The member `SSOSession`.
     pub sso_session: crate::types::ClientSsoSessionConfigType,
 }
 
@@ -58,13 +55,10 @@ impl lido_runtime::ReadJson for SetUserPoolClientSessionConfigurationInput {
 }
 
 /// The output of the operation [`SetUserPoolClientSessionConfiguration`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct SetUserPoolClientSessionConfigurationOutput {
-    /// The member `UserPoolId`.
     pub user_pool_id: Option<crate::types::UserPoolIdType>,
-    /// The member `ClientId`.
     pub client_id: Option<crate::types::ClientIdType>,
-    /// The member `SSOSession`.
     pub sso_session: Option<crate::types::ClientSsoSessionConfigType>,
 }
 
@@ -78,24 +72,18 @@ impl lido_runtime::WriteJson for SetUserPoolClientSessionConfigurationOutput {
     }
 }
 
+lido_runtime::deserialize!(SetUserPoolClientSessionConfigurationInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`SetUserPoolClientSessionConfiguration`].
     pub enum SetUserPoolClientSessionConfigurationError of crate::ErrorKind {
-        /// The error [`ConcurrentModificationException`](crate::types::ConcurrentModificationException).
         ConcurrentModificationException(crate::types::ConcurrentModificationException),
-        /// The error [`FeatureUnavailableInTierException`](crate::types::FeatureUnavailableInTierException).
         FeatureUnavailableInTierException(crate::types::FeatureUnavailableInTierException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -128,6 +116,35 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     {
         self.routes
             .set(crate::Operation::SetUserPoolClientSessionConfiguration, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`SetUserPoolClientSessionConfiguration`]. It takes a [`SetUserPoolClientSessionConfigurationInput`].
+    pub fn set_user_pool_client_session_configuration_service<S, Exts>(
+        mut self,
+        service: S,
+    ) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::SetUserPoolClientSessionConfiguration,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::SetUserPoolClientSessionConfiguration,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes
+            .set_service(
+                crate::Operation::SetUserPoolClientSessionConfiguration,
+                service,
+            );
         self
     }
 }

@@ -15,21 +15,15 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`SetUserPoolMfaConfig`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SetUserPoolMfaConfigInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `SmsMfaConfiguration`.
     pub sms_mfa_configuration: Option<crate::types::SmsMfaConfigType>,
-    /// The member `SoftwareTokenMfaConfiguration`.
     pub software_token_mfa_configuration: Option<
         crate::types::SoftwareTokenMfaConfigType,
     >,
-    /// The member `EmailMfaConfiguration`.
     pub email_mfa_configuration: Option<crate::types::EmailMfaConfigType>,
-    /// The member `MfaConfiguration`.
     pub mfa_configuration: Option<crate::types::UserPoolMfaType>,
-    /// The member `WebAuthnConfiguration`.
     pub web_authn_configuration: Option<crate::types::WebAuthnConfigurationType>,
 }
 
@@ -88,19 +82,14 @@ impl lido_runtime::ReadJson for SetUserPoolMfaConfigInput {
 }
 
 /// The output of the operation [`SetUserPoolMfaConfig`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct SetUserPoolMfaConfigOutput {
-    /// The member `SmsMfaConfiguration`.
     pub sms_mfa_configuration: Option<crate::types::SmsMfaConfigType>,
-    /// The member `SoftwareTokenMfaConfiguration`.
     pub software_token_mfa_configuration: Option<
         crate::types::SoftwareTokenMfaConfigType,
     >,
-    /// The member `EmailMfaConfiguration`.
     pub email_mfa_configuration: Option<crate::types::EmailMfaConfigType>,
-    /// The member `MfaConfiguration`.
     pub mfa_configuration: Option<crate::types::UserPoolMfaType>,
-    /// The member `WebAuthnConfiguration`.
     pub web_authn_configuration: Option<crate::types::WebAuthnConfigurationType>,
 }
 
@@ -120,28 +109,22 @@ impl lido_runtime::WriteJson for SetUserPoolMfaConfigOutput {
     }
 }
 
+lido_runtime::deserialize!(SetUserPoolMfaConfigInput);
+
+lido_runtime::serialize!(SetUserPoolMfaConfigOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`SetUserPoolMfaConfig`].
     pub enum SetUserPoolMfaConfigError of crate::ErrorKind {
-        /// The error [`ConcurrentModificationException`](crate::types::ConcurrentModificationException).
         ConcurrentModificationException(crate::types::ConcurrentModificationException),
-        /// The error [`FeatureUnavailableInTierException`](crate::types::FeatureUnavailableInTierException).
         FeatureUnavailableInTierException(crate::types::FeatureUnavailableInTierException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`InvalidSmsRoleAccessPolicyException`](crate::types::InvalidSmsRoleAccessPolicyException).
         InvalidSmsRoleAccessPolicyException(crate::types::InvalidSmsRoleAccessPolicyException),
-        /// The error [`InvalidSmsRoleTrustRelationshipException`](crate::types::InvalidSmsRoleTrustRelationshipException).
         InvalidSmsRoleTrustRelationshipException(crate::types::InvalidSmsRoleTrustRelationshipException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -170,6 +153,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::SetUserPoolMfaConfig, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`SetUserPoolMfaConfig`]. It takes a [`SetUserPoolMfaConfigInput`].
+    pub fn set_user_pool_mfa_config_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::SetUserPoolMfaConfig,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::SetUserPoolMfaConfig,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::SetUserPoolMfaConfig, service);
         self
     }
 }

@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`SetUserPoolSessionConfiguration`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SetUserPoolSessionConfigurationInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `UserSessionTracking`.
     pub user_session_tracking: crate::types::UserSessionTrackingType,
-    /// The member `TokenSession`.
     pub token_session: crate::types::UserPoolTokenSessionConfigType,
 }
 
@@ -61,13 +58,10 @@ impl lido_runtime::ReadJson for SetUserPoolSessionConfigurationInput {
 }
 
 /// The output of the operation [`SetUserPoolSessionConfiguration`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct SetUserPoolSessionConfigurationOutput {
-    /// The member `UserPoolId`.
     pub user_pool_id: Option<crate::types::UserPoolIdType>,
-    /// The member `UserSessionTracking`.
     pub user_session_tracking: Option<crate::types::UserSessionTrackingType>,
-    /// The member `TokenSession`.
     pub token_session: Option<crate::types::UserPoolTokenSessionConfigType>,
 }
 
@@ -81,24 +75,20 @@ impl lido_runtime::WriteJson for SetUserPoolSessionConfigurationOutput {
     }
 }
 
+lido_runtime::deserialize!(SetUserPoolSessionConfigurationInput);
+
+lido_runtime::serialize!(SetUserPoolSessionConfigurationOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`SetUserPoolSessionConfiguration`].
     pub enum SetUserPoolSessionConfigurationError of crate::ErrorKind {
-        /// The error [`ConcurrentModificationException`](crate::types::ConcurrentModificationException).
         ConcurrentModificationException(crate::types::ConcurrentModificationException),
-        /// The error [`FeatureUnavailableInTierException`](crate::types::FeatureUnavailableInTierException).
         FeatureUnavailableInTierException(crate::types::FeatureUnavailableInTierException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -130,6 +120,32 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::SetUserPoolSessionConfiguration, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`SetUserPoolSessionConfiguration`]. It takes a [`SetUserPoolSessionConfigurationInput`].
+    pub fn set_user_pool_session_configuration_service<S, Exts>(
+        mut self,
+        service: S,
+    ) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::SetUserPoolSessionConfiguration,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::SetUserPoolSessionConfiguration,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes
+            .set_service(crate::Operation::SetUserPoolSessionConfiguration, service);
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`SetUserSettings`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SetUserSettingsInput {
-    /// The member `AccessToken`.
     pub access_token: crate::types::TokenModelType,
-    /// The member `MFAOptions`.
     pub mfa_options: Vec<crate::types::MfaOptionType>,
 }
 
@@ -47,7 +45,7 @@ impl lido_runtime::ReadJson for SetUserSettingsInput {
 }
 
 /// The output of the operation [`SetUserSettings`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct SetUserSettingsOutput {}
 
 impl lido_runtime::WriteJson for SetUserSettingsOutput {
@@ -57,26 +55,21 @@ impl lido_runtime::WriteJson for SetUserSettingsOutput {
     }
 }
 
+lido_runtime::deserialize!(SetUserSettingsInput);
+
+lido_runtime::serialize!(SetUserSettingsOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`SetUserSettings`].
     pub enum SetUserSettingsError of crate::ErrorKind {
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PasswordResetRequiredException`](crate::types::PasswordResetRequiredException).
         PasswordResetRequiredException(crate::types::PasswordResetRequiredException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`UserNotConfirmedException`](crate::types::UserNotConfirmedException).
         UserNotConfirmedException(crate::types::UserNotConfirmedException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -105,6 +98,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::SetUserSettings, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`SetUserSettings`]. It takes a [`SetUserSettingsInput`].
+    pub fn set_user_settings_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::SetUserSettings,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::SetUserSettings,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::SetUserSettings, service);
         self
     }
 }

@@ -17,7 +17,7 @@ lido_runtime::operation! {
 }
 
 /// The user to create, and the app client.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SignUpInput {
     /// The app client through which the user signs up. The user is created in its user pool.
     pub client_id: crate::types::ClientIdType,
@@ -95,7 +95,7 @@ impl lido_runtime::ReadJson for SignUpInput {
 }
 
 /// The new user, and the destination of the confirmation code.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SignUpOutput {
     /// Whether the user is already confirmed by a `PreSignUp` trigger.
     pub user_confirmed: bool,
@@ -131,42 +131,27 @@ impl lido_runtime::WriteJson for SignUpOutput {
     }
 }
 
+lido_runtime::deserialize!(SignUpInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`SignUp`].
     pub enum SignUpError of crate::ErrorKind {
-        /// The error [`CodeDeliveryFailureException`](crate::types::CodeDeliveryFailureException).
         CodeDeliveryFailureException(crate::types::CodeDeliveryFailureException),
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidEmailRoleAccessPolicyException`](crate::types::InvalidEmailRoleAccessPolicyException).
         InvalidEmailRoleAccessPolicyException(crate::types::InvalidEmailRoleAccessPolicyException),
-        /// The error [`InvalidLambdaResponseException`](crate::types::InvalidLambdaResponseException).
         InvalidLambdaResponseException(crate::types::InvalidLambdaResponseException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`InvalidPasswordException`](crate::types::InvalidPasswordException).
         InvalidPasswordException(crate::types::InvalidPasswordException),
-        /// The error [`InvalidSmsRoleAccessPolicyException`](crate::types::InvalidSmsRoleAccessPolicyException).
         InvalidSmsRoleAccessPolicyException(crate::types::InvalidSmsRoleAccessPolicyException),
-        /// The error [`InvalidSmsRoleTrustRelationshipException`](crate::types::InvalidSmsRoleTrustRelationshipException).
         InvalidSmsRoleTrustRelationshipException(crate::types::InvalidSmsRoleTrustRelationshipException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UnexpectedLambdaException`](crate::types::UnexpectedLambdaException).
         UnexpectedLambdaException(crate::types::UnexpectedLambdaException),
-        /// The error [`UserLambdaValidationException`](crate::types::UserLambdaValidationException).
         UserLambdaValidationException(crate::types::UserLambdaValidationException),
-        /// The error [`UsernameExistsException`](crate::types::UsernameExistsException).
         UsernameExistsException(crate::types::UsernameExistsException),
     }
 }
@@ -195,6 +180,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::SignUp, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`SignUp`]. It takes a [`SignUpInput`].
+    pub fn sign_up_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::SignUp,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::SignUp,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::SignUp, service);
         self
     }
 }

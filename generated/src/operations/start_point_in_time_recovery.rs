@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`StartPointInTimeRecovery`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct StartPointInTimeRecoveryInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `RestoreId`.
     pub restore_id: crate::types::RestoreIdType,
 }
 
@@ -47,9 +45,8 @@ impl lido_runtime::ReadJson for StartPointInTimeRecoveryInput {
 }
 
 /// The output of the operation [`StartPointInTimeRecovery`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct StartPointInTimeRecoveryOutput {
-    /// The member `Restoration`.
     pub restoration: Option<crate::types::RestorationType>,
 }
 
@@ -61,24 +58,20 @@ impl lido_runtime::WriteJson for StartPointInTimeRecoveryOutput {
     }
 }
 
+lido_runtime::deserialize!(StartPointInTimeRecoveryInput);
+
+lido_runtime::serialize!(StartPointInTimeRecoveryOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`StartPointInTimeRecovery`].
     pub enum StartPointInTimeRecoveryError of crate::ErrorKind {
-        /// The error [`ConcurrentModificationException`](crate::types::ConcurrentModificationException).
         ConcurrentModificationException(crate::types::ConcurrentModificationException),
-        /// The error [`FeatureUnavailableInTierException`](crate::types::FeatureUnavailableInTierException).
         FeatureUnavailableInTierException(crate::types::FeatureUnavailableInTierException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -110,6 +103,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::StartPointInTimeRecovery, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`StartPointInTimeRecovery`]. It takes a [`StartPointInTimeRecoveryInput`].
+    pub fn start_point_in_time_recovery_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::StartPointInTimeRecovery,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::StartPointInTimeRecovery,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::StartPointInTimeRecovery, service);
         self
     }
 }

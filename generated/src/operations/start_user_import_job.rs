@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`StartUserImportJob`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct StartUserImportJobInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `JobId`.
     pub job_id: crate::types::UserImportJobIdType,
 }
 
@@ -47,9 +45,8 @@ impl lido_runtime::ReadJson for StartUserImportJobInput {
 }
 
 /// The output of the operation [`StartUserImportJob`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct StartUserImportJobOutput {
-    /// The member `UserImportJob`.
     pub user_import_job: Option<crate::types::UserImportJobType>,
 }
 
@@ -61,22 +58,19 @@ impl lido_runtime::WriteJson for StartUserImportJobOutput {
     }
 }
 
+lido_runtime::deserialize!(StartUserImportJobInput);
+
+lido_runtime::serialize!(StartUserImportJobOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`StartUserImportJob`].
     pub enum StartUserImportJobError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PreconditionNotMetException`](crate::types::PreconditionNotMetException).
         PreconditionNotMetException(crate::types::PreconditionNotMetException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -105,6 +99,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::StartUserImportJob, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`StartUserImportJob`]. It takes a [`StartUserImportJobInput`].
+    pub fn start_user_import_job_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::StartUserImportJob,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::StartUserImportJob,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::StartUserImportJob, service);
         self
     }
 }

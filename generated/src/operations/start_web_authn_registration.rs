@@ -15,9 +15,8 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`StartWebAuthnRegistration`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct StartWebAuthnRegistrationInput {
-    /// The member `AccessToken`.
     pub access_token: crate::types::TokenModelType,
 }
 
@@ -44,7 +43,6 @@ impl lido_runtime::ReadJson for StartWebAuthnRegistrationInput {
 /// The output of the operation [`StartWebAuthnRegistration`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct StartWebAuthnRegistrationOutput {
-    /// The member `CredentialCreationOptions`.
     pub credential_creation_options: lido_runtime::types::Document,
 }
 impl StartWebAuthnRegistrationOutput {
@@ -64,28 +62,22 @@ impl lido_runtime::WriteJson for StartWebAuthnRegistrationOutput {
     }
 }
 
+lido_runtime::deserialize!(StartWebAuthnRegistrationInput);
+
+lido_runtime::serialize!(StartWebAuthnRegistrationOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`StartWebAuthnRegistration`].
     pub enum StartWebAuthnRegistrationError of crate::ErrorKind {
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PasswordResetRequiredException`](crate::types::PasswordResetRequiredException).
         PasswordResetRequiredException(crate::types::PasswordResetRequiredException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`WebAuthnConfigurationMissingException`](crate::types::WebAuthnConfigurationMissingException).
         WebAuthnConfigurationMissingException(crate::types::WebAuthnConfigurationMissingException),
-        /// The error [`WebAuthnNotEnabledException`](crate::types::WebAuthnNotEnabledException).
         WebAuthnNotEnabledException(crate::types::WebAuthnNotEnabledException),
     }
 }
@@ -117,6 +109,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::StartWebAuthnRegistration, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`StartWebAuthnRegistration`]. It takes a [`StartWebAuthnRegistrationInput`].
+    pub fn start_web_authn_registration_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::StartWebAuthnRegistration,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::StartWebAuthnRegistration,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::StartWebAuthnRegistration, service);
         self
     }
 }

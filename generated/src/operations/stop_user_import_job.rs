@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`StopUserImportJob`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct StopUserImportJobInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `JobId`.
     pub job_id: crate::types::UserImportJobIdType,
 }
 
@@ -47,9 +45,8 @@ impl lido_runtime::ReadJson for StopUserImportJobInput {
 }
 
 /// The output of the operation [`StopUserImportJob`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct StopUserImportJobOutput {
-    /// The member `UserImportJob`.
     pub user_import_job: Option<crate::types::UserImportJobType>,
 }
 
@@ -61,22 +58,19 @@ impl lido_runtime::WriteJson for StopUserImportJobOutput {
     }
 }
 
+lido_runtime::deserialize!(StopUserImportJobInput);
+
+lido_runtime::serialize!(StopUserImportJobOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`StopUserImportJob`].
     pub enum StopUserImportJobError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PreconditionNotMetException`](crate::types::PreconditionNotMetException).
         PreconditionNotMetException(crate::types::PreconditionNotMetException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -105,6 +99,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::StopUserImportJob, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`StopUserImportJob`]. It takes a [`StopUserImportJobInput`].
+    pub fn stop_user_import_job_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::StopUserImportJob,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::StopUserImportJob,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::StopUserImportJob, service);
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`TagResource`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TagResourceInput {
-    /// The member `ResourceArn`.
     pub resource_arn: crate::types::ArnType,
-    /// The member `Tags`.
     pub tags: std::collections::BTreeMap<
         crate::types::TagKeysType,
         crate::types::TagValueType,
@@ -50,7 +48,7 @@ impl lido_runtime::ReadJson for TagResourceInput {
 }
 
 /// The output of the operation [`TagResource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TagResourceOutput {}
 
 impl lido_runtime::WriteJson for TagResourceOutput {
@@ -60,20 +58,18 @@ impl lido_runtime::WriteJson for TagResourceOutput {
     }
 }
 
+lido_runtime::deserialize!(TagResourceInput);
+
+lido_runtime::serialize!(TagResourceOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`TagResource`].
     pub enum TagResourceError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -102,6 +98,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::TagResource, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`TagResource`]. It takes a [`TagResourceInput`].
+    pub fn tag_resource_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::TagResource,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::TagResource,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::TagResource, service);
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UntagResource`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UntagResourceInput {
-    /// The member `ResourceArn`.
     pub resource_arn: crate::types::ArnType,
-    /// The member `TagKeys`.
     pub tag_keys: Vec<crate::types::TagKeysType>,
 }
 
@@ -47,7 +45,7 @@ impl lido_runtime::ReadJson for UntagResourceInput {
 }
 
 /// The output of the operation [`UntagResource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct UntagResourceOutput {}
 
 impl lido_runtime::WriteJson for UntagResourceOutput {
@@ -57,20 +55,18 @@ impl lido_runtime::WriteJson for UntagResourceOutput {
     }
 }
 
+lido_runtime::deserialize!(UntagResourceInput);
+
+lido_runtime::serialize!(UntagResourceOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`UntagResource`].
     pub enum UntagResourceError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -99,6 +95,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::UntagResource, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`UntagResource`]. It takes a [`UntagResourceInput`].
+    pub fn untag_resource_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::UntagResource,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::UntagResource,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::UntagResource, service);
         self
     }
 }

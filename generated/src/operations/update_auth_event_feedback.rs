@@ -15,17 +15,12 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateAuthEventFeedback`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UpdateAuthEventFeedbackInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Username`.
     pub username: crate::types::UsernameType,
-    /// The member `EventId`.
     pub event_id: crate::types::EventIdType,
-    /// The member `FeedbackToken`.
     pub feedback_token: crate::types::TokenModelType,
-    /// The member `FeedbackValue`.
     pub feedback_value: crate::types::FeedbackValueType,
 }
 
@@ -76,7 +71,7 @@ impl lido_runtime::ReadJson for UpdateAuthEventFeedbackInput {
 }
 
 /// The output of the operation [`UpdateAuthEventFeedback`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct UpdateAuthEventFeedbackOutput {}
 
 impl lido_runtime::WriteJson for UpdateAuthEventFeedbackOutput {
@@ -86,24 +81,20 @@ impl lido_runtime::WriteJson for UpdateAuthEventFeedbackOutput {
     }
 }
 
+lido_runtime::deserialize!(UpdateAuthEventFeedbackInput);
+
+lido_runtime::serialize!(UpdateAuthEventFeedbackOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`UpdateAuthEventFeedback`].
     pub enum UpdateAuthEventFeedbackError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
-        /// The error [`UserPoolAddOnNotEnabledException`](crate::types::UserPoolAddOnNotEnabledException).
         UserPoolAddOnNotEnabledException(crate::types::UserPoolAddOnNotEnabledException),
     }
 }
@@ -132,6 +123,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::UpdateAuthEventFeedback, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`UpdateAuthEventFeedback`]. It takes a [`UpdateAuthEventFeedbackInput`].
+    pub fn update_auth_event_feedback_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::UpdateAuthEventFeedback,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::UpdateAuthEventFeedback,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::UpdateAuthEventFeedback, service);
         self
     }
 }

@@ -15,19 +15,13 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateCIMDPolicy`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UpdateCimdPolicyInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `CIMDPolicyId`.
     pub cimd_policy_id: crate::types::CimdPolicyIdType,
-    /// The member `ClientId`.
     pub client_id: crate::types::ClientIdType,
-    /// The member `PolicyName`.
     pub policy_name: Option<crate::types::CimdPolicyNameType>,
-    /// The member `CacheDuration`.
     pub cache_duration: Option<crate::types::CacheDurationType>,
-    /// The member `URLPatterns`.
     pub url_patterns: crate::types::UrlPatternListType,
 }
 
@@ -79,9 +73,8 @@ impl lido_runtime::ReadJson for UpdateCimdPolicyInput {
 }
 
 /// The output of the operation [`UpdateCIMDPolicy`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UpdateCimdPolicyOutput {
-    /// The member `CIMDPolicy`.
     pub cimd_policy: crate::types::CimdPolicyType,
 }
 impl UpdateCimdPolicyOutput {
@@ -99,26 +92,19 @@ impl lido_runtime::WriteJson for UpdateCimdPolicyOutput {
     }
 }
 
+lido_runtime::deserialize!(UpdateCimdPolicyInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`UpdateCIMDPolicy`].
     pub enum UpdateCIMDPolicyError of crate::ErrorKind {
-        /// The error [`ConcurrentModificationException`](crate::types::ConcurrentModificationException).
         ConcurrentModificationException(crate::types::ConcurrentModificationException),
-        /// The error [`FeatureUnavailableInTierException`](crate::types::FeatureUnavailableInTierException).
         FeatureUnavailableInTierException(crate::types::FeatureUnavailableInTierException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -147,6 +133,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::UpdateCIMDPolicy, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`UpdateCIMDPolicy`]. It takes a [`UpdateCimdPolicyInput`].
+    pub fn update_cimd_policy_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::UpdateCIMDPolicy,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::UpdateCIMDPolicy,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::UpdateCIMDPolicy, service);
         self
     }
 }

@@ -15,15 +15,11 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateClientMetadataURLState`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UpdateClientMetadataUrlStateInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `CIMDPolicyId`.
     pub cimd_policy_id: crate::types::CimdPolicyIdType,
-    /// The member `URL`.
     pub url: crate::types::MetadataUrlType,
-    /// The member `Action`.
     pub action: crate::types::CimdCacheActionType,
 }
 
@@ -64,7 +60,7 @@ impl lido_runtime::ReadJson for UpdateClientMetadataUrlStateInput {
 }
 
 /// The output of the operation [`UpdateClientMetadataURLState`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct UpdateClientMetadataUrlStateOutput {}
 
 impl lido_runtime::WriteJson for UpdateClientMetadataUrlStateOutput {
@@ -74,24 +70,20 @@ impl lido_runtime::WriteJson for UpdateClientMetadataUrlStateOutput {
     }
 }
 
+lido_runtime::deserialize!(UpdateClientMetadataUrlStateInput);
+
+lido_runtime::serialize!(UpdateClientMetadataUrlStateOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`UpdateClientMetadataURLState`].
     pub enum UpdateClientMetadataURLStateError of crate::ErrorKind {
-        /// The error [`CachedCimdurlDoesNotExistException`](crate::types::CachedCimdurlDoesNotExistException).
         CachedCimdurlDoesNotExistException(crate::types::CachedCimdurlDoesNotExistException),
-        /// The error [`FeatureUnavailableInTierException`](crate::types::FeatureUnavailableInTierException).
         FeatureUnavailableInTierException(crate::types::FeatureUnavailableInTierException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -123,6 +115,31 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::UpdateClientMetadataURLState, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`UpdateClientMetadataURLState`]. It takes a [`UpdateClientMetadataUrlStateInput`].
+    pub fn update_client_metadata_url_state_service<S, Exts>(
+        mut self,
+        service: S,
+    ) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::UpdateClientMetadataURLState,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::UpdateClientMetadataURLState,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::UpdateClientMetadataURLState, service);
         self
     }
 }

@@ -15,26 +15,20 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateIdentityProvider`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UpdateIdentityProviderInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ProviderName`.
     pub provider_name: crate::types::ProviderNameType,
-    /// The member `ProviderDetails`.
     pub provider_details: Option<
         std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
     >,
-    /// The member `AttributeMapping`.
     pub attribute_mapping: Option<
         std::collections::BTreeMap<
             crate::types::AttributeMappingKeyType,
             crate::types::StringType,
         >,
     >,
-    /// The member `IdpIdentifiers`.
     pub idp_identifiers: Option<crate::types::IdpIdentifiersListType>,
-    /// The member `AcrMapping`.
     pub acr_mapping: Option<crate::types::AcrMappingType>,
 }
 
@@ -79,9 +73,8 @@ impl lido_runtime::ReadJson for UpdateIdentityProviderInput {
 }
 
 /// The output of the operation [`UpdateIdentityProvider`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UpdateIdentityProviderOutput {
-    /// The member `IdentityProvider`.
     pub identity_provider: crate::types::IdentityProviderType,
 }
 impl UpdateIdentityProviderOutput {
@@ -99,22 +92,19 @@ impl lido_runtime::WriteJson for UpdateIdentityProviderOutput {
     }
 }
 
+lido_runtime::deserialize!(UpdateIdentityProviderInput);
+
+lido_runtime::serialize!(UpdateIdentityProviderOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`UpdateIdentityProvider`].
     pub enum UpdateIdentityProviderError of crate::ErrorKind {
-        /// The error [`ConcurrentModificationException`](crate::types::ConcurrentModificationException).
         ConcurrentModificationException(crate::types::ConcurrentModificationException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UnsupportedIdentityProviderException`](crate::types::UnsupportedIdentityProviderException).
         UnsupportedIdentityProviderException(crate::types::UnsupportedIdentityProviderException),
     }
 }
@@ -143,6 +133,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::UpdateIdentityProvider, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`UpdateIdentityProvider`]. It takes a [`UpdateIdentityProviderInput`].
+    pub fn update_identity_provider_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::UpdateIdentityProvider,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::UpdateIdentityProvider,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::UpdateIdentityProvider, service);
         self
     }
 }

@@ -17,15 +17,10 @@ lido_runtime::operation! {
 /// The input of the operation [`UpdateManagedLoginBranding`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateManagedLoginBrandingInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: Option<crate::types::UserPoolIdType>,
-    /// The member `ManagedLoginBrandingId`.
     pub managed_login_branding_id: Option<crate::types::ManagedLoginBrandingIdType>,
-    /// The member `UseCognitoProvidedValues`.
     pub use_cognito_provided_values: Option<bool>,
-    /// The member `Settings`.
     pub settings: Option<lido_runtime::types::Document>,
-    /// The member `Assets`.
     pub assets: Option<crate::types::AssetListType>,
 }
 
@@ -73,7 +68,6 @@ impl lido_runtime::ReadJson for UpdateManagedLoginBrandingInput {
 /// The output of the operation [`UpdateManagedLoginBranding`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateManagedLoginBrandingOutput {
-    /// The member `ManagedLoginBranding`.
     pub managed_login_branding: Option<crate::types::ManagedLoginBrandingType>,
 }
 
@@ -85,22 +79,19 @@ impl lido_runtime::WriteJson for UpdateManagedLoginBrandingOutput {
     }
 }
 
+lido_runtime::deserialize!(UpdateManagedLoginBrandingInput);
+
+lido_runtime::serialize!(UpdateManagedLoginBrandingOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`UpdateManagedLoginBranding`].
     pub enum UpdateManagedLoginBrandingError of crate::ErrorKind {
-        /// The error [`ConcurrentModificationException`](crate::types::ConcurrentModificationException).
         ConcurrentModificationException(crate::types::ConcurrentModificationException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -132,6 +123,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::UpdateManagedLoginBranding, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`UpdateManagedLoginBranding`]. It takes a [`UpdateManagedLoginBrandingInput`].
+    pub fn update_managed_login_branding_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::UpdateManagedLoginBranding,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::UpdateManagedLoginBranding,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::UpdateManagedLoginBranding, service);
         self
     }
 }

@@ -15,11 +15,9 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateProvisionedLimit`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UpdateProvisionedLimitInput {
-    /// The member `LimitDefinition`.
     pub limit_definition: crate::types::LimitDefinitionType,
-    /// The member `RequestedLimitValue`.
     pub requested_limit_value: i32,
 }
 
@@ -55,9 +53,8 @@ impl lido_runtime::ReadJson for UpdateProvisionedLimitInput {
 }
 
 /// The output of the operation [`UpdateProvisionedLimit`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UpdateProvisionedLimitOutput {
-    /// The member `Limit`.
     pub limit: crate::types::LimitType,
 }
 impl UpdateProvisionedLimitOutput {
@@ -75,20 +72,18 @@ impl lido_runtime::WriteJson for UpdateProvisionedLimitOutput {
     }
 }
 
+lido_runtime::deserialize!(UpdateProvisionedLimitInput);
+
+lido_runtime::serialize!(UpdateProvisionedLimitOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`UpdateProvisionedLimit`].
     pub enum UpdateProvisionedLimitError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`ServiceQuotaExceededException`](crate::types::ServiceQuotaExceededException).
         ServiceQuotaExceededException(crate::types::ServiceQuotaExceededException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -117,6 +112,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::UpdateProvisionedLimit, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`UpdateProvisionedLimit`]. It takes a [`UpdateProvisionedLimitInput`].
+    pub fn update_provisioned_limit_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::UpdateProvisionedLimit,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::UpdateProvisionedLimit,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::UpdateProvisionedLimit, service);
         self
     }
 }

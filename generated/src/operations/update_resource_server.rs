@@ -15,15 +15,11 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateResourceServer`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UpdateResourceServerInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Identifier`.
     pub identifier: crate::types::ResourceServerIdentifierType,
-    /// The member `Name`.
     pub name: crate::types::ResourceServerNameType,
-    /// The member `Scopes`.
     pub scopes: Option<crate::types::ResourceServerScopeListType>,
 }
 
@@ -63,9 +59,8 @@ impl lido_runtime::ReadJson for UpdateResourceServerInput {
 }
 
 /// The output of the operation [`UpdateResourceServer`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UpdateResourceServerOutput {
-    /// The member `ResourceServer`.
     pub resource_server: crate::types::ResourceServerType,
 }
 impl UpdateResourceServerOutput {
@@ -83,20 +78,18 @@ impl lido_runtime::WriteJson for UpdateResourceServerOutput {
     }
 }
 
+lido_runtime::deserialize!(UpdateResourceServerInput);
+
+lido_runtime::serialize!(UpdateResourceServerOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`UpdateResourceServer`].
     pub enum UpdateResourceServerError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -125,6 +118,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::UpdateResourceServer, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`UpdateResourceServer`]. It takes a [`UpdateResourceServerInput`].
+    pub fn update_resource_server_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::UpdateResourceServer,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::UpdateResourceServer,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::UpdateResourceServer, service);
         self
     }
 }

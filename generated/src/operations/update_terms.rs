@@ -15,19 +15,13 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateTerms`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UpdateTermsInput {
-    /// The member `TermsId`.
     pub terms_id: crate::types::TermsIdType,
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `TermsName`.
     pub terms_name: Option<crate::types::TermsNameType>,
-    /// The member `TermsSource`.
     pub terms_source: Option<crate::types::TermsSourceType>,
-    /// The member `Enforcement`.
     pub enforcement: Option<crate::types::TermsEnforcementType>,
-    /// The member `Links`.
     pub links: Option<crate::types::LinksType>,
 }
 
@@ -72,9 +66,8 @@ impl lido_runtime::ReadJson for UpdateTermsInput {
 }
 
 /// The output of the operation [`UpdateTerms`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct UpdateTermsOutput {
-    /// The member `Terms`.
     pub terms: Option<crate::types::TermsType>,
 }
 
@@ -86,24 +79,18 @@ impl lido_runtime::WriteJson for UpdateTermsOutput {
     }
 }
 
+lido_runtime::deserialize!(UpdateTermsInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`UpdateTerms`].
     pub enum UpdateTermsError of crate::ErrorKind {
-        /// The error [`ConcurrentModificationException`](crate::types::ConcurrentModificationException).
         ConcurrentModificationException(crate::types::ConcurrentModificationException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TermsExistsException`](crate::types::TermsExistsException).
         TermsExistsException(crate::types::TermsExistsException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -132,6 +119,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::UpdateTerms, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`UpdateTerms`]. It takes a [`UpdateTermsInput`].
+    pub fn update_terms_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::UpdateTerms,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::UpdateTerms,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::UpdateTerms, service);
         self
     }
 }

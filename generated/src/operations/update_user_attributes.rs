@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateUserAttributes`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UpdateUserAttributesInput {
-    /// The member `UserAttributes`.
     pub user_attributes: Vec<crate::types::AttributeType>,
-    /// The member `AccessToken`.
     pub access_token: crate::types::TokenModelType,
-    /// The member `ClientMetadata`.
     pub client_metadata: Option<
         std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
     >,
@@ -59,9 +56,8 @@ impl lido_runtime::ReadJson for UpdateUserAttributesInput {
 }
 
 /// The output of the operation [`UpdateUserAttributes`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct UpdateUserAttributesOutput {
-    /// The member `CodeDeliveryDetailsList`.
     pub code_delivery_details_list: Option<Vec<crate::types::CodeDeliveryDetailsType>>,
 }
 
@@ -73,48 +69,32 @@ impl lido_runtime::WriteJson for UpdateUserAttributesOutput {
     }
 }
 
+lido_runtime::deserialize!(UpdateUserAttributesInput);
+
+lido_runtime::serialize!(UpdateUserAttributesOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`UpdateUserAttributes`].
     pub enum UpdateUserAttributesError of crate::ErrorKind {
-        /// The error [`AliasExistsException`](crate::types::AliasExistsException).
         AliasExistsException(crate::types::AliasExistsException),
-        /// The error [`CodeDeliveryFailureException`](crate::types::CodeDeliveryFailureException).
         CodeDeliveryFailureException(crate::types::CodeDeliveryFailureException),
-        /// The error [`CodeMismatchException`](crate::types::CodeMismatchException).
         CodeMismatchException(crate::types::CodeMismatchException),
-        /// The error [`ExpiredCodeException`](crate::types::ExpiredCodeException).
         ExpiredCodeException(crate::types::ExpiredCodeException),
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidEmailRoleAccessPolicyException`](crate::types::InvalidEmailRoleAccessPolicyException).
         InvalidEmailRoleAccessPolicyException(crate::types::InvalidEmailRoleAccessPolicyException),
-        /// The error [`InvalidLambdaResponseException`](crate::types::InvalidLambdaResponseException).
         InvalidLambdaResponseException(crate::types::InvalidLambdaResponseException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`InvalidSmsRoleAccessPolicyException`](crate::types::InvalidSmsRoleAccessPolicyException).
         InvalidSmsRoleAccessPolicyException(crate::types::InvalidSmsRoleAccessPolicyException),
-        /// The error [`InvalidSmsRoleTrustRelationshipException`](crate::types::InvalidSmsRoleTrustRelationshipException).
         InvalidSmsRoleTrustRelationshipException(crate::types::InvalidSmsRoleTrustRelationshipException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PasswordResetRequiredException`](crate::types::PasswordResetRequiredException).
         PasswordResetRequiredException(crate::types::PasswordResetRequiredException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UnexpectedLambdaException`](crate::types::UnexpectedLambdaException).
         UnexpectedLambdaException(crate::types::UnexpectedLambdaException),
-        /// The error [`UserLambdaValidationException`](crate::types::UserLambdaValidationException).
         UserLambdaValidationException(crate::types::UserLambdaValidationException),
-        /// The error [`UserNotConfirmedException`](crate::types::UserNotConfirmedException).
         UserNotConfirmedException(crate::types::UserNotConfirmedException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -143,6 +123,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::UpdateUserAttributes, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`UpdateUserAttributes`]. It takes a [`UpdateUserAttributesInput`].
+    pub fn update_user_attributes_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::UpdateUserAttributes,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::UpdateUserAttributes,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::UpdateUserAttributes, service);
         self
     }
 }

@@ -15,63 +15,38 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateUserPool`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UpdateUserPoolInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `Policies`.
     pub policies: Option<crate::types::UserPoolPolicyType>,
-    /// The member `DeletionProtection`.
     pub deletion_protection: Option<crate::types::DeletionProtectionType>,
-    /// The member `LambdaConfig`.
     pub lambda_config: Option<crate::types::LambdaConfigType>,
-    /// The member `AutoVerifiedAttributes`.
     pub auto_verified_attributes: Option<Vec<crate::types::VerifiedAttributeType>>,
-    /// The member `SmsVerificationMessage`.
     pub sms_verification_message: Option<crate::types::SmsVerificationMessageType>,
-    /// The member `EmailVerificationMessage`.
     pub email_verification_message: Option<crate::types::EmailVerificationMessageType>,
-    /// The member `EmailVerificationSubject`.
     pub email_verification_subject: Option<crate::types::EmailVerificationSubjectType>,
-    /// The member `VerificationMessageTemplate`.
     pub verification_message_template: Option<
         crate::types::VerificationMessageTemplateType,
     >,
-    /// The member `SmsAuthenticationMessage`.
     pub sms_authentication_message: Option<crate::types::SmsVerificationMessageType>,
-    /// The member `UserAttributeUpdateSettings`.
     pub user_attribute_update_settings: Option<
         crate::types::UserAttributeUpdateSettingsType,
     >,
-    /// The member `MfaConfiguration`.
     pub mfa_configuration: Option<crate::types::UserPoolMfaType>,
-    /// The member `DeviceConfiguration`.
     pub device_configuration: Option<crate::types::DeviceConfigurationType>,
-    /// The member `EmailConfiguration`.
     pub email_configuration: Option<crate::types::EmailConfigurationType>,
-    /// The member `SmsConfiguration`.
     pub sms_configuration: Option<crate::types::SmsConfigurationType>,
-    /// The member `UserPoolTags`.
     pub user_pool_tags: Option<
         std::collections::BTreeMap<crate::types::TagKeysType, crate::types::TagValueType>,
     >,
-    /// The member `AdminCreateUserConfig`.
     pub admin_create_user_config: Option<crate::types::AdminCreateUserConfigType>,
-    /// The member `UserPoolAddOns`.
     pub user_pool_add_ons: Option<crate::types::UserPoolAddOnsType>,
-    /// The member `DcrConfiguration`.
     pub dcr_configuration: Option<crate::types::DcrConfigurationType>,
-    /// The member `AccountRecoverySetting`.
     pub account_recovery_setting: Option<crate::types::AccountRecoverySettingType>,
-    /// The member `PoolName`.
     pub pool_name: Option<crate::types::UserPoolNameType>,
-    /// The member `UserPoolTier`.
     pub user_pool_tier: Option<crate::types::UserPoolTierType>,
-    /// The member `KeyConfiguration`.
     pub key_configuration: Option<crate::types::KeyConfigurationType>,
-    /// The member `IssuerConfiguration`.
     pub issuer_configuration: Option<crate::types::IssuerConfigurationType>,
-    /// The member `AcrConfiguration`.
     pub acr_configuration: Option<crate::types::AcrConfigurationType>,
 }
 
@@ -216,7 +191,7 @@ impl lido_runtime::ReadJson for UpdateUserPoolInput {
 }
 
 /// The output of the operation [`UpdateUserPool`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct UpdateUserPoolOutput {}
 
 impl lido_runtime::WriteJson for UpdateUserPoolOutput {
@@ -226,36 +201,26 @@ impl lido_runtime::WriteJson for UpdateUserPoolOutput {
     }
 }
 
+lido_runtime::deserialize!(UpdateUserPoolInput);
+
+lido_runtime::serialize!(UpdateUserPoolOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`UpdateUserPool`].
     pub enum UpdateUserPoolError of crate::ErrorKind {
-        /// The error [`ConcurrentModificationException`](crate::types::ConcurrentModificationException).
         ConcurrentModificationException(crate::types::ConcurrentModificationException),
-        /// The error [`FeatureUnavailableInTierException`](crate::types::FeatureUnavailableInTierException).
         FeatureUnavailableInTierException(crate::types::FeatureUnavailableInTierException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidEmailRoleAccessPolicyException`](crate::types::InvalidEmailRoleAccessPolicyException).
         InvalidEmailRoleAccessPolicyException(crate::types::InvalidEmailRoleAccessPolicyException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`InvalidSmsRoleAccessPolicyException`](crate::types::InvalidSmsRoleAccessPolicyException).
         InvalidSmsRoleAccessPolicyException(crate::types::InvalidSmsRoleAccessPolicyException),
-        /// The error [`InvalidSmsRoleTrustRelationshipException`](crate::types::InvalidSmsRoleTrustRelationshipException).
         InvalidSmsRoleTrustRelationshipException(crate::types::InvalidSmsRoleTrustRelationshipException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TierChangeNotAllowedException`](crate::types::TierChangeNotAllowedException).
         TierChangeNotAllowedException(crate::types::TierChangeNotAllowedException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserImportInProgressException`](crate::types::UserImportInProgressException).
         UserImportInProgressException(crate::types::UserImportInProgressException),
-        /// The error [`UserPoolTaggingException`](crate::types::UserPoolTaggingException).
         UserPoolTaggingException(crate::types::UserPoolTaggingException),
     }
 }
@@ -284,6 +249,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::UpdateUserPool, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`UpdateUserPool`]. It takes a [`UpdateUserPoolInput`].
+    pub fn update_user_pool_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::UpdateUserPool,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::UpdateUserPool,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::UpdateUserPool, service);
         self
     }
 }

@@ -15,57 +15,33 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateUserPoolClient`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UpdateUserPoolClientInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ClientId`.
     pub client_id: crate::types::ClientIdType,
-    /// The member `ClientName`.
     pub client_name: Option<crate::types::ClientNameType>,
-    /// The member `RefreshTokenValidity`.
     pub refresh_token_validity: Option<crate::types::RefreshTokenValidityType>,
-    /// The member `AccessTokenValidity`.
     pub access_token_validity: Option<crate::types::AccessTokenValidityType>,
-    /// The member `IdTokenValidity`.
     pub id_token_validity: Option<crate::types::IdTokenValidityType>,
-    /// The member `TokenValidityUnits`.
     pub token_validity_units: Option<crate::types::TokenValidityUnitsType>,
-    /// The member `ReadAttributes`.
     pub read_attributes: Option<Vec<crate::types::ClientPermissionType>>,
-    /// The member `WriteAttributes`.
     pub write_attributes: Option<Vec<crate::types::ClientPermissionType>>,
-    /// The member `ExplicitAuthFlows`.
     pub explicit_auth_flows: Option<Vec<crate::types::ExplicitAuthFlowsType>>,
-    /// The member `SupportedIdentityProviders`.
     pub supported_identity_providers: Option<Vec<crate::types::ProviderNameType>>,
-    /// The member `CallbackURLs`.
     pub callback_urls: Option<crate::types::CallbackUrLsListType>,
-    /// The member `LogoutURLs`.
     pub logout_urls: Option<crate::types::LogoutUrLsListType>,
-    /// The member `DefaultRedirectURI`.
     pub default_redirect_uri: Option<crate::types::RedirectUrlType>,
-    /// The member `AllowedOAuthFlows`.
     pub allowed_o_auth_flows: Option<crate::types::OAuthFlowsType>,
-    /// The member `AllowedOAuthScopes`.
     pub allowed_o_auth_scopes: Option<crate::types::ScopeListType>,
-    /// The member `AllowedOAuthFlowsUserPoolClient`.
     pub allowed_o_auth_flows_user_pool_client: Option<bool>,
-    /// The member `AnalyticsConfiguration`.
     pub analytics_configuration: Option<crate::types::AnalyticsConfigurationType>,
-    /// The member `PreventUserExistenceErrors`.
     pub prevent_user_existence_errors: Option<
         crate::types::PreventUserExistenceErrorTypes,
     >,
-    /// The member `EnableTokenRevocation`.
     pub enable_token_revocation: Option<bool>,
-    /// The member `EnablePropagateAdditionalUserContextData`.
     pub enable_propagate_additional_user_context_data: Option<bool>,
-    /// The member `AuthSessionValidity`.
     pub auth_session_validity: Option<crate::types::AuthSessionValidityType>,
-    /// The member `RefreshTokenRotation`.
     pub refresh_token_rotation: Option<crate::types::RefreshTokenRotationType>,
-    /// The member `PublishSecretsInAWSSecretsManager`.
     pub publish_secrets_in_aws_secrets_manager: Option<bool>,
 }
 
@@ -213,9 +189,8 @@ impl lido_runtime::ReadJson for UpdateUserPoolClientInput {
 }
 
 /// The output of the operation [`UpdateUserPoolClient`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct UpdateUserPoolClientOutput {
-    /// The member `UserPoolClient`.
     pub user_pool_client: Option<crate::types::UserPoolClientType>,
 }
 
@@ -227,28 +202,20 @@ impl lido_runtime::WriteJson for UpdateUserPoolClientOutput {
     }
 }
 
+lido_runtime::deserialize!(UpdateUserPoolClientInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`UpdateUserPoolClient`].
     pub enum UpdateUserPoolClientError of crate::ErrorKind {
-        /// The error [`ConcurrentModificationException`](crate::types::ConcurrentModificationException).
         ConcurrentModificationException(crate::types::ConcurrentModificationException),
-        /// The error [`FeatureUnavailableInTierException`](crate::types::FeatureUnavailableInTierException).
         FeatureUnavailableInTierException(crate::types::FeatureUnavailableInTierException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidOAuthFlowException`](crate::types::InvalidOAuthFlowException).
         InvalidOAuthFlowException(crate::types::InvalidOAuthFlowException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`ScopeDoesNotExistException`](crate::types::ScopeDoesNotExistException).
         ScopeDoesNotExistException(crate::types::ScopeDoesNotExistException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -277,6 +244,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::UpdateUserPoolClient, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`UpdateUserPoolClient`]. It takes a [`UpdateUserPoolClientInput`].
+    pub fn update_user_pool_client_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::UpdateUserPoolClient,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::UpdateUserPoolClient,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::UpdateUserPoolClient, service);
         self
     }
 }

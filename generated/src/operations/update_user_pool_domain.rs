@@ -15,17 +15,12 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateUserPoolDomain`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UpdateUserPoolDomainInput {
-    /// The member `Domain`.
     pub domain: crate::types::DomainType,
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `ManagedLoginVersion`.
     pub managed_login_version: Option<i32>,
-    /// The member `CustomDomainConfig`.
     pub custom_domain_config: Option<crate::types::CustomDomainConfigType>,
-    /// The member `Routing`.
     pub routing: Option<crate::types::RoutingType>,
 }
 
@@ -70,13 +65,10 @@ impl lido_runtime::ReadJson for UpdateUserPoolDomainInput {
 }
 
 /// The output of the operation [`UpdateUserPoolDomain`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct UpdateUserPoolDomainOutput {
-    /// The member `ManagedLoginVersion`.
     pub managed_login_version: Option<i32>,
-    /// The member `CloudFrontDomain`.
     pub cloud_front_domain: Option<crate::types::DomainType>,
-    /// The member `Routing`.
     pub routing: Option<crate::types::RoutingType>,
 }
 
@@ -90,24 +82,20 @@ impl lido_runtime::WriteJson for UpdateUserPoolDomainOutput {
     }
 }
 
+lido_runtime::deserialize!(UpdateUserPoolDomainInput);
+
+lido_runtime::serialize!(UpdateUserPoolDomainOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`UpdateUserPoolDomain`].
     pub enum UpdateUserPoolDomainError of crate::ErrorKind {
-        /// The error [`ConcurrentModificationException`](crate::types::ConcurrentModificationException).
         ConcurrentModificationException(crate::types::ConcurrentModificationException),
-        /// The error [`FeatureUnavailableInTierException`](crate::types::FeatureUnavailableInTierException).
         FeatureUnavailableInTierException(crate::types::FeatureUnavailableInTierException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -136,6 +124,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::UpdateUserPoolDomain, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`UpdateUserPoolDomain`]. It takes a [`UpdateUserPoolDomainInput`].
+    pub fn update_user_pool_domain_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::UpdateUserPoolDomain,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::UpdateUserPoolDomain,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::UpdateUserPoolDomain, service);
         self
     }
 }

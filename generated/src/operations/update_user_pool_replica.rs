@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateUserPoolReplica`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UpdateUserPoolReplicaInput {
-    /// The member `UserPoolId`.
     pub user_pool_id: crate::types::UserPoolIdType,
-    /// The member `RegionName`.
     pub region_name: crate::types::RegionNameType,
-    /// The member `Status`.
     pub status: crate::types::UpdateReplicaStatusType,
 }
 
@@ -58,9 +55,8 @@ impl lido_runtime::ReadJson for UpdateUserPoolReplicaInput {
 }
 
 /// The output of the operation [`UpdateUserPoolReplica`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct UpdateUserPoolReplicaOutput {
-    /// The member `UserPoolReplica`.
     pub user_pool_replica: Option<crate::types::UserPoolReplicaType>,
 }
 
@@ -72,20 +68,18 @@ impl lido_runtime::WriteJson for UpdateUserPoolReplicaOutput {
     }
 }
 
+lido_runtime::deserialize!(UpdateUserPoolReplicaInput);
+
+lido_runtime::serialize!(UpdateUserPoolReplicaOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`UpdateUserPoolReplica`].
     pub enum UpdateUserPoolReplicaError of crate::ErrorKind {
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
     }
 }
@@ -114,6 +108,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::UpdateUserPoolReplica, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`UpdateUserPoolReplica`]. It takes a [`UpdateUserPoolReplicaInput`].
+    pub fn update_user_pool_replica_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::UpdateUserPoolReplica,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::UpdateUserPoolReplica,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::UpdateUserPoolReplica, service);
         self
     }
 }

@@ -15,15 +15,11 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`VerifySoftwareToken`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct VerifySoftwareTokenInput {
-    /// The member `AccessToken`.
     pub access_token: Option<crate::types::TokenModelType>,
-    /// The member `Session`.
     pub session: Option<crate::types::SessionType>,
-    /// The member `UserCode`.
     pub user_code: crate::types::SoftwareTokenMfaUserCodeType,
-    /// The member `FriendlyDeviceName`.
     pub friendly_device_name: Option<crate::types::StringType>,
 }
 
@@ -59,11 +55,9 @@ impl lido_runtime::ReadJson for VerifySoftwareTokenInput {
 }
 
 /// The output of the operation [`VerifySoftwareToken`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct VerifySoftwareTokenOutput {
-    /// The member `Status`.
     pub status: Option<crate::types::VerifySoftwareTokenResponseType>,
-    /// The member `Session`.
     pub session: Option<crate::types::SessionType>,
 }
 
@@ -76,36 +70,24 @@ impl lido_runtime::WriteJson for VerifySoftwareTokenOutput {
     }
 }
 
+lido_runtime::deserialize!(VerifySoftwareTokenInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`VerifySoftwareToken`].
     pub enum VerifySoftwareTokenError of crate::ErrorKind {
-        /// The error [`CodeMismatchException`](crate::types::CodeMismatchException).
         CodeMismatchException(crate::types::CodeMismatchException),
-        /// The error [`EnableSoftwareTokenMfaException`](crate::types::EnableSoftwareTokenMfaException).
         EnableSoftwareTokenMfaException(crate::types::EnableSoftwareTokenMfaException),
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`InvalidUserPoolConfigurationException`](crate::types::InvalidUserPoolConfigurationException).
         InvalidUserPoolConfigurationException(crate::types::InvalidUserPoolConfigurationException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PasswordResetRequiredException`](crate::types::PasswordResetRequiredException).
         PasswordResetRequiredException(crate::types::PasswordResetRequiredException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`SoftwareTokenMfaNotFoundException`](crate::types::SoftwareTokenMfaNotFoundException).
         SoftwareTokenMfaNotFoundException(crate::types::SoftwareTokenMfaNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotConfirmedException`](crate::types::UserNotConfirmedException).
         UserNotConfirmedException(crate::types::UserNotConfirmedException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -134,6 +116,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::VerifySoftwareToken, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`VerifySoftwareToken`]. It takes a [`VerifySoftwareTokenInput`].
+    pub fn verify_software_token_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::VerifySoftwareToken,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::VerifySoftwareToken,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::VerifySoftwareToken, service);
         self
     }
 }

@@ -15,13 +15,10 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`VerifyUserAttribute`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct VerifyUserAttributeInput {
-    /// The member `AccessToken`.
     pub access_token: crate::types::TokenModelType,
-    /// The member `AttributeName`.
     pub attribute_name: crate::types::AttributeNameType,
-    /// The member `Code`.
     pub code: crate::types::ConfirmationCodeType,
 }
 
@@ -58,7 +55,7 @@ impl lido_runtime::ReadJson for VerifyUserAttributeInput {
 }
 
 /// The output of the operation [`VerifyUserAttribute`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct VerifyUserAttributeOutput {}
 
 impl lido_runtime::WriteJson for VerifyUserAttributeOutput {
@@ -68,36 +65,26 @@ impl lido_runtime::WriteJson for VerifyUserAttributeOutput {
     }
 }
 
+lido_runtime::deserialize!(VerifyUserAttributeInput);
+
+lido_runtime::serialize!(VerifyUserAttributeOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`VerifyUserAttribute`].
     pub enum VerifyUserAttributeError of crate::ErrorKind {
-        /// The error [`AliasExistsException`](crate::types::AliasExistsException).
         AliasExistsException(crate::types::AliasExistsException),
-        /// The error [`CodeMismatchException`](crate::types::CodeMismatchException).
         CodeMismatchException(crate::types::CodeMismatchException),
-        /// The error [`ExpiredCodeException`](crate::types::ExpiredCodeException).
         ExpiredCodeException(crate::types::ExpiredCodeException),
-        /// The error [`ForbiddenException`](crate::types::ForbiddenException).
         ForbiddenException(crate::types::ForbiddenException),
-        /// The error [`InternalErrorException`](crate::types::InternalErrorException).
         InternalErrorException(crate::types::InternalErrorException),
-        /// The error [`InvalidParameterException`](crate::types::InvalidParameterException).
         InvalidParameterException(crate::types::InvalidParameterException),
-        /// The error [`LimitExceededException`](crate::types::LimitExceededException).
         LimitExceededException(crate::types::LimitExceededException),
-        /// The error [`NotAuthorizedException`](crate::types::NotAuthorizedException).
         NotAuthorizedException(crate::types::NotAuthorizedException),
-        /// The error [`OperationNotEnabledException`](crate::types::OperationNotEnabledException).
         OperationNotEnabledException(crate::types::OperationNotEnabledException),
-        /// The error [`PasswordResetRequiredException`](crate::types::PasswordResetRequiredException).
         PasswordResetRequiredException(crate::types::PasswordResetRequiredException),
-        /// The error [`ResourceNotFoundException`](crate::types::ResourceNotFoundException).
         ResourceNotFoundException(crate::types::ResourceNotFoundException),
-        /// The error [`TooManyRequestsException`](crate::types::TooManyRequestsException).
         TooManyRequestsException(crate::types::TooManyRequestsException),
-        /// The error [`UserNotConfirmedException`](crate::types::UserNotConfirmedException).
         UserNotConfirmedException(crate::types::UserNotConfirmedException),
-        /// The error [`UserNotFoundException`](crate::types::UserNotFoundException).
         UserNotFoundException(crate::types::UserNotFoundException),
     }
 }
@@ -126,6 +113,28 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::VerifyUserAttribute, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`VerifyUserAttribute`]. It takes a [`VerifyUserAttributeInput`].
+    pub fn verify_user_attribute_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::VerifyUserAttribute,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::AwsCognitoIdentityProviderService,
+            crate::operations::VerifyUserAttribute,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::VerifyUserAttribute, service);
         self
     }
 }

@@ -17,6 +17,11 @@ lido_runtime::constrained_collection! {
 }
 lido_runtime::write_inner!(AcrConfigurationType);
 
+lido_runtime::total!(AcrConfigurationType);
+
+lido_runtime::deserialize!(AcrConfigurationType);
+lido_runtime::serialize!(AcrConfigurationType);
+
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#AcrMappingType`.
     pub struct AcrMappingType(std::collections::BTreeMap<
@@ -32,6 +37,11 @@ lido_runtime::constrained_collection! {
 }
 lido_runtime::write_inner!(AcrMappingType);
 
+lido_runtime::total!(AcrMappingType);
+
+lido_runtime::deserialize!(AcrMappingType);
+lido_runtime::serialize!(AcrMappingType);
+
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#AllowedFirstAuthFactorsListType`.
     pub struct AllowedFirstAuthFactorsListType(Vec<crate::types::AuthFactorType>);
@@ -43,6 +53,11 @@ lido_runtime::constrained_collection! {
     )
 }
 lido_runtime::write_inner!(AllowedFirstAuthFactorsListType);
+
+lido_runtime::total!(AllowedFirstAuthFactorsListType);
+
+lido_runtime::deserialize!(AllowedFirstAuthFactorsListType);
+lido_runtime::serialize!(AllowedFirstAuthFactorsListType);
 
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#AssetListType`.
@@ -56,6 +71,11 @@ lido_runtime::constrained_collection! {
 }
 lido_runtime::write_inner!(AssetListType);
 
+lido_runtime::total!(AssetListType);
+
+lido_runtime::deserialize!(AssetListType);
+lido_runtime::serialize!(AssetListType);
+
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#AudienceListType`.
     pub struct AudienceListType(Vec<crate::types::AudienceType>);
@@ -66,6 +86,10 @@ lido_runtime::constrained_collection! {
         <crate::types::AudienceType as lido_runtime::ReadJson>::read_json,
     )
 }
+
+lido_runtime::total!(AudienceListType);
+
+lido_runtime::deserialize!(AudienceListType);
 
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#BlockedIPRangeListType`.
@@ -79,6 +103,11 @@ lido_runtime::constrained_collection! {
 }
 lido_runtime::write_inner!(BlockedIpRangeListType);
 
+lido_runtime::total!(BlockedIpRangeListType);
+
+lido_runtime::deserialize!(BlockedIpRangeListType);
+lido_runtime::serialize!(BlockedIpRangeListType);
+
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#CallbackURLsListType`.
     pub struct CallbackUrLsListType(Vec<crate::types::RedirectUrlType>);
@@ -91,6 +120,11 @@ lido_runtime::constrained_collection! {
 }
 lido_runtime::write_inner!(CallbackUrLsListType);
 
+lido_runtime::total!(CallbackUrLsListType);
+
+lido_runtime::deserialize!(CallbackUrLsListType);
+lido_runtime::serialize!(CallbackUrLsListType);
+
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#CustomAttributesListType`.
     pub struct CustomAttributesListType(Vec<crate::types::SchemaAttributeType>);
@@ -101,6 +135,10 @@ lido_runtime::constrained_collection! {
         <crate::types::SchemaAttributeType as lido_runtime::ReadJson>::read_json,
     )
 }
+
+lido_runtime::total!(CustomAttributesListType);
+
+lido_runtime::deserialize!(CustomAttributesListType);
 
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#IdpIdentifiersListType`.
@@ -113,6 +151,11 @@ lido_runtime::constrained_collection! {
     )
 }
 lido_runtime::write_inner!(IdpIdentifiersListType);
+
+lido_runtime::total!(IdpIdentifiersListType);
+
+lido_runtime::deserialize!(IdpIdentifiersListType);
+lido_runtime::serialize!(IdpIdentifiersListType);
 
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#LinksType`.
@@ -129,6 +172,11 @@ lido_runtime::constrained_collection! {
 }
 lido_runtime::write_inner!(LinksType);
 
+lido_runtime::total!(LinksType);
+
+lido_runtime::deserialize!(LinksType);
+lido_runtime::serialize!(LinksType);
+
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#LogConfigurationListType`.
     pub struct LogConfigurationListType(Vec<crate::types::LogConfigurationType>);
@@ -140,6 +188,11 @@ lido_runtime::constrained_collection! {
     )
 }
 lido_runtime::write_inner!(LogConfigurationListType);
+
+lido_runtime::total!(LogConfigurationListType);
+
+lido_runtime::deserialize!(LogConfigurationListType);
+lido_runtime::serialize!(LogConfigurationListType);
 
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#LogoutURLsListType`.
@@ -153,6 +206,11 @@ lido_runtime::constrained_collection! {
 }
 lido_runtime::write_inner!(LogoutUrLsListType);
 
+lido_runtime::total!(LogoutUrLsListType);
+
+lido_runtime::deserialize!(LogoutUrLsListType);
+lido_runtime::serialize!(LogoutUrLsListType);
+
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#OAuthFlowsType`.
     pub struct OAuthFlowsType(Vec<crate::types::OAuthFlowType>);
@@ -164,6 +222,11 @@ lido_runtime::constrained_collection! {
     )
 }
 lido_runtime::write_inner!(OAuthFlowsType);
+
+lido_runtime::total!(OAuthFlowsType);
+
+lido_runtime::deserialize!(OAuthFlowsType);
+lido_runtime::serialize!(OAuthFlowsType);
 
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#RecoveryMechanismsType`.
@@ -177,6 +240,11 @@ lido_runtime::constrained_collection! {
 }
 lido_runtime::write_inner!(RecoveryMechanismsType);
 
+lido_runtime::total!(RecoveryMechanismsType);
+
+lido_runtime::deserialize!(RecoveryMechanismsType);
+lido_runtime::serialize!(RecoveryMechanismsType);
+
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ResourceListType`.
     pub struct ResourceListType(Vec<crate::types::ResourceServerIdentifierType>);
@@ -187,6 +255,10 @@ lido_runtime::constrained_collection! {
         <crate::types::ResourceServerIdentifierType as lido_runtime::ReadJson>::read_json,
     )
 }
+
+lido_runtime::total!(ResourceListType);
+
+lido_runtime::deserialize!(ResourceListType);
 
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ResourceServerScopeListType`.
@@ -200,6 +272,11 @@ lido_runtime::constrained_collection! {
 }
 lido_runtime::write_inner!(ResourceServerScopeListType);
 
+lido_runtime::total!(ResourceServerScopeListType);
+
+lido_runtime::deserialize!(ResourceServerScopeListType);
+lido_runtime::serialize!(ResourceServerScopeListType);
+
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#SchemaAttributesListType`.
     pub struct SchemaAttributesListType(Vec<crate::types::SchemaAttributeType>);
@@ -210,6 +287,10 @@ lido_runtime::constrained_collection! {
         <crate::types::SchemaAttributeType as lido_runtime::ReadJson>::read_json,
     )
 }
+
+lido_runtime::total!(SchemaAttributesListType);
+
+lido_runtime::deserialize!(SchemaAttributesListType);
 
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ScopeListType`.
@@ -223,6 +304,11 @@ lido_runtime::constrained_collection! {
 }
 lido_runtime::write_inner!(ScopeListType);
 
+lido_runtime::total!(ScopeListType);
+
+lido_runtime::deserialize!(ScopeListType);
+lido_runtime::serialize!(ScopeListType);
+
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#SkippedIPRangeListType`.
     pub struct SkippedIpRangeListType(Vec<crate::types::StringType>);
@@ -235,6 +321,11 @@ lido_runtime::constrained_collection! {
 }
 lido_runtime::write_inner!(SkippedIpRangeListType);
 
+lido_runtime::total!(SkippedIpRangeListType);
+
+lido_runtime::deserialize!(SkippedIpRangeListType);
+lido_runtime::serialize!(SkippedIpRangeListType);
+
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#URLPatternListType`.
     pub struct UrlPatternListType(Vec<crate::types::UrlPatternType>);
@@ -246,3 +337,8 @@ lido_runtime::constrained_collection! {
     )
 }
 lido_runtime::write_inner!(UrlPatternListType);
+
+lido_runtime::total!(UrlPatternListType);
+
+lido_runtime::deserialize!(UrlPatternListType);
+lido_runtime::serialize!(UrlPatternListType);

@@ -5,310 +5,284 @@
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#AccountTakeoverEventActionType`.
     pub enum AccountTakeoverEventActionType {
-        /// The value `BLOCK`.
         Block = "BLOCK",
-        /// The value `MFA_IF_CONFIGURED`.
         MfaIfConfigured = "MFA_IF_CONFIGURED",
-        /// The value `MFA_REQUIRED`.
         MfaRequired = "MFA_REQUIRED",
-        /// The value `NO_ACTION`.
         NoAction = "NO_ACTION",
     }
     lido_runtime::Rules::NONE.values(&["MFA_IF_CONFIGURED", "BLOCK", "NO_ACTION", "MFA_REQUIRED"])
 }
 
+lido_runtime::deserialize!(AccountTakeoverEventActionType);
+lido_runtime::serialize!(AccountTakeoverEventActionType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#AdvancedSecurityEnabledModeType`.
     pub enum AdvancedSecurityEnabledModeType {
-        /// The value `AUDIT`.
         Audit = "AUDIT",
-        /// The value `ENFORCED`.
         Enforced = "ENFORCED",
     }
     lido_runtime::Rules::NONE.values(&["AUDIT", "ENFORCED"])
 }
 
+lido_runtime::deserialize!(AdvancedSecurityEnabledModeType);
+lido_runtime::serialize!(AdvancedSecurityEnabledModeType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#AdvancedSecurityModeType`.
     pub enum AdvancedSecurityModeType {
-        /// The value `OFF`.
         Off = "OFF",
-        /// The value `AUDIT`.
         Audit = "AUDIT",
-        /// The value `ENFORCED`.
         Enforced = "ENFORCED",
     }
     lido_runtime::Rules::NONE.values(&["OFF", "AUDIT", "ENFORCED"])
 }
 
+lido_runtime::deserialize!(AdvancedSecurityModeType);
+lido_runtime::serialize!(AdvancedSecurityModeType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#AliasAttributeType`.
     pub enum AliasAttributeType {
-        /// The value `phone_number`.
         PhoneNumber = "phone_number",
-        /// The value `email`.
         Email = "email",
-        /// The value `preferred_username`.
         PreferredUsername = "preferred_username",
     }
     lido_runtime::Rules::NONE.values(&["phone_number", "email", "preferred_username"])
 }
 
+lido_runtime::deserialize!(AliasAttributeType);
+lido_runtime::serialize!(AliasAttributeType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#AssetCategoryType`.
     pub enum AssetCategoryType {
-        /// The value `FAVICON_ICO`.
         FaviconIco = "FAVICON_ICO",
-        /// The value `FAVICON_SVG`.
         FaviconSvg = "FAVICON_SVG",
-        /// The value `EMAIL_GRAPHIC`.
         EmailGraphic = "EMAIL_GRAPHIC",
-        /// The value `SMS_GRAPHIC`.
         SmsGraphic = "SMS_GRAPHIC",
-        /// The value `AUTH_APP_GRAPHIC`.
         AuthAppGraphic = "AUTH_APP_GRAPHIC",
-        /// The value `PASSWORD_GRAPHIC`.
         PasswordGraphic = "PASSWORD_GRAPHIC",
-        /// The value `PASSKEY_GRAPHIC`.
         PasskeyGraphic = "PASSKEY_GRAPHIC",
-        /// The value `PAGE_HEADER_LOGO`.
         PageHeaderLogo = "PAGE_HEADER_LOGO",
-        /// The value `PAGE_HEADER_BACKGROUND`.
         PageHeaderBackground = "PAGE_HEADER_BACKGROUND",
-        /// The value `PAGE_FOOTER_LOGO`.
         PageFooterLogo = "PAGE_FOOTER_LOGO",
-        /// The value `PAGE_FOOTER_BACKGROUND`.
         PageFooterBackground = "PAGE_FOOTER_BACKGROUND",
-        /// The value `PAGE_BACKGROUND`.
         PageBackground = "PAGE_BACKGROUND",
-        /// The value `FORM_BACKGROUND`.
         FormBackground = "FORM_BACKGROUND",
-        /// The value `FORM_LOGO`.
         FormLogo = "FORM_LOGO",
-        /// The value `IDP_BUTTON_ICON`.
         IdpButtonIcon = "IDP_BUTTON_ICON",
     }
     lido_runtime::Rules::NONE.values(&["FAVICON_ICO", "FAVICON_SVG", "EMAIL_GRAPHIC", "SMS_GRAPHIC", "AUTH_APP_GRAPHIC", "PASSWORD_GRAPHIC", "PASSKEY_GRAPHIC", "PAGE_HEADER_LOGO", "PAGE_HEADER_BACKGROUND", "PAGE_FOOTER_LOGO", "PAGE_FOOTER_BACKGROUND", "PAGE_BACKGROUND", "FORM_BACKGROUND", "FORM_LOGO", "IDP_BUTTON_ICON"])
 }
 
+lido_runtime::deserialize!(AssetCategoryType);
+lido_runtime::serialize!(AssetCategoryType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#AssetExtensionType`.
     pub enum AssetExtensionType {
-        /// The value `ICO`.
         Ico = "ICO",
-        /// The value `JPEG`.
         Jpeg = "JPEG",
-        /// The value `PNG`.
         Png = "PNG",
-        /// The value `SVG`.
         Svg = "SVG",
-        /// The value `WEBP`.
         Webp = "WEBP",
     }
     lido_runtime::Rules::NONE.values(&["ICO", "JPEG", "PNG", "SVG", "WEBP"])
 }
 
+lido_runtime::deserialize!(AssetExtensionType);
+lido_runtime::serialize!(AssetExtensionType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#AttributeDataType`.
     pub enum AttributeDataType {
-        /// The value `String`.
         String = "String",
-        /// The value `Number`.
         Number = "Number",
-        /// The value `DateTime`.
         DateTime = "DateTime",
-        /// The value `Boolean`.
         Boolean = "Boolean",
     }
     lido_runtime::Rules::NONE.values(&["String", "Number", "DateTime", "Boolean"])
 }
 
+lido_runtime::deserialize!(AttributeDataType);
+lido_runtime::serialize!(AttributeDataType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#AuthFactorType`.
     pub enum AuthFactorType {
-        /// The value `PASSWORD`.
         Password = "PASSWORD",
-        /// The value `EMAIL_OTP`.
         EmailOtp = "EMAIL_OTP",
-        /// The value `SMS_OTP`.
         SmsOtp = "SMS_OTP",
-        /// The value `WEB_AUTHN`.
         WebAuthn = "WEB_AUTHN",
-        /// The value `SOFTWARE_TOKEN`.
         SoftwareToken = "SOFTWARE_TOKEN",
     }
     lido_runtime::Rules::NONE.values(&["PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN", "SOFTWARE_TOKEN"])
 }
 
+lido_runtime::deserialize!(AuthFactorType);
+lido_runtime::serialize!(AuthFactorType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#AuthFlowType`.
     pub enum AuthFlowType {
-        /// The value `USER_SRP_AUTH`.
         UserSrpAuth = "USER_SRP_AUTH",
-        /// The value `REFRESH_TOKEN_AUTH`.
         RefreshTokenAuth = "REFRESH_TOKEN_AUTH",
-        /// The value `REFRESH_TOKEN`.
         RefreshToken = "REFRESH_TOKEN",
-        /// The value `CUSTOM_AUTH`.
         CustomAuth = "CUSTOM_AUTH",
-        /// The value `ADMIN_NO_SRP_AUTH`.
         AdminNoSrpAuth = "ADMIN_NO_SRP_AUTH",
-        /// The value `USER_PASSWORD_AUTH`.
         UserPasswordAuth = "USER_PASSWORD_AUTH",
-        /// The value `ADMIN_USER_PASSWORD_AUTH`.
         AdminUserPasswordAuth = "ADMIN_USER_PASSWORD_AUTH",
-        /// The value `USER_AUTH`.
         UserAuth = "USER_AUTH",
     }
     lido_runtime::Rules::NONE.values(&["USER_SRP_AUTH", "REFRESH_TOKEN_AUTH", "REFRESH_TOKEN", "CUSTOM_AUTH", "ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "USER_AUTH"])
 }
 
+lido_runtime::deserialize!(AuthFlowType);
+lido_runtime::serialize!(AuthFlowType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ChallengeName`.
     pub enum ChallengeName {
-        /// The value `Password`.
         Password = "Password",
-        /// The value `Mfa`.
         Mfa = "Mfa",
     }
     lido_runtime::Rules::NONE.values(&["Password", "Mfa"])
 }
 
+lido_runtime::serialize!(ChallengeName);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ChallengeNameType`.
     pub enum ChallengeNameType {
-        /// The value `SMS_MFA`.
         SmsMfa = "SMS_MFA",
-        /// The value `EMAIL_OTP`.
         EmailOtp = "EMAIL_OTP",
-        /// The value `SOFTWARE_TOKEN_MFA`.
         SoftwareTokenMfa = "SOFTWARE_TOKEN_MFA",
-        /// The value `SELECT_MFA_TYPE`.
         SelectMfaType = "SELECT_MFA_TYPE",
-        /// The value `MFA_SETUP`.
         MfaSetup = "MFA_SETUP",
-        /// The value `PASSWORD_VERIFIER`.
         PasswordVerifier = "PASSWORD_VERIFIER",
-        /// The value `CUSTOM_CHALLENGE`.
         CustomChallenge = "CUSTOM_CHALLENGE",
-        /// The value `SELECT_CHALLENGE`.
         SelectChallenge = "SELECT_CHALLENGE",
-        /// The value `DEVICE_SRP_AUTH`.
         DeviceSrpAuth = "DEVICE_SRP_AUTH",
-        /// The value `DEVICE_PASSWORD_VERIFIER`.
         DevicePasswordVerifier = "DEVICE_PASSWORD_VERIFIER",
-        /// The value `ADMIN_NO_SRP_AUTH`.
         AdminNoSrpAuth = "ADMIN_NO_SRP_AUTH",
-        /// The value `NEW_PASSWORD_REQUIRED`.
         NewPasswordRequired = "NEW_PASSWORD_REQUIRED",
-        /// The value `SMS_OTP`.
         SmsOtp = "SMS_OTP",
-        /// The value `PASSWORD`.
         Password = "PASSWORD",
-        /// The value `WEB_AUTHN`.
         WebAuthn = "WEB_AUTHN",
-        /// The value `PASSWORD_SRP`.
         PasswordSrp = "PASSWORD_SRP",
     }
     lido_runtime::Rules::NONE.values(&["SMS_MFA", "EMAIL_OTP", "SOFTWARE_TOKEN_MFA", "SELECT_MFA_TYPE", "MFA_SETUP", "PASSWORD_VERIFIER", "CUSTOM_CHALLENGE", "SELECT_CHALLENGE", "DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER", "ADMIN_NO_SRP_AUTH", "NEW_PASSWORD_REQUIRED", "SMS_OTP", "PASSWORD", "WEB_AUTHN", "PASSWORD_SRP"])
 }
 
+lido_runtime::deserialize!(ChallengeNameType);
+lido_runtime::serialize!(ChallengeNameType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ChallengeResponse`.
     pub enum ChallengeResponse {
-        /// The value `Success`.
         Success = "Success",
-        /// The value `Failure`.
         Failure = "Failure",
     }
     lido_runtime::Rules::NONE.values(&["Success", "Failure"])
 }
 
+lido_runtime::serialize!(ChallengeResponse);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#CIMDCacheActionType`.
     pub enum CimdCacheActionType {
-        /// The value `REFRESH`.
         Refresh = "REFRESH",
-        /// The value `INVALIDATE`.
         Invalidate = "INVALIDATE",
     }
     lido_runtime::Rules::NONE.values(&["REFRESH", "INVALIDATE"])
 }
 
+lido_runtime::deserialize!(CimdCacheActionType);
+lido_runtime::serialize!(CimdCacheActionType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ClientTypeType`.
     pub enum ClientTypeType {
-        /// The value `REGULAR`.
         Regular = "REGULAR",
-        /// The value `DCR`.
         Dcr = "DCR",
     }
     lido_runtime::Rules::NONE.values(&["REGULAR", "DCR"])
 }
 
+lido_runtime::deserialize!(ClientTypeType);
+lido_runtime::serialize!(ClientTypeType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ColorSchemeModeType`.
     pub enum ColorSchemeModeType {
-        /// The value `LIGHT`.
         Light = "LIGHT",
-        /// The value `DARK`.
         Dark = "DARK",
-        /// The value `DYNAMIC`.
         Dynamic = "DYNAMIC",
     }
     lido_runtime::Rules::NONE.values(&["LIGHT", "DARK", "DYNAMIC"])
 }
 
+lido_runtime::deserialize!(ColorSchemeModeType);
+lido_runtime::serialize!(ColorSchemeModeType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#CompromisedCredentialsEventActionType`.
     pub enum CompromisedCredentialsEventActionType {
-        /// The value `BLOCK`.
         Block = "BLOCK",
-        /// The value `NO_ACTION`.
         NoAction = "NO_ACTION",
     }
     lido_runtime::Rules::NONE.values(&["BLOCK", "NO_ACTION"])
 }
 
+lido_runtime::deserialize!(CompromisedCredentialsEventActionType);
+lido_runtime::serialize!(CompromisedCredentialsEventActionType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#CustomEmailSenderLambdaVersionType`.
     pub enum CustomEmailSenderLambdaVersionType {
-        /// The value `V1_0`.
         V10 = "V1_0",
     }
     lido_runtime::Rules::NONE.values(&["V1_0"])
 }
+
+lido_runtime::deserialize!(CustomEmailSenderLambdaVersionType);
+lido_runtime::serialize!(CustomEmailSenderLambdaVersionType);
 
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#CustomSMSSenderLambdaVersionType`.
     pub enum CustomSmsSenderLambdaVersionType {
-        /// The value `V1_0`.
         V10 = "V1_0",
     }
     lido_runtime::Rules::NONE.values(&["V1_0"])
 }
 
+lido_runtime::deserialize!(CustomSmsSenderLambdaVersionType);
+lido_runtime::serialize!(CustomSmsSenderLambdaVersionType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#DefaultEmailOptionType`.
     pub enum DefaultEmailOptionType {
-        /// The value `CONFIRM_WITH_LINK`.
         ConfirmWithLink = "CONFIRM_WITH_LINK",
-        /// The value `CONFIRM_WITH_CODE`.
         ConfirmWithCode = "CONFIRM_WITH_CODE",
     }
     lido_runtime::Rules::NONE.values(&["CONFIRM_WITH_LINK", "CONFIRM_WITH_CODE"])
 }
 
+lido_runtime::deserialize!(DefaultEmailOptionType);
+lido_runtime::serialize!(DefaultEmailOptionType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#DeletionProtectionType`.
     pub enum DeletionProtectionType {
-        /// The value `ACTIVE`.
         Active = "ACTIVE",
-        /// The value `INACTIVE`.
         Inactive = "INACTIVE",
     }
     lido_runtime::Rules::NONE.values(&["ACTIVE", "INACTIVE"])
 }
+
+lido_runtime::deserialize!(DeletionProtectionType);
+lido_runtime::serialize!(DeletionProtectionType);
 
 lido_runtime::string_enum! {
     /// The medium by which a code is sent.
@@ -321,643 +295,630 @@ lido_runtime::string_enum! {
     lido_runtime::Rules::NONE.values(&["SMS", "EMAIL"])
 }
 
+lido_runtime::deserialize!(DeliveryMediumType);
+lido_runtime::serialize!(DeliveryMediumType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#DeviceRememberedStatusType`.
     pub enum DeviceRememberedStatusType {
-        /// The value `remembered`.
         Remembered = "remembered",
-        /// The value `not_remembered`.
         NotRemembered = "not_remembered",
     }
     lido_runtime::Rules::NONE.values(&["remembered", "not_remembered"])
 }
 
+lido_runtime::deserialize!(DeviceRememberedStatusType);
+lido_runtime::serialize!(DeviceRememberedStatusType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#DomainStatusType`.
     pub enum DomainStatusType {
-        /// The value `CREATING`.
         Creating = "CREATING",
-        /// The value `DELETING`.
         Deleting = "DELETING",
-        /// The value `UPDATING`.
         Updating = "UPDATING",
-        /// The value `ACTIVE`.
         Active = "ACTIVE",
-        /// The value `FAILED`.
         Failed = "FAILED",
     }
     lido_runtime::Rules::NONE.values(&["CREATING", "DELETING", "UPDATING", "ACTIVE", "FAILED"])
 }
 
+lido_runtime::serialize!(DomainStatusType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#EmailSendingAccountType`.
     pub enum EmailSendingAccountType {
-        /// The value `COGNITO_DEFAULT`.
         CognitoDefault = "COGNITO_DEFAULT",
-        /// The value `DEVELOPER`.
         Developer = "DEVELOPER",
     }
     lido_runtime::Rules::NONE.values(&["COGNITO_DEFAULT", "DEVELOPER"])
 }
 
+lido_runtime::deserialize!(EmailSendingAccountType);
+lido_runtime::serialize!(EmailSendingAccountType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#EncryptionKeyType`.
     pub enum EncryptionKeyType {
-        /// The value `AWS_OWNED_KEY`.
         AwsOwnedKey = "AWS_OWNED_KEY",
-        /// The value `CUSTOMER_MANAGED_KEY`.
         CustomerManagedKey = "CUSTOMER_MANAGED_KEY",
     }
     lido_runtime::Rules::NONE.values(&["AWS_OWNED_KEY", "CUSTOMER_MANAGED_KEY"])
 }
 
+lido_runtime::deserialize!(EncryptionKeyType);
+lido_runtime::serialize!(EncryptionKeyType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#EventFilterType`.
     pub enum EventFilterType {
-        /// The value `SIGN_IN`.
         SignIn = "SIGN_IN",
-        /// The value `PASSWORD_CHANGE`.
         PasswordChange = "PASSWORD_CHANGE",
-        /// The value `SIGN_UP`.
         SignUp = "SIGN_UP",
     }
     lido_runtime::Rules::NONE.values(&["SIGN_IN", "PASSWORD_CHANGE", "SIGN_UP"])
 }
 
+lido_runtime::deserialize!(EventFilterType);
+lido_runtime::serialize!(EventFilterType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#EventResponseType`.
     pub enum EventResponseType {
-        /// The value `Pass`.
         Pass = "Pass",
-        /// The value `Fail`.
         Fail = "Fail",
-        /// The value `InProgress`.
         InProgress = "InProgress",
     }
     lido_runtime::Rules::NONE.values(&["Pass", "Fail", "InProgress"])
 }
 
+lido_runtime::serialize!(EventResponseType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#EventSourceName`.
     pub enum EventSourceName {
-        /// The value `userNotification`.
         UserNotification = "userNotification",
-        /// The value `userAuthEvents`.
         UserAuthEvents = "userAuthEvents",
     }
     lido_runtime::Rules::NONE.values(&["userAuthEvents", "userNotification"])
 }
 
+lido_runtime::deserialize!(EventSourceName);
+lido_runtime::serialize!(EventSourceName);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#EventType`.
     pub enum EventType {
-        /// The value `SignIn`.
         SignIn = "SignIn",
-        /// The value `SignUp`.
         SignUp = "SignUp",
-        /// The value `ForgotPassword`.
         ForgotPassword = "ForgotPassword",
-        /// The value `PasswordChange`.
         PasswordChange = "PasswordChange",
-        /// The value `ResendCode`.
         ResendCode = "ResendCode",
     }
     lido_runtime::Rules::NONE.values(&["SignIn", "SignUp", "ForgotPassword", "PasswordChange", "ResendCode"])
 }
 
+lido_runtime::serialize!(EventType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ExplicitAuthFlowsType`.
     pub enum ExplicitAuthFlowsType {
-        /// The value `ADMIN_NO_SRP_AUTH`.
         AdminNoSrpAuth = "ADMIN_NO_SRP_AUTH",
-        /// The value `CUSTOM_AUTH_FLOW_ONLY`.
         CustomAuthFlowOnly = "CUSTOM_AUTH_FLOW_ONLY",
-        /// The value `USER_PASSWORD_AUTH`.
         UserPasswordAuth = "USER_PASSWORD_AUTH",
-        /// The value `ALLOW_ADMIN_USER_PASSWORD_AUTH`.
         AllowAdminUserPasswordAuth = "ALLOW_ADMIN_USER_PASSWORD_AUTH",
-        /// The value `ALLOW_CUSTOM_AUTH`.
         AllowCustomAuth = "ALLOW_CUSTOM_AUTH",
-        /// The value `ALLOW_USER_PASSWORD_AUTH`.
         AllowUserPasswordAuth = "ALLOW_USER_PASSWORD_AUTH",
-        /// The value `ALLOW_USER_SRP_AUTH`.
         AllowUserSrpAuth = "ALLOW_USER_SRP_AUTH",
-        /// The value `ALLOW_REFRESH_TOKEN_AUTH`.
         AllowRefreshTokenAuth = "ALLOW_REFRESH_TOKEN_AUTH",
-        /// The value `ALLOW_USER_AUTH`.
         AllowUserAuth = "ALLOW_USER_AUTH",
-        /// The value `ALLOW_TOKEN_EXCHANGE_DELEGATION`.
         AllowTokenExchangeDelegation = "ALLOW_TOKEN_EXCHANGE_DELEGATION",
-        /// The value `ALLOW_TOKEN_EXCHANGE_IMPERSONATION`.
         AllowTokenExchangeImpersonation = "ALLOW_TOKEN_EXCHANGE_IMPERSONATION",
-        /// The value `ALLOW_CLIENT_TOKEN_AUTH`.
         AllowClientTokenAuth = "ALLOW_CLIENT_TOKEN_AUTH",
     }
     lido_runtime::Rules::NONE.values(&["ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_AUTH", "ALLOW_TOKEN_EXCHANGE_DELEGATION", "ALLOW_TOKEN_EXCHANGE_IMPERSONATION", "ALLOW_CLIENT_TOKEN_AUTH"])
 }
 
+lido_runtime::deserialize!(ExplicitAuthFlowsType);
+lido_runtime::serialize!(ExplicitAuthFlowsType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#FeatureType`.
     pub enum FeatureType {
-        /// The value `ENABLED`.
         Enabled = "ENABLED",
-        /// The value `DISABLED`.
         Disabled = "DISABLED",
     }
     lido_runtime::Rules::NONE.values(&["ENABLED", "DISABLED"])
 }
 
+lido_runtime::deserialize!(FeatureType);
+lido_runtime::serialize!(FeatureType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#FeedbackValueType`.
     pub enum FeedbackValueType {
-        /// The value `Valid`.
         Valid = "Valid",
-        /// The value `Invalid`.
         Invalid = "Invalid",
     }
     lido_runtime::Rules::NONE.values(&["Valid", "Invalid"])
 }
 
+lido_runtime::deserialize!(FeedbackValueType);
+lido_runtime::serialize!(FeedbackValueType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#IdentityProviderTypeType`.
     pub enum IdentityProviderTypeType {
-        /// The value `SAML`.
         Saml = "SAML",
-        /// The value `Facebook`.
         Facebook = "Facebook",
-        /// The value `Google`.
         Google = "Google",
-        /// The value `LoginWithAmazon`.
         LoginWithAmazon = "LoginWithAmazon",
-        /// The value `SignInWithApple`.
         SignInWithApple = "SignInWithApple",
-        /// The value `OIDC`.
         Oidc = "OIDC",
     }
     lido_runtime::Rules::NONE.values(&["SAML", "Facebook", "Google", "LoginWithAmazon", "SignInWithApple", "OIDC"])
 }
 
+lido_runtime::deserialize!(IdentityProviderTypeType);
+lido_runtime::serialize!(IdentityProviderTypeType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#InboundFederationLambdaVersionType`.
     pub enum InboundFederationLambdaVersionType {
-        /// The value `V1_0`.
         V10 = "V1_0",
     }
     lido_runtime::Rules::NONE.values(&["V1_0"])
 }
 
+lido_runtime::deserialize!(InboundFederationLambdaVersionType);
+lido_runtime::serialize!(InboundFederationLambdaVersionType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#IssuedTokenTypeIdentifierType`.
     pub enum IssuedTokenTypeIdentifierType {
-        /// The value `ACCESS_TOKEN`.
         AccessToken = "ACCESS_TOKEN",
-        /// The value `ID_TOKEN`.
         IdToken = "ID_TOKEN",
     }
     lido_runtime::Rules::NONE.values(&["ACCESS_TOKEN", "ID_TOKEN"])
 }
 
+lido_runtime::deserialize!(IssuedTokenTypeIdentifierType);
+lido_runtime::serialize!(IssuedTokenTypeIdentifierType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#IssuerType`.
     pub enum IssuerType {
-        /// The value `ORIGINAL`.
         Original = "ORIGINAL",
-        /// The value `UPDATED`.
         Updated = "UPDATED",
     }
     lido_runtime::Rules::NONE.values(&["ORIGINAL", "UPDATED"])
 }
 
+lido_runtime::deserialize!(IssuerType);
+lido_runtime::serialize!(IssuerType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#LimitClass`.
     pub enum LimitClass {
-        /// The value `API_CATEGORY`.
         ApiCategory = "API_CATEGORY",
     }
     lido_runtime::Rules::NONE.values(&["API_CATEGORY"])
 }
 
+lido_runtime::deserialize!(LimitClass);
+lido_runtime::serialize!(LimitClass);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#LogLevel`.
     pub enum LogLevel {
-        /// The value `ERROR`.
         Error = "ERROR",
-        /// The value `INFO`.
         Info = "INFO",
     }
     lido_runtime::Rules::NONE.values(&["ERROR", "INFO"])
 }
 
+lido_runtime::deserialize!(LogLevel);
+lido_runtime::serialize!(LogLevel);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#MessageActionType`.
     pub enum MessageActionType {
-        /// The value `RESEND`.
         Resend = "RESEND",
-        /// The value `SUPPRESS`.
         Suppress = "SUPPRESS",
     }
     lido_runtime::Rules::NONE.values(&["RESEND", "SUPPRESS"])
 }
 
+lido_runtime::deserialize!(MessageActionType);
+lido_runtime::serialize!(MessageActionType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#OAuthFlowType`.
     pub enum OAuthFlowType {
-        /// The value `code`.
         Code = "code",
-        /// The value `implicit`.
         Implicit = "implicit",
-        /// The value `client_credentials`.
         ClientCredentials = "client_credentials",
     }
     lido_runtime::Rules::NONE.values(&["implicit", "client_credentials", "code"])
 }
 
+lido_runtime::deserialize!(OAuthFlowType);
+lido_runtime::serialize!(OAuthFlowType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#OAuthTokenTypeType`.
     pub enum OAuthTokenTypeType {
-        /// The value `Bearer`.
         Bearer = "Bearer",
-        /// The value `N_A`.
         NA = "N_A",
     }
     lido_runtime::Rules::NONE.values(&["Bearer", "N_A"])
 }
 
+lido_runtime::serialize!(OAuthTokenTypeType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#PasswordHashingAlgorithmType`.
     pub enum PasswordHashingAlgorithmType {
-        /// The value `BCRYPT`.
         Bcrypt = "BCRYPT",
-        /// The value `SCRYPT`.
         Scrypt = "SCRYPT",
-        /// The value `ARGON2ID`.
         Argon2Id = "ARGON2ID",
-        /// The value `PBKDF2_SHA256`.
         Pbkdf2Sha256 = "PBKDF2_SHA256",
     }
     lido_runtime::Rules::NONE.values(&["BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"])
 }
 
+lido_runtime::deserialize!(PasswordHashingAlgorithmType);
+lido_runtime::serialize!(PasswordHashingAlgorithmType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#PreTokenGenerationLambdaVersionType`.
     pub enum PreTokenGenerationLambdaVersionType {
-        /// The value `V1_0`.
         V10 = "V1_0",
-        /// The value `V2_0`.
         V20 = "V2_0",
-        /// The value `V3_0`.
         V30 = "V3_0",
     }
     lido_runtime::Rules::NONE.values(&["V1_0", "V2_0", "V3_0"])
 }
 
+lido_runtime::deserialize!(PreTokenGenerationLambdaVersionType);
+lido_runtime::serialize!(PreTokenGenerationLambdaVersionType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#PreventUserExistenceErrorTypes`.
     pub enum PreventUserExistenceErrorTypes {
-        /// The value `LEGACY`.
         Legacy = "LEGACY",
-        /// The value `ENABLED`.
         Enabled = "ENABLED",
     }
     lido_runtime::Rules::NONE.values(&["LEGACY", "ENABLED"])
 }
 
+lido_runtime::deserialize!(PreventUserExistenceErrorTypes);
+lido_runtime::serialize!(PreventUserExistenceErrorTypes);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#RecoveryOptionNameType`.
     pub enum RecoveryOptionNameType {
-        /// The value `verified_email`.
         VerifiedEmail = "verified_email",
-        /// The value `verified_phone_number`.
         VerifiedPhoneNumber = "verified_phone_number",
-        /// The value `admin_only`.
         AdminOnly = "admin_only",
     }
     lido_runtime::Rules::NONE.values(&["verified_email", "verified_phone_number", "admin_only"])
 }
 
+lido_runtime::deserialize!(RecoveryOptionNameType);
+lido_runtime::serialize!(RecoveryOptionNameType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ReplicaRoleType`.
     pub enum ReplicaRoleType {
-        /// The value `PRIMARY`.
         Primary = "PRIMARY",
-        /// The value `SECONDARY`.
         Secondary = "SECONDARY",
     }
     lido_runtime::Rules::NONE.values(&["PRIMARY", "SECONDARY"])
 }
 
+lido_runtime::serialize!(ReplicaRoleType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ReplicaStatusType`.
     pub enum ReplicaStatusType {
-        /// The value `CREATING`.
         Creating = "CREATING",
-        /// The value `ACTIVE`.
         Active = "ACTIVE",
-        /// The value `INACTIVE`.
         Inactive = "INACTIVE",
-        /// The value `DELETING`.
         Deleting = "DELETING",
     }
     lido_runtime::Rules::NONE.values(&["CREATING", "ACTIVE", "INACTIVE", "DELETING"])
 }
 
+lido_runtime::serialize!(ReplicaStatusType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ResourceServerManagedByType`.
     pub enum ResourceServerManagedByType {
-        /// The value `COGNITO`.
         Cognito = "COGNITO",
     }
     lido_runtime::Rules::NONE.values(&["COGNITO"])
 }
 
+lido_runtime::serialize!(ResourceServerManagedByType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#RestoreStatusType`.
     pub enum RestoreStatusType {
-        /// The value `PREVIEW_GENERATING`.
         PreviewGenerating = "PREVIEW_GENERATING",
-        /// The value `PREVIEW_GENERATED`.
         PreviewGenerated = "PREVIEW_GENERATED",
-        /// The value `PREVIEW_CANCELLED`.
         PreviewCancelled = "PREVIEW_CANCELLED",
-        /// The value `PREVIEW_GENERATION_FAILED`.
         PreviewGenerationFailed = "PREVIEW_GENERATION_FAILED",
-        /// The value `PREVIEW_EXPIRED`.
         PreviewExpired = "PREVIEW_EXPIRED",
-        /// The value `RESTORING`.
         Restoring = "RESTORING",
-        /// The value `RESTORE_COMPLETED`.
         RestoreCompleted = "RESTORE_COMPLETED",
-        /// The value `TEMPORARY_INTERNAL_ERROR_SEE_SUPPORT_CASE`.
         TemporaryInternalErrorSeeSupportCase = "TEMPORARY_INTERNAL_ERROR_SEE_SUPPORT_CASE",
-        /// The value `AWS_ABORTED`.
         AwsAborted = "AWS_ABORTED",
     }
     lido_runtime::Rules::NONE.values(&["PREVIEW_GENERATING", "PREVIEW_GENERATED", "PREVIEW_CANCELLED", "PREVIEW_GENERATION_FAILED", "PREVIEW_EXPIRED", "RESTORING", "RESTORE_COMPLETED", "TEMPORARY_INTERNAL_ERROR_SEE_SUPPORT_CASE", "AWS_ABORTED"])
 }
 
+lido_runtime::serialize!(RestoreStatusType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#RevokeAssociatedSessionsType`.
     pub enum RevokeAssociatedSessionsType {
-        /// The value `NONE`.
         None = "NONE",
-        /// The value `LINKED`.
         Linked = "LINKED",
     }
     lido_runtime::Rules::NONE.values(&["NONE", "LINKED"])
 }
 
+lido_runtime::deserialize!(RevokeAssociatedSessionsType);
+lido_runtime::serialize!(RevokeAssociatedSessionsType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#RiskDecisionType`.
     pub enum RiskDecisionType {
-        /// The value `NoRisk`.
         NoRisk = "NoRisk",
-        /// The value `AccountTakeover`.
         AccountTakeover = "AccountTakeover",
-        /// The value `Block`.
         Block = "Block",
     }
     lido_runtime::Rules::NONE.values(&["NoRisk", "AccountTakeover", "Block"])
 }
 
+lido_runtime::serialize!(RiskDecisionType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#RiskLevelType`.
     pub enum RiskLevelType {
-        /// The value `Low`.
         Low = "Low",
-        /// The value `Medium`.
         Medium = "Medium",
-        /// The value `High`.
         High = "High",
     }
     lido_runtime::Rules::NONE.values(&["Low", "Medium", "High"])
 }
 
+lido_runtime::serialize!(RiskLevelType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#SecurityPolicyType`.
     pub enum SecurityPolicyType {
-        /// The value `TLS_V1`.
         TlsV1 = "TLS_V1",
-        /// The value `TLS_V1_2_2021`.
         TlsV122021 = "TLS_V1_2_2021",
-        /// The value `TLS_V1_3_2025`.
         TlsV132025 = "TLS_V1_3_2025",
     }
     lido_runtime::Rules::NONE.values(&["TLS_V1", "TLS_V1_2_2021", "TLS_V1_3_2025"])
 }
 
+lido_runtime::deserialize!(SecurityPolicyType);
+lido_runtime::serialize!(SecurityPolicyType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#SessionTypeType`.
     pub enum SessionTypeType {
-        /// The value `TOKEN`.
         Token = "TOKEN",
-        /// The value `SSO`.
         Sso = "SSO",
     }
     lido_runtime::Rules::NONE.values(&["TOKEN", "SSO"])
 }
 
+lido_runtime::serialize!(SessionTypeType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#StatusType`.
     pub enum StatusType {
-        /// The value `Enabled`.
         Enabled = "Enabled",
-        /// The value `Disabled`.
         Disabled = "Disabled",
     }
     lido_runtime::Rules::NONE.values(&["Enabled", "Disabled"])
 }
 
+lido_runtime::deserialize!(StatusType);
+lido_runtime::serialize!(StatusType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#TermsEnforcementType`.
     pub enum TermsEnforcementType {
-        /// The value `NONE`.
         None = "NONE",
     }
     lido_runtime::Rules::NONE.values(&["NONE"])
 }
 
+lido_runtime::deserialize!(TermsEnforcementType);
+lido_runtime::serialize!(TermsEnforcementType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#TermsSourceType`.
     pub enum TermsSourceType {
-        /// The value `LINK`.
         Link = "LINK",
     }
     lido_runtime::Rules::NONE.values(&["LINK"])
 }
 
+lido_runtime::deserialize!(TermsSourceType);
+lido_runtime::serialize!(TermsSourceType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#TimeUnitsType`.
     pub enum TimeUnitsType {
-        /// The value `seconds`.
         Seconds = "seconds",
-        /// The value `minutes`.
         Minutes = "minutes",
-        /// The value `hours`.
         Hours = "hours",
-        /// The value `days`.
         Days = "days",
     }
     lido_runtime::Rules::NONE.values(&["seconds", "minutes", "hours", "days"])
 }
 
+lido_runtime::deserialize!(TimeUnitsType);
+lido_runtime::serialize!(TimeUnitsType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#TokenTypeIdentifierType`.
     pub enum TokenTypeIdentifierType {
-        /// The value `ACCESS_TOKEN`.
         AccessToken = "ACCESS_TOKEN",
-        /// The value `ID_TOKEN`.
         IdToken = "ID_TOKEN",
-        /// The value `SAML2`.
         Saml2 = "SAML2",
     }
     lido_runtime::Rules::NONE.values(&["ACCESS_TOKEN", "ID_TOKEN", "SAML2"])
 }
 
+lido_runtime::deserialize!(TokenTypeIdentifierType);
+lido_runtime::serialize!(TokenTypeIdentifierType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#UpdateReplicaStatusType`.
     pub enum UpdateReplicaStatusType {
-        /// The value `ACTIVE`.
         Active = "ACTIVE",
-        /// The value `INACTIVE`.
         Inactive = "INACTIVE",
     }
     lido_runtime::Rules::NONE.values(&["ACTIVE", "INACTIVE"])
 }
 
+lido_runtime::deserialize!(UpdateReplicaStatusType);
+lido_runtime::serialize!(UpdateReplicaStatusType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#UserImportJobStatusType`.
     pub enum UserImportJobStatusType {
-        /// The value `Created`.
         Created = "Created",
-        /// The value `Pending`.
         Pending = "Pending",
-        /// The value `InProgress`.
         InProgress = "InProgress",
-        /// The value `Stopping`.
         Stopping = "Stopping",
-        /// The value `Expired`.
         Expired = "Expired",
-        /// The value `Stopped`.
         Stopped = "Stopped",
-        /// The value `Failed`.
         Failed = "Failed",
-        /// The value `Succeeded`.
         Succeeded = "Succeeded",
     }
     lido_runtime::Rules::NONE.values(&["Created", "Pending", "InProgress", "Stopping", "Expired", "Stopped", "Failed", "Succeeded"])
 }
 
+lido_runtime::serialize!(UserImportJobStatusType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#UserPoolMfaType`.
     pub enum UserPoolMfaType {
-        /// The value `OFF`.
         Off = "OFF",
-        /// The value `ON`.
         On = "ON",
-        /// The value `OPTIONAL`.
         Optional = "OPTIONAL",
     }
     lido_runtime::Rules::NONE.values(&["OFF", "ON", "OPTIONAL"])
 }
 
+lido_runtime::deserialize!(UserPoolMfaType);
+lido_runtime::serialize!(UserPoolMfaType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#UserPoolTierType`.
     pub enum UserPoolTierType {
-        /// The value `LITE`.
         Lite = "LITE",
-        /// The value `ESSENTIALS`.
         Essentials = "ESSENTIALS",
-        /// The value `PLUS`.
         Plus = "PLUS",
     }
     lido_runtime::Rules::NONE.values(&["LITE", "ESSENTIALS", "PLUS"])
 }
 
+lido_runtime::deserialize!(UserPoolTierType);
+lido_runtime::serialize!(UserPoolTierType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#UserSessionTrackingType`.
     pub enum UserSessionTrackingType {
-        /// The value `ENABLED`.
         Enabled = "ENABLED",
-        /// The value `DISABLED`.
         Disabled = "DISABLED",
     }
     lido_runtime::Rules::NONE.values(&["ENABLED", "DISABLED"])
 }
 
+lido_runtime::deserialize!(UserSessionTrackingType);
+lido_runtime::serialize!(UserSessionTrackingType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#UserStatusType`.
     pub enum UserStatusType {
-        /// The value `UNCONFIRMED`.
         Unconfirmed = "UNCONFIRMED",
-        /// The value `CONFIRMED`.
         Confirmed = "CONFIRMED",
-        /// The value `ARCHIVED`.
         Archived = "ARCHIVED",
-        /// The value `COMPROMISED`.
         Compromised = "COMPROMISED",
-        /// The value `UNKNOWN`.
         UnknownValue = "UNKNOWN",
-        /// The value `RESET_REQUIRED`.
         ResetRequired = "RESET_REQUIRED",
-        /// The value `FORCE_CHANGE_PASSWORD`.
         ForceChangePassword = "FORCE_CHANGE_PASSWORD",
-        /// The value `EXTERNAL_PROVIDER`.
         ExternalProvider = "EXTERNAL_PROVIDER",
     }
     lido_runtime::Rules::NONE.values(&["UNCONFIRMED", "CONFIRMED", "ARCHIVED", "COMPROMISED", "UNKNOWN", "RESET_REQUIRED", "FORCE_CHANGE_PASSWORD", "EXTERNAL_PROVIDER"])
 }
 
+lido_runtime::serialize!(UserStatusType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#UserVerificationType`.
     pub enum UserVerificationType {
-        /// The value `required`.
         Required = "required",
-        /// The value `preferred`.
         Preferred = "preferred",
     }
     lido_runtime::Rules::NONE.values(&["required", "preferred"])
 }
 
+lido_runtime::deserialize!(UserVerificationType);
+lido_runtime::serialize!(UserVerificationType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#UsernameAttributeType`.
     pub enum UsernameAttributeType {
-        /// The value `phone_number`.
         PhoneNumber = "phone_number",
-        /// The value `email`.
         Email = "email",
     }
     lido_runtime::Rules::NONE.values(&["phone_number", "email"])
 }
+
+lido_runtime::deserialize!(UsernameAttributeType);
+lido_runtime::serialize!(UsernameAttributeType);
 
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#VerifiedAttributeType`.
     pub enum VerifiedAttributeType {
-        /// The value `phone_number`.
         PhoneNumber = "phone_number",
-        /// The value `email`.
         Email = "email",
     }
     lido_runtime::Rules::NONE.values(&["phone_number", "email"])
 }
 
+lido_runtime::deserialize!(VerifiedAttributeType);
+lido_runtime::serialize!(VerifiedAttributeType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#VerifySoftwareTokenResponseType`.
     pub enum VerifySoftwareTokenResponseType {
-        /// The value `SUCCESS`.
         Success = "SUCCESS",
-        /// The value `ERROR`.
         Error = "ERROR",
     }
     lido_runtime::Rules::NONE.values(&["SUCCESS", "ERROR"])
 }
 
+lido_runtime::serialize!(VerifySoftwareTokenResponseType);
+
 lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#WebAuthnFactorConfigurationType`.
     pub enum WebAuthnFactorConfigurationType {
-        /// The value `SINGLE_FACTOR`.
         SingleFactor = "SINGLE_FACTOR",
-        /// The value `MULTI_FACTOR_WITH_USER_VERIFICATION`.
         MultiFactorWithUserVerification = "MULTI_FACTOR_WITH_USER_VERIFICATION",
     }
     lido_runtime::Rules::NONE.values(&["SINGLE_FACTOR", "MULTI_FACTOR_WITH_USER_VERIFICATION"])
 }
+
+lido_runtime::deserialize!(WebAuthnFactorConfigurationType);
+lido_runtime::serialize!(WebAuthnFactorConfigurationType);

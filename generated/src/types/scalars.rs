@@ -7,6 +7,11 @@ lido_runtime::constrained! {
     pub struct AccessTokenValidityType(i32);
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(1)).max(lido_runtime::Bound::Whole(86400))
 }
+lido_runtime::constrained_integer!(AccessTokenValidityType, i32);
+lido_runtime::display!(AccessTokenValidityType);
+
+lido_runtime::deserialize!(AccessTokenValidityType);
+lido_runtime::serialize!(AccessTokenValidityType);
 
 static ACR_LEVEL_KEY_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
     "Level[1-4]",
@@ -25,6 +30,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.pattern(&ACR_LEVEL_KEY_TYPE)
 }
 lido_runtime::constrained_text!(AcrLevelKeyType);
+lido_runtime::display!(AcrLevelKeyType);
+
+lido_runtime::deserialize!(AcrLevelKeyType);
+lido_runtime::serialize!(AcrLevelKeyType);
 
 static ACR_MAPPING_KEY_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
     "Level[1-4]",
@@ -43,6 +52,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.pattern(&ACR_MAPPING_KEY_TYPE)
 }
 lido_runtime::constrained_text!(AcrMappingKeyType);
+lido_runtime::display!(AcrMappingKeyType);
+
+lido_runtime::deserialize!(AcrMappingKeyType);
+lido_runtime::serialize!(AcrMappingKeyType);
 
 static ACR_VALUE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\x21\x23-\x5B\x5D-\x7E]+", &[lido_runtime::Run::new(r"[!#-\[\]-\~]", 1, None)]);
 lido_runtime::constrained! {
@@ -51,12 +64,21 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(64).pattern(&ACR_VALUE_TYPE)
 }
 lido_runtime::constrained_text!(AcrValueType);
+lido_runtime::display!(AcrValueType);
+
+lido_runtime::deserialize!(AcrValueType);
+lido_runtime::serialize!(AcrValueType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#AdminCreateUserUnusedAccountValidityDaysType`.
     pub struct AdminCreateUserUnusedAccountValidityDaysType(i32);
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(0)).max(lido_runtime::Bound::Whole(365))
 }
+lido_runtime::constrained_integer!(AdminCreateUserUnusedAccountValidityDaysType, i32);
+lido_runtime::display!(AdminCreateUserUnusedAccountValidityDaysType);
+
+lido_runtime::deserialize!(AdminCreateUserUnusedAccountValidityDaysType);
+lido_runtime::serialize!(AdminCreateUserUnusedAccountValidityDaysType);
 
 static ARN_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?", r"\Aarn:[+-9=@-Z_a-z]+:[+-9=@-Z_a-z]+:[+-9=@-Z_a-z]*:[0-9]+:[+-9=@-Z_a-z]+(?::[+-9=@-Z_a-z]+)?(?::[+-9=@-Z_a-z]+)?\z");
 lido_runtime::constrained! {
@@ -65,12 +87,20 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(20).max_length(2048).pattern(&ARN_TYPE)
 }
 lido_runtime::constrained_text!(ArnType);
+lido_runtime::display!(ArnType);
+
+lido_runtime::deserialize!(ArnType);
+lido_runtime::serialize!(ArnType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#AssetBytesType`.
     pub struct AssetBytesType(lido_runtime :: types :: Blob);
     lido_runtime::Rules::NONE.max_length(1000000)
 }
+lido_runtime::total!(AssetBytesType);
+
+lido_runtime::deserialize!(AssetBytesType);
+lido_runtime::serialize!(AssetBytesType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#AttributeMappingKeyType`.
@@ -78,6 +108,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(32)
 }
 lido_runtime::constrained_text!(AttributeMappingKeyType);
+lido_runtime::display!(AttributeMappingKeyType);
+
+lido_runtime::deserialize!(AttributeMappingKeyType);
+lido_runtime::serialize!(AttributeMappingKeyType);
 
 static ATTRIBUTE_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]", 1, None)]);
 lido_runtime::constrained! {
@@ -86,6 +120,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(32).pattern(&ATTRIBUTE_NAME_TYPE)
 }
 lido_runtime::constrained_text!(AttributeNameType);
+lido_runtime::display!(AttributeNameType);
+
+lido_runtime::deserialize!(AttributeNameType);
+lido_runtime::serialize!(AttributeNameType);
 
 lido_runtime::constrained! {
     /// The value of an attribute as text.
@@ -94,6 +132,8 @@ lido_runtime::constrained! {
 }
 lido_runtime::constrained_text!(AttributeValueType);
 
+lido_runtime::deserialize!(AttributeValueType);
+
 static AUDIENCE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\x21\x23-\x5B\x5D-\x7E]+", &[lido_runtime::Run::new(r"[!#-\[\]-\~]", 1, None)]);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#AudienceType`.
@@ -101,18 +141,32 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(256).pattern(&AUDIENCE_TYPE)
 }
 lido_runtime::constrained_text!(AudienceType);
+lido_runtime::display!(AudienceType);
+
+lido_runtime::deserialize!(AudienceType);
+lido_runtime::serialize!(AudienceType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#AuthSessionValidityType`.
     pub struct AuthSessionValidityType(i32);
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(3)).max(lido_runtime::Bound::Whole(15))
 }
+lido_runtime::constrained_integer!(AuthSessionValidityType, i32);
+lido_runtime::display!(AuthSessionValidityType);
+
+lido_runtime::deserialize!(AuthSessionValidityType);
+lido_runtime::serialize!(AuthSessionValidityType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#CacheDurationType`.
     pub struct CacheDurationType(i32);
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(86400)).max(lido_runtime::Bound::Whole(31556952))
 }
+lido_runtime::constrained_integer!(CacheDurationType, i32);
+lido_runtime::display!(CacheDurationType);
+
+lido_runtime::deserialize!(CacheDurationType);
+lido_runtime::serialize!(CacheDurationType);
 
 static CIMD_POLICY_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs("^[a-z0-9]+$", &[lido_runtime::Run::new("[0-9a-z]", 1, None)]);
 lido_runtime::constrained! {
@@ -121,6 +175,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(64).pattern(&CIMD_POLICY_ID_TYPE)
 }
 lido_runtime::constrained_text!(CimdPolicyIdType);
+lido_runtime::display!(CimdPolicyIdType);
+
+lido_runtime::deserialize!(CimdPolicyIdType);
+lido_runtime::serialize!(CimdPolicyIdType);
 
 static CIMD_POLICY_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]", 1, None)]);
 lido_runtime::constrained! {
@@ -129,6 +187,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(32).pattern(&CIMD_POLICY_NAME_TYPE)
 }
 lido_runtime::constrained_text!(CimdPolicyNameType);
+lido_runtime::display!(CimdPolicyNameType);
+
+lido_runtime::deserialize!(CimdPolicyNameType);
+lido_runtime::serialize!(CimdPolicyNameType);
 
 static CLIENT_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\w+]+", &[lido_runtime::Run::new("[+0-9A-Z_a-z]", 1, None)]);
 lido_runtime::constrained! {
@@ -138,6 +200,8 @@ lido_runtime::constrained! {
 }
 lido_runtime::constrained_text!(ClientIdType);
 
+lido_runtime::deserialize!(ClientIdType);
+
 static CLIENT_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\w\s+=,.@-]+", &[lido_runtime::Run::new(r"[\t-\r +-.0-9=@-Z_a-z\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ClientNameType`.
@@ -145,6 +209,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(128).pattern(&CLIENT_NAME_TYPE)
 }
 lido_runtime::constrained_text!(ClientNameType);
+lido_runtime::display!(ClientNameType);
+
+lido_runtime::deserialize!(ClientNameType);
+lido_runtime::serialize!(ClientNameType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ClientPermissionType`.
@@ -152,6 +220,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(2048)
 }
 lido_runtime::constrained_text!(ClientPermissionType);
+lido_runtime::display!(ClientPermissionType);
+
+lido_runtime::deserialize!(ClientPermissionType);
+lido_runtime::serialize!(ClientPermissionType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ClientSecretIdType`.
@@ -159,6 +231,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(128)
 }
 lido_runtime::constrained_text!(ClientSecretIdType);
+lido_runtime::display!(ClientSecretIdType);
+
+lido_runtime::deserialize!(ClientSecretIdType);
+lido_runtime::serialize!(ClientSecretIdType);
 
 static CLIENT_SECRET_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\w+]+", &[lido_runtime::Run::new("[+0-9A-Z_a-z]", 1, None)]);
 lido_runtime::constrained! {
@@ -168,6 +244,8 @@ lido_runtime::constrained! {
 }
 lido_runtime::constrained_text!(ClientSecretType);
 
+lido_runtime::deserialize!(ClientSecretType);
+
 static CONFIRMATION_CODE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\S]+", &[lido_runtime::Run::new(r"[^\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
 lido_runtime::constrained! {
     /// A code that was sent to a user: text without white space.
@@ -175,6 +253,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(2048).pattern(&CONFIRMATION_CODE_TYPE)
 }
 lido_runtime::constrained_text!(ConfirmationCodeType);
+lido_runtime::display!(ConfirmationCodeType);
+
+lido_runtime::deserialize!(ConfirmationCodeType);
+lido_runtime::serialize!(ConfirmationCodeType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#CSSType`.
@@ -182,6 +264,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(0).max_length(131072)
 }
 lido_runtime::constrained_text!(CssType);
+lido_runtime::display!(CssType);
+
+lido_runtime::deserialize!(CssType);
+lido_runtime::serialize!(CssType);
 
 static CUSTOM_ATTRIBUTE_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]", 1, None)]);
 lido_runtime::constrained! {
@@ -190,6 +276,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(20).pattern(&CUSTOM_ATTRIBUTE_NAME_TYPE)
 }
 lido_runtime::constrained_text!(CustomAttributeNameType);
+lido_runtime::display!(CustomAttributeNameType);
+
+lido_runtime::deserialize!(CustomAttributeNameType);
+lido_runtime::serialize!(CustomAttributeNameType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#DescriptionType`.
@@ -197,6 +287,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.max_length(2048)
 }
 lido_runtime::constrained_text!(DescriptionType);
+lido_runtime::display!(DescriptionType);
+
+lido_runtime::deserialize!(DescriptionType);
+lido_runtime::serialize!(DescriptionType);
 
 static DEVICE_KEY_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"[\w-]+_[0-9a-f-]+", r"\A[\-0-9A-Z_a-z]+_[\-0-9a-f]+\z");
 lido_runtime::constrained! {
@@ -205,6 +299,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(55).pattern(&DEVICE_KEY_TYPE)
 }
 lido_runtime::constrained_text!(DeviceKeyType);
+lido_runtime::display!(DeviceKeyType);
+
+lido_runtime::deserialize!(DeviceKeyType);
+lido_runtime::serialize!(DeviceKeyType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#DeviceNameType`.
@@ -212,6 +310,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(1024)
 }
 lido_runtime::constrained_text!(DeviceNameType);
+lido_runtime::display!(DeviceNameType);
+
+lido_runtime::deserialize!(DeviceNameType);
+lido_runtime::serialize!(DeviceNameType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#DomainType`.
@@ -219,6 +321,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(63)
 }
 lido_runtime::constrained_text!(DomainType);
+lido_runtime::display!(DomainType);
+
+lido_runtime::deserialize!(DomainType);
+lido_runtime::serialize!(DomainType);
 
 static EMAIL_ADDRESS_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+", r"\A[\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+\z");
 lido_runtime::constrained! {
@@ -227,6 +333,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.pattern(&EMAIL_ADDRESS_TYPE)
 }
 lido_runtime::constrained_text!(EmailAddressType);
+lido_runtime::display!(EmailAddressType);
+
+lido_runtime::deserialize!(EmailAddressType);
+lido_runtime::serialize!(EmailAddressType);
 
 static EMAIL_INVITE_MESSAGE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*", r"\A[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\z");
 lido_runtime::constrained! {
@@ -235,6 +345,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(6).max_length(20000).pattern(&EMAIL_INVITE_MESSAGE_TYPE)
 }
 lido_runtime::constrained_text!(EmailInviteMessageType);
+lido_runtime::display!(EmailInviteMessageType);
+
+lido_runtime::deserialize!(EmailInviteMessageType);
+lido_runtime::serialize!(EmailInviteMessageType);
 
 static EMAIL_MFA_MESSAGE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*", r"\A[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\z");
 lido_runtime::constrained! {
@@ -243,6 +357,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(6).max_length(20000).pattern(&EMAIL_MFA_MESSAGE_TYPE)
 }
 lido_runtime::constrained_text!(EmailMfaMessageType);
+lido_runtime::display!(EmailMfaMessageType);
+
+lido_runtime::deserialize!(EmailMfaMessageType);
+lido_runtime::serialize!(EmailMfaMessageType);
 
 static EMAIL_MFA_SUBJECT_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
 lido_runtime::constrained! {
@@ -251,6 +369,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.pattern(&EMAIL_MFA_SUBJECT_TYPE)
 }
 lido_runtime::constrained_text!(EmailMfaSubjectType);
+lido_runtime::display!(EmailMfaSubjectType);
+
+lido_runtime::deserialize!(EmailMfaSubjectType);
+lido_runtime::serialize!(EmailMfaSubjectType);
 
 static EMAIL_NOTIFICATION_BODY_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]", 1, None)]);
 lido_runtime::constrained! {
@@ -259,6 +381,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(6).max_length(20000).pattern(&EMAIL_NOTIFICATION_BODY_TYPE)
 }
 lido_runtime::constrained_text!(EmailNotificationBodyType);
+lido_runtime::display!(EmailNotificationBodyType);
+
+lido_runtime::deserialize!(EmailNotificationBodyType);
+lido_runtime::serialize!(EmailNotificationBodyType);
 
 static EMAIL_NOTIFICATION_SUBJECT_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
 lido_runtime::constrained! {
@@ -267,6 +393,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(140).pattern(&EMAIL_NOTIFICATION_SUBJECT_TYPE)
 }
 lido_runtime::constrained_text!(EmailNotificationSubjectType);
+lido_runtime::display!(EmailNotificationSubjectType);
+
+lido_runtime::deserialize!(EmailNotificationSubjectType);
+lido_runtime::serialize!(EmailNotificationSubjectType);
 
 static EMAIL_VERIFICATION_MESSAGE_BY_LINK_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{##[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*##\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*", r"\A[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\{##[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*##\}[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\z");
 lido_runtime::constrained! {
@@ -275,6 +405,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(6).max_length(20000).pattern(&EMAIL_VERIFICATION_MESSAGE_BY_LINK_TYPE)
 }
 lido_runtime::constrained_text!(EmailVerificationMessageByLinkType);
+lido_runtime::display!(EmailVerificationMessageByLinkType);
+
+lido_runtime::deserialize!(EmailVerificationMessageByLinkType);
+lido_runtime::serialize!(EmailVerificationMessageByLinkType);
 
 static EMAIL_VERIFICATION_MESSAGE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*", r"\A[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\z");
 lido_runtime::constrained! {
@@ -283,6 +417,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(6).max_length(20000).pattern(&EMAIL_VERIFICATION_MESSAGE_TYPE)
 }
 lido_runtime::constrained_text!(EmailVerificationMessageType);
+lido_runtime::display!(EmailVerificationMessageType);
+
+lido_runtime::deserialize!(EmailVerificationMessageType);
+lido_runtime::serialize!(EmailVerificationMessageType);
 
 static EMAIL_VERIFICATION_SUBJECT_BY_LINK_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
 lido_runtime::constrained! {
@@ -291,6 +429,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(140).pattern(&EMAIL_VERIFICATION_SUBJECT_BY_LINK_TYPE)
 }
 lido_runtime::constrained_text!(EmailVerificationSubjectByLinkType);
+lido_runtime::display!(EmailVerificationSubjectByLinkType);
+
+lido_runtime::deserialize!(EmailVerificationSubjectByLinkType);
+lido_runtime::serialize!(EmailVerificationSubjectByLinkType);
 
 static EMAIL_VERIFICATION_SUBJECT_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
 lido_runtime::constrained! {
@@ -299,6 +441,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(140).pattern(&EMAIL_VERIFICATION_SUBJECT_TYPE)
 }
 lido_runtime::constrained_text!(EmailVerificationSubjectType);
+lido_runtime::display!(EmailVerificationSubjectType);
+
+lido_runtime::deserialize!(EmailVerificationSubjectType);
+lido_runtime::serialize!(EmailVerificationSubjectType);
 
 static ENCRYPTION_KEY_ARN_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?", r"\Aarn:[+-9=@-Z_a-z]+:[+-9=@-Z_a-z]+:[+-9=@-Z_a-z]*:[0-9]+:[+-9=@-Z_a-z]+(?::[+-9=@-Z_a-z]+)?(?::[+-9=@-Z_a-z]+)?\z");
 lido_runtime::constrained! {
@@ -307,6 +453,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(20).max_length(2048).pattern(&ENCRYPTION_KEY_ARN_TYPE)
 }
 lido_runtime::constrained_text!(EncryptionKeyArnType);
+lido_runtime::display!(EncryptionKeyArnType);
+
+lido_runtime::deserialize!(EncryptionKeyArnType);
+lido_runtime::serialize!(EncryptionKeyArnType);
 
 static EVENT_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\w+-]+", &[lido_runtime::Run::new(r"[+\-0-9A-Z_a-z]", 1, None)]);
 lido_runtime::constrained! {
@@ -315,6 +465,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(50).pattern(&EVENT_ID_TYPE)
 }
 lido_runtime::constrained_text!(EventIdType);
+lido_runtime::display!(EventIdType);
+
+lido_runtime::deserialize!(EventIdType);
+lido_runtime::serialize!(EventIdType);
 
 static GET_DERIVED_TOKEN_TOKEN_MODEL_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs("[A-Za-z0-9-_+/=.]+", &[lido_runtime::Run::new(r"[+\--9=A-Z_a-z]", 1, None)]);
 lido_runtime::constrained! {
@@ -324,6 +478,8 @@ lido_runtime::constrained! {
 }
 lido_runtime::constrained_text!(GetDerivedTokenTokenModelType);
 
+lido_runtime::deserialize!(GetDerivedTokenTokenModelType);
+
 static GROUP_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]", 1, None)]);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#GroupNameType`.
@@ -331,6 +487,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(128).pattern(&GROUP_NAME_TYPE)
 }
 lido_runtime::constrained_text!(GroupNameType);
+lido_runtime::display!(GroupNameType);
+
+lido_runtime::deserialize!(GroupNameType);
+lido_runtime::serialize!(GroupNameType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#HealthCheckIdType`.
@@ -338,6 +498,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.max_length(64)
 }
 lido_runtime::constrained_text!(HealthCheckIdType);
+lido_runtime::display!(HealthCheckIdType);
+
+lido_runtime::deserialize!(HealthCheckIdType);
+lido_runtime::serialize!(HealthCheckIdType);
 
 static HEX_STRING_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs("^[0-9a-fA-F]+$", &[lido_runtime::Run::new("[0-9A-Fa-f]", 1, None)]);
 lido_runtime::constrained! {
@@ -346,12 +510,21 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.pattern(&HEX_STRING_TYPE)
 }
 lido_runtime::constrained_text!(HexStringType);
+lido_runtime::display!(HexStringType);
+
+lido_runtime::deserialize!(HexStringType);
+lido_runtime::serialize!(HexStringType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#IdTokenValidityType`.
     pub struct IdTokenValidityType(i32);
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(1)).max(lido_runtime::Bound::Whole(86400))
 }
+lido_runtime::constrained_integer!(IdTokenValidityType, i32);
+lido_runtime::display!(IdTokenValidityType);
+
+lido_runtime::deserialize!(IdTokenValidityType);
+lido_runtime::serialize!(IdTokenValidityType);
 
 static IDP_IDENTIFIER_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\w\s+=.@-]+", &[lido_runtime::Run::new(r"[\t-\r +\-.0-9=@-Z_a-z\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
 lido_runtime::constrained! {
@@ -360,12 +533,20 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(40).pattern(&IDP_IDENTIFIER_TYPE)
 }
 lido_runtime::constrained_text!(IdpIdentifierType);
+lido_runtime::display!(IdpIdentifierType);
+
+lido_runtime::deserialize!(IdpIdentifierType);
+lido_runtime::serialize!(IdpIdentifierType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ImageFileType`.
     pub struct ImageFileType(lido_runtime :: types :: Blob);
     lido_runtime::Rules::NONE.min_length(0).max_length(131072)
 }
+lido_runtime::total!(ImageFileType);
+
+lido_runtime::deserialize!(ImageFileType);
+lido_runtime::serialize!(ImageFileType);
 
 static LANGUAGE_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear("^cognito:(default|dutch|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|chinese-(simplified|traditional))$", r"\Acognito:(?:default|dutch|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|chinese-(?:simplified|traditional))\z");
 lido_runtime::constrained! {
@@ -374,6 +555,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.pattern(&LANGUAGE_ID_TYPE)
 }
 lido_runtime::constrained_text!(LanguageIdType);
+lido_runtime::display!(LanguageIdType);
+
+lido_runtime::deserialize!(LanguageIdType);
+lido_runtime::serialize!(LanguageIdType);
 
 static LINK_URL_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]", 1, None)]);
 lido_runtime::constrained! {
@@ -382,24 +567,43 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(1024).pattern(&LINK_URL_TYPE)
 }
 lido_runtime::constrained_text!(LinkUrlType);
+lido_runtime::display!(LinkUrlType);
+
+lido_runtime::deserialize!(LinkUrlType);
+lido_runtime::serialize!(LinkUrlType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ListProvidersLimitType`.
     pub struct ListProvidersLimitType(i32);
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(0)).max(lido_runtime::Bound::Whole(60))
 }
+lido_runtime::constrained_integer!(ListProvidersLimitType, i32);
+lido_runtime::display!(ListProvidersLimitType);
+
+lido_runtime::deserialize!(ListProvidersLimitType);
+lido_runtime::serialize!(ListProvidersLimitType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ListResourceServersLimitType`.
     pub struct ListResourceServersLimitType(i32);
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(1)).max(lido_runtime::Bound::Whole(50))
 }
+lido_runtime::constrained_integer!(ListResourceServersLimitType, i32);
+lido_runtime::display!(ListResourceServersLimitType);
+
+lido_runtime::deserialize!(ListResourceServersLimitType);
+lido_runtime::serialize!(ListResourceServersLimitType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ListTermsRequestMaxResultsInteger`.
     pub struct ListTermsRequestMaxResultsInteger(i32);
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(1)).max(lido_runtime::Bound::Whole(60))
 }
+lido_runtime::constrained_integer!(ListTermsRequestMaxResultsInteger, i32);
+lido_runtime::display!(ListTermsRequestMaxResultsInteger);
+
+lido_runtime::deserialize!(ListTermsRequestMaxResultsInteger);
+lido_runtime::serialize!(ListTermsRequestMaxResultsInteger);
 
 static MANAGED_LOGIN_BRANDING_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
     "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
@@ -423,12 +627,21 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.pattern(&MANAGED_LOGIN_BRANDING_ID_TYPE)
 }
 lido_runtime::constrained_text!(ManagedLoginBrandingIdType);
+lido_runtime::display!(ManagedLoginBrandingIdType);
+
+lido_runtime::deserialize!(ManagedLoginBrandingIdType);
+lido_runtime::serialize!(ManagedLoginBrandingIdType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#MaxSessionsPerUserType`.
     pub struct MaxSessionsPerUserType(i32);
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(1)).max(lido_runtime::Bound::Whole(100))
 }
+lido_runtime::constrained_integer!(MaxSessionsPerUserType, i32);
+lido_runtime::display!(MaxSessionsPerUserType);
+
+lido_runtime::deserialize!(MaxSessionsPerUserType);
+lido_runtime::serialize!(MaxSessionsPerUserType);
 
 static METADATA_URL_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
     r"^https://[^\s]+$",
@@ -450,6 +663,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(12).max_length(256).pattern(&METADATA_URL_TYPE)
 }
 lido_runtime::constrained_text!(MetadataUrlType);
+lido_runtime::display!(MetadataUrlType);
+
+lido_runtime::deserialize!(MetadataUrlType);
+lido_runtime::serialize!(MetadataUrlType);
 
 static OPTIONAL_ARN_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"(arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?)?", r"\A(?:arn:[+-9=@-Z_a-z]+:[+-9=@-Z_a-z]+:[+-9=@-Z_a-z]*:[0-9]+:[+-9=@-Z_a-z]+(?::[+-9=@-Z_a-z]+)?(?::[+-9=@-Z_a-z]+)?)?\z");
 lido_runtime::constrained! {
@@ -458,6 +675,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(0).max_length(2048).pattern(&OPTIONAL_ARN_TYPE)
 }
 lido_runtime::constrained_text!(OptionalArnType);
+lido_runtime::display!(OptionalArnType);
+
+lido_runtime::deserialize!(OptionalArnType);
+lido_runtime::serialize!(OptionalArnType);
 
 static PAGINATION_KEY: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\S]+", &[lido_runtime::Run::new(r"[^\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
 lido_runtime::constrained! {
@@ -466,6 +687,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(131072).pattern(&PAGINATION_KEY)
 }
 lido_runtime::constrained_text!(PaginationKey);
+lido_runtime::display!(PaginationKey);
+
+lido_runtime::deserialize!(PaginationKey);
+lido_runtime::serialize!(PaginationKey);
 
 static PAGINATION_KEY_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\S]+", &[lido_runtime::Run::new(r"[^\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
 lido_runtime::constrained! {
@@ -474,18 +699,32 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).pattern(&PAGINATION_KEY_TYPE)
 }
 lido_runtime::constrained_text!(PaginationKeyType);
+lido_runtime::display!(PaginationKeyType);
+
+lido_runtime::deserialize!(PaginationKeyType);
+lido_runtime::serialize!(PaginationKeyType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#PasswordHistorySizeType`.
     pub struct PasswordHistorySizeType(i32);
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(0)).max(lido_runtime::Bound::Whole(24))
 }
+lido_runtime::constrained_integer!(PasswordHistorySizeType, i32);
+lido_runtime::display!(PasswordHistorySizeType);
+
+lido_runtime::deserialize!(PasswordHistorySizeType);
+lido_runtime::serialize!(PasswordHistorySizeType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#PasswordPolicyMinLengthType`.
     pub struct PasswordPolicyMinLengthType(i32);
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(6)).max(lido_runtime::Bound::Whole(99))
 }
+lido_runtime::constrained_integer!(PasswordPolicyMinLengthType, i32);
+lido_runtime::display!(PasswordPolicyMinLengthType);
+
+lido_runtime::deserialize!(PasswordPolicyMinLengthType);
+lido_runtime::serialize!(PasswordPolicyMinLengthType);
 
 static PASSWORD_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"^[\S]+.*[\S]+$", r"\A(?:[^\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]+[^\n\r\x{2028}\x{2029}]*[^\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]+)?\z");
 lido_runtime::constrained! {
@@ -495,23 +734,40 @@ lido_runtime::constrained! {
 }
 lido_runtime::constrained_text!(PasswordType);
 
+lido_runtime::deserialize!(PasswordType);
+
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#PoolQueryLimitType`.
     pub struct PoolQueryLimitType(i32);
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(1)).max(lido_runtime::Bound::Whole(60))
 }
+lido_runtime::constrained_integer!(PoolQueryLimitType, i32);
+lido_runtime::display!(PoolQueryLimitType);
+
+lido_runtime::deserialize!(PoolQueryLimitType);
+lido_runtime::serialize!(PoolQueryLimitType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#PrecedenceType`.
     pub struct PrecedenceType(i32);
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(0))
 }
+lido_runtime::constrained_integer!(PrecedenceType, i32);
+lido_runtime::display!(PrecedenceType);
+
+lido_runtime::deserialize!(PrecedenceType);
+lido_runtime::serialize!(PrecedenceType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#PriorityType`.
     pub struct PriorityType(i32);
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(1)).max(lido_runtime::Bound::Whole(2))
 }
+lido_runtime::constrained_integer!(PriorityType, i32);
+lido_runtime::display!(PriorityType);
+
+lido_runtime::deserialize!(PriorityType);
+lido_runtime::serialize!(PriorityType);
 
 static PROVIDER_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]", 1, None)]);
 lido_runtime::constrained! {
@@ -520,6 +776,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(32).pattern(&PROVIDER_NAME_TYPE)
 }
 lido_runtime::constrained_text!(ProviderNameType);
+lido_runtime::display!(ProviderNameType);
+
+lido_runtime::deserialize!(ProviderNameType);
+lido_runtime::serialize!(ProviderNameType);
 
 static PROVIDER_NAME_TYPE_V2: lido_runtime::Pattern = lido_runtime::Pattern::runs(
     r"[^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+",
@@ -535,18 +795,32 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(32).pattern(&PROVIDER_NAME_TYPE_V2)
 }
 lido_runtime::constrained_text!(ProviderNameTypeV2);
+lido_runtime::display!(ProviderNameTypeV2);
+
+lido_runtime::deserialize!(ProviderNameTypeV2);
+lido_runtime::serialize!(ProviderNameTypeV2);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#QueryLimit`.
     pub struct QueryLimit(i32);
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(1)).max(lido_runtime::Bound::Whole(60))
 }
+lido_runtime::constrained_integer!(QueryLimit, i32);
+lido_runtime::display!(QueryLimit);
+
+lido_runtime::deserialize!(QueryLimit);
+lido_runtime::serialize!(QueryLimit);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#QueryLimitType`.
     pub struct QueryLimitType(i32);
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(0)).max(lido_runtime::Bound::Whole(60))
 }
+lido_runtime::constrained_integer!(QueryLimitType, i32);
+lido_runtime::display!(QueryLimitType);
+
+lido_runtime::deserialize!(QueryLimitType);
+lido_runtime::serialize!(QueryLimitType);
 
 static REDIRECT_URL_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]", 1, None)]);
 lido_runtime::constrained! {
@@ -555,12 +829,21 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(1024).pattern(&REDIRECT_URL_TYPE)
 }
 lido_runtime::constrained_text!(RedirectUrlType);
+lido_runtime::display!(RedirectUrlType);
+
+lido_runtime::deserialize!(RedirectUrlType);
+lido_runtime::serialize!(RedirectUrlType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#RefreshTokenValidityType`.
     pub struct RefreshTokenValidityType(i32);
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(0)).max(lido_runtime::Bound::Whole(315360000))
 }
+lido_runtime::constrained_integer!(RefreshTokenValidityType, i32);
+lido_runtime::display!(RefreshTokenValidityType);
+
+lido_runtime::deserialize!(RefreshTokenValidityType);
+lido_runtime::serialize!(RefreshTokenValidityType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#RegionCodeType`.
@@ -568,6 +851,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(5).max_length(32)
 }
 lido_runtime::constrained_text!(RegionCodeType);
+lido_runtime::display!(RegionCodeType);
+
+lido_runtime::deserialize!(RegionCodeType);
+lido_runtime::serialize!(RegionCodeType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#RegionNameType`.
@@ -575,6 +862,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(5).max_length(32)
 }
 lido_runtime::constrained_text!(RegionNameType);
+lido_runtime::display!(RegionNameType);
+
+lido_runtime::deserialize!(RegionNameType);
+lido_runtime::serialize!(RegionNameType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#RelyingPartyIdType`.
@@ -582,6 +873,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(127)
 }
 lido_runtime::constrained_text!(RelyingPartyIdType);
+lido_runtime::display!(RelyingPartyIdType);
+
+lido_runtime::deserialize!(RelyingPartyIdType);
+lido_runtime::serialize!(RelyingPartyIdType);
 
 static RESOURCE_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"^[\w\- ]+$", &[lido_runtime::Run::new(r"[ \-0-9A-Z_a-z]", 1, None)]);
 lido_runtime::constrained! {
@@ -590,6 +885,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(40).pattern(&RESOURCE_ID_TYPE)
 }
 lido_runtime::constrained_text!(ResourceIdType);
+lido_runtime::display!(ResourceIdType);
+
+lido_runtime::deserialize!(ResourceIdType);
+lido_runtime::serialize!(ResourceIdType);
 
 static RESOURCE_SERVER_IDENTIFIER_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\x21\x23-\x5B\x5D-\x7E]+", &[lido_runtime::Run::new(r"[!#-\[\]-\~]", 1, None)]);
 lido_runtime::constrained! {
@@ -598,6 +897,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(256).pattern(&RESOURCE_SERVER_IDENTIFIER_TYPE)
 }
 lido_runtime::constrained_text!(ResourceServerIdentifierType);
+lido_runtime::display!(ResourceServerIdentifierType);
+
+lido_runtime::deserialize!(ResourceServerIdentifierType);
+lido_runtime::serialize!(ResourceServerIdentifierType);
 
 static RESOURCE_SERVER_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\w\s+=,.@-]+", &[lido_runtime::Run::new(r"[\t-\r +-.0-9=@-Z_a-z\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
 lido_runtime::constrained! {
@@ -606,6 +909,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(256).pattern(&RESOURCE_SERVER_NAME_TYPE)
 }
 lido_runtime::constrained_text!(ResourceServerNameType);
+lido_runtime::display!(ResourceServerNameType);
+
+lido_runtime::deserialize!(ResourceServerNameType);
+lido_runtime::serialize!(ResourceServerNameType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ResourceServerScopeDescriptionType`.
@@ -613,6 +920,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(256)
 }
 lido_runtime::constrained_text!(ResourceServerScopeDescriptionType);
+lido_runtime::display!(ResourceServerScopeDescriptionType);
+
+lido_runtime::deserialize!(ResourceServerScopeDescriptionType);
+lido_runtime::serialize!(ResourceServerScopeDescriptionType);
 
 static RESOURCE_SERVER_SCOPE_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+", &[lido_runtime::Run::new(r"[!#-.0-\[\]-\~]", 1, None)]);
 lido_runtime::constrained! {
@@ -621,6 +932,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(256).pattern(&RESOURCE_SERVER_SCOPE_NAME_TYPE)
 }
 lido_runtime::constrained_text!(ResourceServerScopeNameType);
+lido_runtime::display!(ResourceServerScopeNameType);
+
+lido_runtime::deserialize!(ResourceServerScopeNameType);
+lido_runtime::serialize!(ResourceServerScopeNameType);
 
 static RESTORE_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"^[0-9a-f]{8}\b-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-\b[0-9a-f]{12}$", r"\A[0-9a-f]{8}(?-u:\b)-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-(?-u:\b)[0-9a-f]{12}\z");
 lido_runtime::constrained! {
@@ -629,12 +944,21 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(36).max_length(36).pattern(&RESTORE_ID_TYPE)
 }
 lido_runtime::constrained_text!(RestoreIdType);
+lido_runtime::display!(RestoreIdType);
+
+lido_runtime::deserialize!(RestoreIdType);
+lido_runtime::serialize!(RestoreIdType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#RetryGracePeriodSecondsType`.
     pub struct RetryGracePeriodSecondsType(i32);
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(0)).max(lido_runtime::Bound::Whole(60))
 }
+lido_runtime::constrained_integer!(RetryGracePeriodSecondsType, i32);
+lido_runtime::display!(RetryGracePeriodSecondsType);
+
+lido_runtime::deserialize!(RetryGracePeriodSecondsType);
+lido_runtime::serialize!(RetryGracePeriodSecondsType);
 
 static S3_ARN_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"arn:[\w+=/,.@-]+:[\w+=/,.@-]+:::[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?", r"\Aarn:[+-9=@-Z_a-z]+:[+-9=@-Z_a-z]+:::[+-9=@-Z_a-z]+(?::[+-9=@-Z_a-z]+)?(?::[+-9=@-Z_a-z]+)?\z");
 lido_runtime::constrained! {
@@ -643,6 +967,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(3).max_length(1024).pattern(&S3_ARN_TYPE)
 }
 lido_runtime::constrained_text!(S3ArnType);
+lido_runtime::display!(S3ArnType);
+
+lido_runtime::deserialize!(S3ArnType);
+lido_runtime::serialize!(S3ArnType);
 
 static SCOPE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\x21\x23-\x5B\x5D-\x7E]+", &[lido_runtime::Run::new(r"[!#-\[\]-\~]", 1, None)]);
 lido_runtime::constrained! {
@@ -651,6 +979,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(256).pattern(&SCOPE_TYPE)
 }
 lido_runtime::constrained_text!(ScopeType);
+lido_runtime::display!(ScopeType);
+
+lido_runtime::deserialize!(ScopeType);
+lido_runtime::serialize!(ScopeType);
 
 static SEARCH_PAGINATION_TOKEN_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\S]+", &[lido_runtime::Run::new(r"[^\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
 lido_runtime::constrained! {
@@ -659,6 +991,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).pattern(&SEARCH_PAGINATION_TOKEN_TYPE)
 }
 lido_runtime::constrained_text!(SearchPaginationTokenType);
+lido_runtime::display!(SearchPaginationTokenType);
+
+lido_runtime::deserialize!(SearchPaginationTokenType);
+lido_runtime::serialize!(SearchPaginationTokenType);
 
 static SECRET_HASH_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\w+=/]+", &[lido_runtime::Run::new("[+/-9=A-Z_a-z]", 1, None)]);
 lido_runtime::constrained! {
@@ -668,6 +1004,8 @@ lido_runtime::constrained! {
 }
 lido_runtime::constrained_text!(SecretHashType);
 
+lido_runtime::deserialize!(SecretHashType);
+
 static SES_CONFIGURATION_SET: lido_runtime::Pattern = lido_runtime::Pattern::runs("^[a-zA-Z0-9_-]+$", &[lido_runtime::Run::new(r"[\-0-9A-Z_a-z]", 1, None)]);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#SESConfigurationSet`.
@@ -675,6 +1013,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(64).pattern(&SES_CONFIGURATION_SET)
 }
 lido_runtime::constrained_text!(SesConfigurationSet);
+lido_runtime::display!(SesConfigurationSet);
+
+lido_runtime::deserialize!(SesConfigurationSet);
+lido_runtime::serialize!(SesConfigurationSet);
 
 static SESSION_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear("^(tkn|sso)[a-z0-9]{25}$", r"\A(?:tkn|sso)[0-9a-z]{25}\z");
 lido_runtime::constrained! {
@@ -683,6 +1025,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(28).max_length(28).pattern(&SESSION_ID_TYPE)
 }
 lido_runtime::constrained_text!(SessionIdType);
+lido_runtime::display!(SessionIdType);
+
+lido_runtime::deserialize!(SessionIdType);
+lido_runtime::serialize!(SessionIdType);
 
 lido_runtime::constrained! {
     /// An opaque token that connects the requests of one authentication flow.
@@ -691,6 +1037,8 @@ lido_runtime::constrained! {
 }
 lido_runtime::constrained_text!(SessionType);
 
+lido_runtime::deserialize!(SessionType);
+
 static SMS_INVITE_MESSAGE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs("(?s).*", &[lido_runtime::Run::new(r"[\x{0}-\x{10FFFF}]", 0, None)]);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#SmsInviteMessageType`.
@@ -698,6 +1046,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(6).max_length(140).pattern(&SMS_INVITE_MESSAGE_TYPE)
 }
 lido_runtime::constrained_text!(SmsInviteMessageType);
+lido_runtime::display!(SmsInviteMessageType);
+
+lido_runtime::deserialize!(SmsInviteMessageType);
+lido_runtime::serialize!(SmsInviteMessageType);
 
 static SMS_VERIFICATION_MESSAGE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"(?s).*\{####\}(?s).*", r"\A[\x{0}-\x{10FFFF}]*\{####\}[\x{0}-\x{10FFFF}]*\z");
 lido_runtime::constrained! {
@@ -706,6 +1058,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(6).max_length(140).pattern(&SMS_VERIFICATION_MESSAGE_TYPE)
 }
 lido_runtime::constrained_text!(SmsVerificationMessageType);
+lido_runtime::display!(SmsVerificationMessageType);
+
+lido_runtime::deserialize!(SmsVerificationMessageType);
+lido_runtime::serialize!(SmsVerificationMessageType);
 
 static SOFTWARE_TOKEN_MFA_USER_CODE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs("[0-9]+", &[lido_runtime::Run::new("[0-9]", 1, None)]);
 lido_runtime::constrained! {
@@ -715,11 +1071,18 @@ lido_runtime::constrained! {
 }
 lido_runtime::constrained_text!(SoftwareTokenMfaUserCodeType);
 
+lido_runtime::deserialize!(SoftwareTokenMfaUserCodeType);
+
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#SSOSessionMaxValidityMinutesType`.
     pub struct SsoSessionMaxValidityMinutesType(i32);
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(0)).max(lido_runtime::Bound::Whole(129600))
 }
+lido_runtime::constrained_integer!(SsoSessionMaxValidityMinutesType, i32);
+lido_runtime::display!(SsoSessionMaxValidityMinutesType);
+
+lido_runtime::deserialize!(SsoSessionMaxValidityMinutesType);
+lido_runtime::serialize!(SsoSessionMaxValidityMinutesType);
 
 lido_runtime::constrained! {
     /// Text of up to 131,072 characters.
@@ -727,6 +1090,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(0).max_length(131072)
 }
 lido_runtime::constrained_text!(StringType);
+lido_runtime::display!(StringType);
+
+lido_runtime::deserialize!(StringType);
+lido_runtime::serialize!(StringType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#TagKeysType`.
@@ -734,6 +1101,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(128)
 }
 lido_runtime::constrained_text!(TagKeysType);
+lido_runtime::display!(TagKeysType);
+
+lido_runtime::deserialize!(TagKeysType);
+lido_runtime::serialize!(TagKeysType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#TagValueType`.
@@ -741,12 +1112,21 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(0).max_length(256)
 }
 lido_runtime::constrained_text!(TagValueType);
+lido_runtime::display!(TagValueType);
+
+lido_runtime::deserialize!(TagValueType);
+lido_runtime::serialize!(TagValueType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#TemporaryPasswordValidityDaysType`.
     pub struct TemporaryPasswordValidityDaysType(i32);
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(0)).max(lido_runtime::Bound::Whole(365))
 }
+lido_runtime::constrained_integer!(TemporaryPasswordValidityDaysType, i32);
+lido_runtime::display!(TemporaryPasswordValidityDaysType);
+
+lido_runtime::deserialize!(TemporaryPasswordValidityDaysType);
+lido_runtime::serialize!(TemporaryPasswordValidityDaysType);
 
 static TERMS_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
     "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
@@ -770,6 +1150,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.pattern(&TERMS_ID_TYPE)
 }
 lido_runtime::constrained_text!(TermsIdType);
+lido_runtime::display!(TermsIdType);
+
+lido_runtime::deserialize!(TermsIdType);
+lido_runtime::serialize!(TermsIdType);
 
 static TERMS_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear("^(terms-of-use|privacy-policy)$", r"\A(?:terms-of-use|privacy-policy)\z");
 lido_runtime::constrained! {
@@ -778,6 +1162,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.pattern(&TERMS_NAME_TYPE)
 }
 lido_runtime::constrained_text!(TermsNameType);
+lido_runtime::display!(TermsNameType);
+
+lido_runtime::deserialize!(TermsNameType);
+lido_runtime::serialize!(TermsNameType);
 
 static TOKEN_MODEL_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs("[A-Za-z0-9-_=.]+", &[lido_runtime::Run::new(r"[\-.0-9=A-Z_a-z]", 1, None)]);
 lido_runtime::constrained! {
@@ -786,6 +1174,8 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.pattern(&TOKEN_MODEL_TYPE)
 }
 lido_runtime::constrained_text!(TokenModelType);
+
+lido_runtime::deserialize!(TokenModelType);
 
 static URL_PATTERN_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
     r"^https://[!$-;=@-\[\]_a-z~]+$",
@@ -807,6 +1197,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(12).max_length(256).pattern(&URL_PATTERN_TYPE)
 }
 lido_runtime::constrained_text!(UrlPatternType);
+lido_runtime::display!(UrlPatternType);
+
+lido_runtime::deserialize!(UrlPatternType);
+lido_runtime::serialize!(UrlPatternType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#UserFilterType`.
@@ -814,6 +1208,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.max_length(256)
 }
 lido_runtime::constrained_text!(UserFilterType);
+lido_runtime::display!(UserFilterType);
+
+lido_runtime::deserialize!(UserFilterType);
+lido_runtime::serialize!(UserFilterType);
 
 static USER_IMPORT_JOB_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
     "import-[0-9a-zA-Z-]+",
@@ -834,6 +1232,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(55).pattern(&USER_IMPORT_JOB_ID_TYPE)
 }
 lido_runtime::constrained_text!(UserImportJobIdType);
+lido_runtime::display!(UserImportJobIdType);
+
+lido_runtime::deserialize!(UserImportJobIdType);
+lido_runtime::serialize!(UserImportJobIdType);
 
 static USER_IMPORT_JOB_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\w\s+=,.@-]+", &[lido_runtime::Run::new(r"[\t-\r +-.0-9=@-Z_a-z\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
 lido_runtime::constrained! {
@@ -842,6 +1244,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(128).pattern(&USER_IMPORT_JOB_NAME_TYPE)
 }
 lido_runtime::constrained_text!(UserImportJobNameType);
+lido_runtime::display!(UserImportJobNameType);
+
+lido_runtime::deserialize!(UserImportJobNameType);
+lido_runtime::serialize!(UserImportJobNameType);
 
 static USER_POOL_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"[\w-]+_[0-9a-zA-Z]+", r"\A[\-0-9A-Z_a-z]+_[0-9A-Za-z]+\z");
 lido_runtime::constrained! {
@@ -850,6 +1256,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(55).pattern(&USER_POOL_ID_TYPE)
 }
 lido_runtime::constrained_text!(UserPoolIdType);
+lido_runtime::display!(UserPoolIdType);
+
+lido_runtime::deserialize!(UserPoolIdType);
+lido_runtime::serialize!(UserPoolIdType);
 
 static USER_POOL_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\w\s+=,.@-]+", &[lido_runtime::Run::new(r"[\t-\r +-.0-9=@-Z_a-z\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
 lido_runtime::constrained! {
@@ -858,6 +1268,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(128).pattern(&USER_POOL_NAME_TYPE)
 }
 lido_runtime::constrained_text!(UserPoolNameType);
+lido_runtime::display!(UserPoolNameType);
+
+lido_runtime::deserialize!(UserPoolNameType);
+lido_runtime::serialize!(UserPoolNameType);
 
 static USERNAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]", 1, None)]);
 lido_runtime::constrained! {
@@ -867,8 +1281,15 @@ lido_runtime::constrained! {
 }
 lido_runtime::constrained_text!(UsernameType);
 
+lido_runtime::deserialize!(UsernameType);
+
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#WebAuthnCredentialsQueryLimitType`.
     pub struct WebAuthnCredentialsQueryLimitType(i32);
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(0)).max(lido_runtime::Bound::Whole(20))
 }
+lido_runtime::constrained_integer!(WebAuthnCredentialsQueryLimitType, i32);
+lido_runtime::display!(WebAuthnCredentialsQueryLimitType);
+
+lido_runtime::deserialize!(WebAuthnCredentialsQueryLimitType);
+lido_runtime::serialize!(WebAuthnCredentialsQueryLimitType);

@@ -11,7 +11,7 @@ use lido_runtime::{
     http::{HeaderMap, Request, StatusCode},
     server::body::{BoxBody, HttpBody as _, from_bytes},
 };
-use tower::Service as _;
+use lido_runtime::tower::Service as _;
 
 use crate::router::{CONTENT_TYPE, ERROR, TARGET, TestRouter};
 

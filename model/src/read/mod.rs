@@ -7,7 +7,7 @@ mod shape;
 use serde_json::{Map, Value};
 
 use crate::{
-    Origin, ShapeId,
+    Origin, ShapeId, codes,
     document::Document,
     draft::{Apply, Draft, Drafts},
     findings::Findings,
@@ -18,7 +18,7 @@ use node::NodeReader;
 pub(crate) use node::kind_of;
 
 /// Reads the shapes and `apply` statements of `document` into `drafts`.
-pub(crate) fn read(document: &Document, drafts: &mut Drafts, findings: &mut Findings) {
+pub(crate) fn read(document: &Document<'_>, drafts: &mut Drafts, findings: &mut Findings) {
     let Some(root) = &document.root else { return };
     let top = Origin::top(&document.file);
     let mut nodes = NodeReader { findings, shape: None };
@@ -55,7 +55,7 @@ pub(crate) fn read(document: &Document, drafts: &mut Drafts, findings: &mut Find
 /// Returns the file's major version of Smithy. An unknown version is reported, and the rest of the file is read anyway.
 fn version(root: &Map<String, Value>, top: &Origin, nodes: &mut NodeReader<'_>) -> Option<u8> {
     let Some(version) = root.get("smithy") else {
-        nodes.error(
+        nodes.error(&codes::SMITHY_VERSION,
             top,
             "the file does not name its version of Smithy",
             "add `\"smithy\": \"2.0\"` at the top; if it is not a Smithy model in JSON AST form, do not load it",
@@ -67,6 +67,7 @@ fn version(root: &Map<String, Value>, top: &Origin, nodes: &mut NodeReader<'_>) 
         Some("2" | "2.0") => Some(2),
         _ => {
             nodes.error(
+                &codes::SMITHY_VERSION,
                 &top.child("smithy"),
                 format!("the Smithy version {version} is not known"),
                 "write the model in version \"2.0\" (\"1.0\" is read too)",
@@ -126,11 +127,12 @@ fn add(draft: Draft, drafts: &mut Drafts, findings: &mut Findings) {
             "keep one of the definitions; traits can be added from another file with `apply`",
         ),
     };
-    findings.error(&draft.origin, Some(&draft.id), message, remedy);
+    findings.error(&codes::DEFINED_TWICE, &draft.origin, Some(&draft.id), message, remedy);
 }
 
 fn refuse_id(key: &str, origin: &Origin, findings: &mut Findings) {
     findings.error(
+        &codes::MALFORMED_SHAPE_ID,
         origin,
         None,
         format!("`{key}` is not an absolute shape id"),

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    Origin, ShapeId,
+    Code, Origin, ShapeId, codes,
     draft::{AppliedTrait, DraftMember, DraftTraits, Reference},
     findings::Findings,
 };
@@ -17,8 +17,14 @@ pub(super) struct NodeReader<'a> {
 
 impl NodeReader<'_> {
     /// Records an error about the shape that is being read.
-    pub(super) fn error(&mut self, origin: &Origin, message: impl Into<String>, remedy: impl Into<String>) {
-        self.findings.error(origin, self.shape.as_ref(), message, remedy);
+    pub(super) fn error(
+        &mut self,
+        code: &'static Code,
+        origin: &Origin,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
+        self.findings.error(code, origin, self.shape.as_ref(), message, remedy);
     }
 
     /// Returns `value` as an object. `what` names it in messages.
@@ -31,6 +37,7 @@ impl NodeReader<'_> {
         let object = value.as_object();
         if object.is_none() {
             self.error(
+                &codes::WRONG_JSON_TYPE,
                 origin,
                 format!("{what} must be an object, but this is {}", kind_of(value)),
                 "write it as `{ … }`",
@@ -49,6 +56,7 @@ impl NodeReader<'_> {
         let list = value.as_array();
         if list.is_none() {
             self.error(
+                &codes::WRONG_JSON_TYPE,
                 origin,
                 format!("{what} must be a list, but this is {}", kind_of(value)),
                 "write it as `[ … ]`",
@@ -62,6 +70,7 @@ impl NodeReader<'_> {
         let text = value.as_str();
         if text.is_none() {
             self.error(
+                &codes::WRONG_JSON_TYPE,
                 origin,
                 format!("{what} must be a string, but this is {}", kind_of(value)),
                 "write it in quotes",
@@ -75,7 +84,12 @@ impl NodeReader<'_> {
         for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
             let otherwise = format!("remove it; {what} may have {}", known.join(", "));
             let remedy = self.findings.guess(key, known.iter().copied(), &otherwise);
-            self.error(&origin.child(key), format!("{what} has no property `{key}`"), remedy);
+            self.error(
+                &codes::UNKNOWN_PROPERTY,
+                &origin.child(key),
+                format!("{what} has no property `{key}`"),
+                remedy,
+            );
         }
     }
 
@@ -85,6 +99,7 @@ impl NodeReader<'_> {
         let id = ShapeId::parse(text);
         if id.is_none() {
             self.error(
+                &codes::MALFORMED_SHAPE_ID,
                 origin,
                 format!("{what} must be an absolute shape id, but this is `{text}`"),
                 "write it as `namespace#Name`, such as `smithy.api#String`",
@@ -101,6 +116,7 @@ impl NodeReader<'_> {
             Some(target) => self.id(target, &origin.child("target"), "a `target`"),
             None => {
                 self.error(
+                    &codes::NO_TARGET,
                     origin,
                     format!("{what} has no `target`"),
                     "add one that names a shape, such as `\"target\": \"smithy.api#String\"`",
@@ -145,6 +161,7 @@ impl NodeReader<'_> {
                 traits.0.insert(key.clone(), AppliedTrait { value: value.clone(), origin });
             } else {
                 self.error(
+                    &codes::MALFORMED_SHAPE_ID,
                     &origin,
                     format!("a trait must be named by an absolute shape id, but this is `{key}`"),
                     "write it as `namespace#name`, such as `smithy.api#required`",

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::node::NodeReader;
 use crate::{
-    Origin, ShapeId,
+    Origin, ShapeId, codes,
     draft::{Bindings, Draft, Rename, Type},
     id::is_identifier,
 };
@@ -43,7 +43,12 @@ fn type_of<'v>(
     nodes: &mut NodeReader<'_>,
 ) -> Option<(&'v str, Type)> {
     let Some(value) = object.get("type") else {
-        nodes.error(origin, "the shape has no `type`", "add one, such as `\"type\": \"structure\"`");
+        nodes.error(
+            &codes::UNKNOWN_TYPE,
+            origin,
+            "the shape has no `type`",
+            "add one, such as `\"type\": \"structure\"`",
+        );
         return None;
     };
     let place = origin.child("type");
@@ -55,7 +60,7 @@ fn type_of<'v>(
     if found.is_none() {
         let names = Type::NAMED.iter().map(|(known, _)| *known);
         let remedy = nodes.findings.guess(name, names, "use one of the types of Smithy 2.0");
-        nodes.error(&place, format!("there is no type `{name}`"), remedy);
+        nodes.error(&codes::UNKNOWN_TYPE, &place, format!("there is no type `{name}`"), remedy);
     }
     found.map(|(_, of)| (name, *of))
 }
@@ -100,6 +105,7 @@ fn members(object: &Map<String, Value>, draft: &mut Draft, nodes: &mut NodeReade
             member(name, value, place, draft, nodes);
         } else {
             nodes.error(
+                &codes::MALFORMED_NAME,
                 &place,
                 format!("`{name}` cannot be the name of a member"),
                 "use letters, digits and underscores, and start with a letter",
@@ -167,6 +173,7 @@ fn rename(value: &Value, origin: &Origin, bindings: &mut Bindings, nodes: &mut N
         let place = origin.child(key);
         let Some(id) = ShapeId::parse(key) else {
             nodes.error(
+                &codes::MALFORMED_SHAPE_ID,
                 &place,
                 format!("`rename` must name absolute shape ids, but this is `{key}`"),
                 "write it as `namespace#Name`",
@@ -178,6 +185,7 @@ fn rename(value: &Value, origin: &Origin, bindings: &mut Bindings, nodes: &mut N
             bindings.rename.insert(id, Rename { name: name.to_owned(), origin: place });
         } else {
             nodes.error(
+                &codes::MALFORMED_NAME,
                 &place,
                 format!("`{name}` cannot be the name of a shape"),
                 "use letters, digits and underscores, start with a letter, and omit the namespace",

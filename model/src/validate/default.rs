@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::traits::{Subject, TraitFault};
 use crate::{
+    codes,
     draft::{Draft, Drafts, Type},
     findings::Findings,
     read::kind_of,
@@ -24,6 +25,7 @@ pub(super) fn check_repeated(draft: &Draft, drafts: &Drafts, findings: &mut Find
             continue;
         }
         findings.error(
+            &codes::DEFAULT_DIFFERS,
             own.map_or(&member.origin, |own| &own.origin),
             Some(&draft.id),
             format!("the member `{name}` does not repeat the default of `{}`", member.target),

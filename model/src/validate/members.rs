@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::{
+    codes,
     draft::{Draft, DraftMember, Type},
     findings::Findings,
     prelude::UNIT,
@@ -21,6 +22,7 @@ pub(super) fn check(draft: &Draft, findings: &mut Findings) {
     if !draft.is_incomplete && !draft.is_mixin() {
         for name in needed.iter().filter(|name| !draft.members.contains_key(**name)) {
             findings.error(
+                &codes::MISSING_MEMBER,
                 &draft.origin,
                 Some(&draft.id),
                 format!("the {} has no `{name}`", draft.of.name()),
@@ -29,6 +31,7 @@ pub(super) fn check(draft: &Draft, findings: &mut Findings) {
         }
         if draft.members.is_empty() && matches!(draft.of, Type::Union | Type::Enum | Type::IntEnum) {
             findings.error(
+                &codes::MISSING_MEMBER,
                 &draft.origin,
                 Some(&draft.id),
                 format!("the {} has no members", draft.of.name()),
@@ -48,6 +51,7 @@ fn check_names(draft: &Draft, findings: &mut Findings) {
     for (name, member) in &draft.members {
         if let Some(first) = seen.insert(name.to_ascii_lowercase(), name) {
             findings.error(
+                &codes::CASE,
                 &member.origin,
                 Some(&draft.id),
                 format!("the members `{first}` and `{name}` differ only in case"),
@@ -63,6 +67,7 @@ fn check_values(draft: &Draft, findings: &mut Findings) {
     for (name, member) in &draft.members {
         if member.target.as_str() != UNIT {
             findings.error(
+                &codes::ENUM_VALUE,
                 &member.origin.child("target"),
                 Some(&draft.id),
                 format!("the member `{name}` of an enum targets `{}`", member.target),
@@ -72,9 +77,10 @@ fn check_values(draft: &Draft, findings: &mut Findings) {
         let value = member.traits.get("smithy.api#enumValue");
         let origin = value.map_or(&member.origin, |applied| &applied.origin);
         if let Some((message, remedy)) = fault_of_value(draft.of, name, member) {
-            findings.error(origin, Some(&draft.id), message, remedy);
+            findings.error(&codes::ENUM_VALUE, origin, Some(&draft.id), message, remedy);
         } else if !seen.insert(value.map(|applied| applied.value.to_string())) {
             findings.error(
+                &codes::ENUM_VALUE,
                 origin,
                 Some(&draft.id),
                 format!("the value of `{name}` is also that of another member"),

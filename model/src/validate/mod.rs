@@ -11,7 +11,7 @@ mod traits;
 
 use std::collections::BTreeMap;
 
-use crate::{draft::Drafts, findings::Findings, resource};
+use crate::{codes, draft::Drafts, findings::Findings, resource};
 
 /// Reports every error of `drafts`, in which mixins are flattened and 1.0 forms converted.
 pub(crate) fn validate(drafts: &Drafts, findings: &mut Findings) {
@@ -32,6 +32,7 @@ fn check_case(drafts: &Drafts, findings: &mut Findings) {
     for draft in drafts.shapes.values() {
         if let Some(first) = seen.insert(draft.id.as_str().to_ascii_lowercase(), &draft.id) {
             findings.error(
+                &codes::CASE,
                 &draft.origin,
                 Some(&draft.id),
                 format!("the shape's id differs from `{first}` only in case"),

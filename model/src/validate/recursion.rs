@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    ShapeId,
+    ShapeId, codes,
     draft::{Draft, Drafts, Type},
     findings::Findings,
 };
@@ -33,6 +33,7 @@ fn check_collections(drafts: &Drafts, findings: &mut Findings) {
                 Some(earlier) => {
                     if earlier == round {
                         findings.error(
+                            &codes::NO_FINITE_VALUE,
                             &member.origin.child("target"),
                             Some(&draft.id),
                             format!("the {} contains only itself", draft.of.name()),
@@ -81,7 +82,7 @@ fn check_structures(drafts: &Drafts, findings: &mut Findings) {
         }
     }
     for draft in drafts.shapes.values().filter(|draft| open.contains_key(&draft.id) && !draft.is_mixin()) {
-        findings.error(
+        findings.error(&codes::NO_FINITE_VALUE,
             &draft.origin,
             Some(&draft.id),
             format!(

@@ -1,7 +1,7 @@
 //! Checks that every target exists and is of an allowed type.
 
 use crate::{
-    Origin, ShapeId,
+    Code, Origin, ShapeId, codes,
     draft::{Draft, Drafts, Reference, Type},
     findings::Findings,
     prelude::UNIT,
@@ -22,8 +22,8 @@ struct Targets<'a> {
 }
 
 impl<'a> Targets<'a> {
-    fn error(&mut self, origin: &Origin, message: String, remedy: impl Into<String>) {
-        self.findings.error(origin, Some(&self.draft.id), message, remedy);
+    fn error(&mut self, code: &'static Code, origin: &Origin, message: String, remedy: impl Into<String>) {
+        self.findings.error(code, origin, Some(&self.draft.id), message, remedy);
     }
 
     /// Returns the shape `target`. A target that does not exist or is a mixin is reported.
@@ -34,6 +34,7 @@ impl<'a> Targets<'a> {
                 let remedy =
                     self.findings.guess(target.as_str(), ids, "define it, or load the file that does");
                 self.error(
+                    &codes::MISSING_SHAPE,
                     origin,
                     format!("{what} names the shape `{target}`, which does not exist"),
                     remedy,
@@ -43,7 +44,12 @@ impl<'a> Targets<'a> {
         };
         if found.is_mixin() {
             let message = format!("{what} names `{target}`, which is a mixin");
-            self.error(origin, message, "define a shape that uses the mixin, and name that one");
+            self.error(
+                &codes::WRONG_TARGET,
+                origin,
+                message,
+                "define a shape that uses the mixin, and name that one",
+            );
             return None;
         }
         Some(found)
@@ -58,7 +64,7 @@ impl<'a> Targets<'a> {
         }
         let (expected, actual) = (expected.with_article(), found.of.with_article());
         let message = format!("{what} names `{}`, which is {actual} and not {expected}", reference.target);
-        self.error(&reference.origin, message, format!("name {expected}"));
+        self.error(&codes::WRONG_TARGET, &reference.origin, message, format!("name {expected}"));
         None
     }
 
@@ -73,18 +79,23 @@ impl<'a> Targets<'a> {
             let Some(found) = self.find(&member.target, &origin, &what) else { continue };
             if !found.of.is_data() {
                 let message = format!("{what} targets `{}`, which is {}", found.id, found.of.with_article());
-                self.error(&origin, message, "make it target a data shape");
+                self.error(&codes::WRONG_TARGET, &origin, message, "make it target a data shape");
             } else if draft.of == Type::Map && name == "key" && !found.of.is_text() {
                 let message = format!(
                     "the keys of a map must be strings, but `{}` is {}",
                     found.id,
                     found.of.with_article()
                 );
-                self.error(&origin, message, "make `key` target a string or an enum");
+                self.error(&codes::WRONG_TARGET, &origin, message, "make `key` target a string or an enum");
             } else if found.id.as_str() == UNIT && draft.of != Type::Union {
                 let message =
                     format!("{what} targets `{UNIT}`, which is allowed only for members of unions and enums");
-                self.error(&origin, message, "make it target an empty structure of your own");
+                self.error(
+                    &codes::WRONG_TARGET,
+                    &origin,
+                    message,
+                    "make it target an empty structure of your own",
+                );
             }
         }
     }
@@ -101,7 +112,7 @@ impl<'a> Targets<'a> {
                 let message =
                     format!("`{}` is listed as an error but lacks the trait `smithy.api#error`", found.id);
                 let remedy = "give it the trait with the value `client` or `server`";
-                self.error(&reference.origin, message, remedy);
+                self.error(&codes::NOT_AN_ERROR, &reference.origin, message, remedy);
             }
         }
     }
@@ -121,7 +132,7 @@ impl<'a> Targets<'a> {
             let Some(found) = self.find(&reference.target, &reference.origin, what) else { continue };
             if !found.of.is_data() {
                 let message = format!("{what} targets `{}`, which is {}", found.id, found.of.with_article());
-                self.error(&reference.origin, message, "make it target a data shape");
+                self.error(&codes::WRONG_TARGET, &reference.origin, message, "make it target a data shape");
             }
         }
         for (id, rename) in &bindings.rename {

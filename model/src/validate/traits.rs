@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value};
 
 use super::{default, known_traits};
 use crate::{
-    ShapeId,
+    ShapeId, codes,
     draft::{AppliedTrait, Draft, DraftTraits, Drafts, Type},
     findings::Findings,
     read::kind_of,
@@ -75,7 +75,13 @@ fn check_all(
                 known_traits::PRELUDE.into_iter(),
                 "remove it, or give a trait of your own another namespace",
             );
-            findings.error(origin, Some(shape), format!("the prelude has no trait `{id}`"), remedy);
+            findings.error(
+                &codes::UNKNOWN_TRAIT,
+                origin,
+                Some(shape),
+                format!("the prelude has no trait `{id}`"),
+                remedy,
+            );
             continue;
         }
         let fault = form_fault(name, value).or_else(|| place_fault(name, subject)).or_else(|| match name {
@@ -88,7 +94,13 @@ fn check_all(
             _ => None,
         });
         if let Some((message, remedy)) = fault {
-            findings.error(origin, Some(shape), format!("the trait `{id}` {message}"), remedy);
+            findings.error(
+                &codes::TRAIT_VALUE,
+                origin,
+                Some(shape),
+                format!("the trait `{id}` {message}"),
+                remedy,
+            );
         }
     }
 }

@@ -37,14 +37,14 @@ const INCOMPLETE: &str = "smithy-rs/rest-json-extras.json";
 
 /// The errors of that file when it is loaded alone.
 const DEFECTS: &str = "\
-error aws.protocoltests.restjson#EnumQueryInput: the member `enum` names the shape `aws.protocoltests.restjson#StringEnum`, which does not exist
-  at smithy-rs/rest-json-extras.json#/shapes/aws.protocoltests.restjson#EnumQueryInput/members/enum/target
+error[M014] aws.protocoltests.restjson#EnumQueryInput: the member `enum` names the shape `aws.protocoltests.restjson#StringEnum`, which does not exist
+  at smithy-rs/rest-json-extras.json:125:16 #/shapes/aws.protocoltests.restjson#EnumQueryInput/members/enum/target
   remedy: define it, or load the file that does
-error aws.protocoltests.restjson#MapWithEnumKey: the member `key` names the shape `aws.protocoltests.restjson#StringEnum`, which does not exist
-  at smithy-rs/rest-json-extras.json#/shapes/aws.protocoltests.restjson#MapWithEnumKey/key/target
+error[M014] aws.protocoltests.restjson#MapWithEnumKey: the member `key` names the shape `aws.protocoltests.restjson#StringEnum`, which does not exist
+  at smithy-rs/rest-json-extras.json:247:15 #/shapes/aws.protocoltests.restjson#MapWithEnumKey/key/target
   remedy: define it, or load the file that does
-error aws.protocoltests.restjson#RestJsonExtras: `operations` names the shape `aws.protocoltests.restjson#QueryPrecedence`, which does not exist
-  at smithy-rs/rest-json-extras.json#/shapes/aws.protocoltests.restjson#RestJsonExtras/operations/8/target
+error[M014] aws.protocoltests.restjson#RestJsonExtras: `operations` names the shape `aws.protocoltests.restjson#QueryPrecedence`, which does not exist
+  at smithy-rs/rest-json-extras.json:504:16 #/shapes/aws.protocoltests.restjson#RestJsonExtras/operations/8/target
   remedy: define it, or load the file that does
 ";
 

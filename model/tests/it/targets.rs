@@ -10,10 +10,11 @@ fn missing_target_is_refused_with_suggestion() {
                "com.example#L": {{"type": "list", "member": {{"target": "{target}"}}}}"#
         )
     };
-    let place = "a.json#/shapes/com.example#L/member/target";
+    let place = "#/shapes/com.example#L/member/target";
     refused(&shapes("com.example#Thingg"), &["com.example#L:", place, "did you mean `com.example#Thing`?"]);
     refused(&shapes("com.sample#Thing"), &["did you mean `com.example#Thing`?"]);
-    refused(&shapes("com.example#Strin"), &["remedy: define it, or load the file that does"]);
+    refused(&shapes("com.example#Strin"), &["did you mean `smithy.api#String`?"]);
+    refused(&shapes("com.example#Str"), &["remedy: define it, or load the file that does"]);
     refused(&shapes("com.example#String"), &["did you mean `smithy.api#String`?"]);
 }
 

@@ -75,7 +75,7 @@ fn string_with_enum_trait_is_enum() {
         assert_eq!(second.traits.get("smithy.api#tags"), Some(&json!(["internal", "x"])));
         assert!(second.traits.has("smithy.api#deprecated") && second.traits.has("smithy.api#internal"));
         assert_eq!(second.target.as_str(), "smithy.api#Unit");
-        assert_eq!(second.origin.pointer, "/shapes/a.b#E/traits/smithy.api#enum/1");
+        assert_eq!(&*second.origin.pointer, "/shapes/a.b#E/traits/smithy.api#enum/1");
         assert!(!members(&model, "a.b#E")[2].traits.has("smithy.api#deprecated"));
     }
 }

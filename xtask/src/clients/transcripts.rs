@@ -14,7 +14,7 @@ use super::packages::BINARY;
 const DOCUMENTED_URL: &str = "http://127.0.0.1:9229";
 
 /// A page of the documentation.
-pub(super) struct Page {
+pub(crate) struct Page {
     /// Its path in the workspace.
     pub(super) name: String,
     /// Its text.
@@ -22,9 +22,9 @@ pub(super) struct Page {
 }
 
 /// A block of a page that is marked to be run, with the blocks that continue it, and the output that the page prints.
-pub(super) struct Transcript<'p> {
+pub(crate) struct Transcript<'p> {
     pub(super) interpreter: &'p str,
-    pub(super) script: String,
+    pub(crate) script: String,
     expected: String,
     page: &'p str,
 }
@@ -47,6 +47,12 @@ pub(super) fn pages(root: &Path) -> anyhow::Result<Vec<Page>> {
 }
 
 impl Page {
+    /// Reads the page at `path`.
+    pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
+        let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+        Ok(Self { name: path.display().to_string(), text })
+    }
+
     /// Returns the options of the page's server, which `<!-- server: OPTIONS -->` adds to those of every page.
     pub(super) fn server_options(&self) -> impl Iterator<Item = &str> {
         let mark = self.text.split_once("<!-- server: ").and_then(|(_, rest)| rest.split_once(" -->"));
@@ -54,7 +60,7 @@ impl Page {
     }
 
     /// Returns the transcripts of the page: `<!-- run: python3 -->` begins one, `<!-- run on: python3 -->` continues it.
-    pub(super) fn transcripts(&self) -> anyhow::Result<Vec<Transcript<'_>>> {
+    pub(crate) fn transcripts(&self) -> anyhow::Result<Vec<Transcript<'_>>> {
         let mut transcripts: Vec<Transcript<'_>> = Vec::new();
         for marked in self.text.split("<!-- run").skip(1) {
             let name = &self.name;
@@ -84,20 +90,32 @@ impl Transcript<'_> {
     /// Runs the script in `folder` against the server at `url`, or one that it starts from the binary `lido`, and compares
     /// its output.
     pub(super) fn run(&self, url: &str, lido: &Path, folder: &Path) -> anyhow::Result<()> {
+        let script = self.script.replace(DOCUMENTED_URL, url);
+        self.run_script(&script, &[(BINARY, lido)], folder, "cargo xtask clients")
+    }
+
+    /// Runs `script`, which was made from that of the transcript, with these variables in `folder`, and compares its output.
+    /// `again` is the command to see a failure again.
+    pub(crate) fn run_script(
+        &self,
+        script: &str,
+        variables: &[(&str, &Path)],
+        folder: &Path,
+        again: &str,
+    ) -> anyhow::Result<()> {
         let mut command = Command::new(self.interpreter);
         command.args(match self.interpreter {
             "bash" => ["-euo", "pipefail", "-c"].as_slice(),
             "node" => &["--input-type=module", "-e"],
             _ => &["-c"],
         });
-        let script = self.script.replace(DOCUMENTED_URL, url);
-        let output =
-            command.arg(script).env(BINARY, lido).current_dir(folder).stderr(Stdio::inherit()).output();
+        command.arg(script).envs(variables.iter().copied()).current_dir(folder);
+        let output = command.stderr(Stdio::inherit()).output();
         let output = output.with_context(|| format!("{} cannot be started", self.interpreter))?;
         let printed = String::from_utf8_lossy(&output.stdout);
         if !output.status.success() || printed.trim_end() != self.expected.trim_end() {
             bail!(
-                "the {} transcript of {} ended with {} and printed\n{printed}\ninstead of\n{}\ncorrect the page or the server, then run: cargo xtask clients",
+                "the {} transcript of {} ended with {} and printed\n{printed}\ninstead of\n{}\ncorrect the page or the server, then run: {again}",
                 self.interpreter,
                 self.page,
                 output.status,

@@ -241,6 +241,7 @@ pub(crate) struct Reference {
 pub(crate) fn read(bytes: &[u8]) -> Result<Service, Diagnostic> {
     serde_json::from_slice(bytes).map_err(|error| {
         Diagnostic::error(
+            &super::mapping::IMPORT,
             format!("not a service description of botocore: {error}"),
             "give a service-2.json as botocore ships it",
         )

@@ -40,12 +40,13 @@ mod tests {
     use lido_model::ShapeId;
 
     use super::*;
+    use crate::model::mapping::IMPORT;
 
     #[test]
     fn equal_warnings_are_counted() {
-        let warning = || Diagnostic::warning("`box` of a shape is left out", "none");
+        let warning = || Diagnostic::warning(&IMPORT, "`box` of a shape is left out", "none");
         let shape = ShapeId::parse("a#Thing").unwrap();
-        let found = [warning(), warning().about(&shape), Diagnostic::warning("odd", "look")];
+        let found = [warning(), warning().about(&shape), Diagnostic::warning(&IMPORT, "odd", "look")];
         assert_eq!(
             warnings(&found),
             "warning: 2 x `box` of a shape is left out (as Thing); remedy: none\nwarning: 1 x odd; remedy: look\n"

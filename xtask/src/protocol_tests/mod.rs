@@ -1,9 +1,10 @@
 //! `cargo xtask protocol-tests`: runs Smithy's tests of the awsJson protocols against services generated from the models
-//! of these tests, and compiles services of awkward names.
+//! of these tests, and compiles services of awkward names and of random models.
 
 mod names;
 mod outcome;
 mod prepare;
+mod random;
 mod rewrite;
 mod suite;
 
@@ -31,6 +32,8 @@ pub(crate) fn run(_: &Arguments) -> anyhow::Result<()> {
     for (package, files) in &names {
         scratch.add(package, files)?;
     }
+    let (package, files) = random::package()?;
+    scratch.add(&package, &files)?;
     let Some(shared) = shared::find("protocol tests")? else {
         let warnings = scratch.cargo(&["build", "--lib"])?.warnings;
         anyhow::ensure!(warnings.is_empty(), "the compiler warns of generated code");

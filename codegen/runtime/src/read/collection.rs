@@ -7,7 +7,7 @@ use std::{
 
 use super::{ReadJson, ReadResult, Reader, violation_log::Merged};
 use crate::{
-    BrokenRules, Form, Rules, Shape, WriteJson,
+    BrokenRules, Form, Rules, Shape, Style, WriteJson,
     form::showable,
     is_unique,
     serialization_error::{ExpectedType, JsonType},
@@ -97,6 +97,11 @@ pub fn unique<T: WriteJson + Shape>(
 ) -> ReadResult<Vec<T>> {
     let start = reader.position();
     let items = read(reader)?;
+    // *Chosen*: elements that violate something are compared as they are written. The live services' order of checks is
+    // not known.
+    if items.is_none() && reader.style() == Style::Smithy && reader.has_equal_elements(start)? {
+        reader.record_shown(start, rules, Form::List(T::form), [BrokenRule::UniqueItems]);
+    }
     if items.as_ref().is_some_and(|items| !is_unique(items)) {
         reader.record_shown(start, rules, Form::List(T::form), [BrokenRule::UniqueItems]);
         return Ok(None);
@@ -116,7 +121,7 @@ fn elements<T: Shape>(
     let mut merged = Merged::default();
     while reader.next_element(index == 0)? {
         let mark = reader.mark();
-        items.extend(read(reader)?);
+        items.extend(read(reader).map_err(|error| error.within(|| Segment::Index(index)))?);
         if reader.mark() > mark {
             reader.log.locate(mark, &Segment::Index(index));
             reader.log.merge(mark, &mut merged);
@@ -190,7 +195,7 @@ fn entries<K: ReadKey, V: Shape>(
         let segment = |part| Segment::Entry { order, key: name.as_ref().into(), part };
         reader.locate(before, || segment(Part::Key));
         let before_value = reader.mark();
-        let value = read(reader)?;
+        let value = read(reader).map_err(|error| error.within(|| segment(Part::Value)))?;
         reader.locate(before_value, || segment(Part::Value));
         match (key, value) {
             (Some(key), Some(value)) => drop(entries.insert(key, value)),

@@ -61,6 +61,23 @@ pub fn from_json<T: ReadJson>(body: &[u8], style: Style) -> Result<T, ReadError>
     }
 }
 
+/// Reads one value of any type from a text, and returns what is wrong with it otherwise.
+///
+/// # Errors
+/// Returns the message about the first JSON or type error, or about the violated constraints.
+#[cfg(feature = "serde")]
+pub(crate) fn value_from_json<T: ReadJson>(text: &str, style: Style) -> Result<T, String> {
+    let mut reader = Reader::new(text, style);
+    let worded = |error: SerializationError| error.message_in(style).unwrap_or_default().into_owned();
+    let is_null = reader.take_null().map_err(worded)?;
+    let value = if is_null { None } else { T::read_json(&mut reader).map_err(worded)? };
+    match (value, reader.finish()) {
+        (_, Some(violations)) => Err(violations.message().to_owned()),
+        (Some(value), None) => Ok(value),
+        (None, None) => Err("the value is null".to_owned()),
+    }
+}
+
 fn read_whole<T: ReadJson>(reader: &mut Reader<'_>) -> ReadResult<T> {
     reader.check_top()?;
     let value = T::read_json(reader)?;

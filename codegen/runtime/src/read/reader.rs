@@ -4,7 +4,7 @@
 //! character in a string, `NaN` and trailing text are malformed; the last value of a duplicate name counts; unknown
 //! members are skipped, but must be JSON.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
 use super::{ReadResult, violation_log::ViolationLog};
 use crate::{
@@ -44,11 +44,16 @@ impl<'a> Reader<'a> {
     pub(super) fn count_document_value(&mut self) -> Result<(), SerializationError> {
         self.document_values += 1;
         if self.document_values > MAX_DOCUMENT_VALUES {
-            return Err(SerializationError::new(format!(
-                "Documents have more than {MAX_DOCUMENT_VALUES} values"
-            )));
+            let message = format!("Documents have more than {MAX_DOCUMENT_VALUES} values");
+            let text = format!("must have at most {MAX_DOCUMENT_VALUES} values, as all documents together");
+            return Err(SerializationError::new(Some(message.into()), text));
         }
         Ok(())
+    }
+
+    /// Returns the style of the messages.
+    pub(crate) fn style(&self) -> Style {
+        self.log.style()
     }
 
     // Tokens.
@@ -297,6 +302,7 @@ impl<'a> Reader<'a> {
         match self.peek()? {
             JsonType::Object => Ok(()),
             JsonType::List => self.mismatch(ExpectedType::Structure),
+            _ if self.style() == Style::Smithy => self.mismatch(ExpectedType::Structure),
             _ => Err(SerializationError::MALFORMED),
         }
     }
@@ -312,6 +318,27 @@ impl<'a> Reader<'a> {
     pub fn position(&mut self) -> usize {
         self.skip_blanks();
         self.at
+    }
+
+    /// Returns whether two elements of the list that starts at `start` and ends here are written equally. It reads the list
+    /// again, which is JSON.
+    #[cold]
+    pub(crate) fn has_equal_elements(&mut self, start: usize) -> Result<bool, SerializationError> {
+        let end = self.at;
+        self.log.count(end - start);
+        self.at = start;
+        self.open(JsonType::List, ExpectedType::List)?;
+        let mut seen = HashSet::new();
+        let mut is_equal = false;
+        let mut first = true;
+        while self.next_element(first)? {
+            first = false;
+            let from = self.position();
+            self.skip()?;
+            is_equal |= !seen.insert(self.text.get(from..self.at));
+        }
+        self.at = end;
+        Ok(is_equal)
     }
 
     /// Continues at the position `at`, which [`Reader::position`] has returned before a value.

@@ -6,7 +6,7 @@ use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document, Number}
 
 use super::{ReadJson, ReadResult, Reader};
 use crate::{
-    Form, Rules, SerializationError,
+    Form, Rules, SerializationError, Style,
     serialization_error::{ExpectedType, JsonType},
 };
 
@@ -25,8 +25,9 @@ impl ReadJson for bool {
 impl ReadJson for Blob {
     fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
         let text = reader.string()?;
-        let bytes = aws_smithy_types::base64::decode(&*text)
-            .map_err(|_| SerializationError::new("STRING_VALUE can not be converted to a ByteBuffer"))?;
+        let bytes = aws_smithy_types::base64::decode(&*text).map_err(|_| {
+            SerializationError::mismatch(JsonType::Text, ExpectedType::Scalar("a ByteBuffer"))
+        })?;
         Ok(Some(Self::new(bytes)))
     }
 }
@@ -37,12 +38,13 @@ impl ReadJson for DateTime {
     }
 }
 
-/// Reads an integer. A fraction is cut off (*Observed* on another AWS service with the same front end), and an exponent
-/// is applied.
+/// Reads an integer; an exponent is applied. A fraction is cut off in the style of the live services (*Observed* on another
+/// AWS service with the same front end), and refused in that of Smithy.
 fn whole<T: FromStr + TryFrom<i128>>(reader: &mut Reader<'_>, expected: &'static str) -> ReadResult<T> {
     let text = reader.number(expected)?;
     let value = match text.parse() {
         Ok(value) => Some(value),
+        Err(_) if reader.style() == Style::Smithy && has_fraction(text) => None,
         Err(_) => truncated(text).and_then(|value| T::try_from(value).ok()),
     };
     value
@@ -57,6 +59,11 @@ pub(crate) fn truncated(text: &str) -> Option<i128> {
     // No integer type that is read here exceeds 2^63, and up to there the cast is exact.
     #[expect(clippy::cast_possible_truncation, reason = "the bound is checked in the line before")]
     (text.contains(['.', 'e', 'E']) && value.abs() <= 2f64.powi(63)).then_some(value as i128)
+}
+
+#[cold]
+fn has_fraction(text: &str) -> bool {
+    text.parse::<f64>().is_ok_and(|value| value.fract() != 0.0)
 }
 
 macro_rules! whole {

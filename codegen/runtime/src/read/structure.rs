@@ -106,7 +106,8 @@ impl<T> Slot<T> {
         self.state = if reader.take_null()? {
             State::Absent
         } else {
-            read(reader)?.map_or(State::Invalid, State::Valid)
+            let value = read(reader).map_err(|error| error.within(|| self.segment()))?;
+            value.map_or(State::Invalid, State::Valid)
         };
         reader.locate(mark, || self.segment());
         Ok(())

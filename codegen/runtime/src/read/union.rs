@@ -28,8 +28,9 @@ impl Variant<'_, '_> {
         make: impl FnOnce(T) -> U,
     ) -> ReadResult<U> {
         let mark = self.reader.mark();
-        let value = read(self.reader)?;
-        self.reader.locate(mark, || Segment::Member { index, name });
+        let segment = || Segment::Member { index, name };
+        let value = read(self.reader).map_err(|error| error.within(segment))?;
+        self.reader.locate(mark, segment);
         Ok(value.map(make))
     }
 
@@ -38,7 +39,7 @@ impl Variant<'_, '_> {
     /// # Errors
     /// Always returns an error: the value may be a variant of a newer model, for which there is no type.
     pub fn unknown<T>(self) -> ReadResult<T> {
-        Err(SerializationError::MALFORMED)
+        Err(SerializationError::new(None, "must have a member of the union, but has an unknown one"))
     }
 }
 
@@ -59,12 +60,12 @@ pub fn variant<'a, T>(
             reader.skip()?;
         } else if !reader.take_null()? {
             if found.is_some() {
-                return Err(SerializationError::MALFORMED);
+                return Err(SerializationError::new(None, "must have one member, but has several"));
             }
             found = Some(read(name, Variant { reader })?);
         }
     }
-    found.ok_or(SerializationError::MALFORMED)
+    found.ok_or_else(|| SerializationError::new(None, "must have one member, but has none"))
 }
 
 /// Reads a structure without members, and ignores any that are sent.

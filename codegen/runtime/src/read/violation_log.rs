@@ -32,6 +32,15 @@ impl ViolationLog {
         Self { style, kept: Vec::new(), has_more: false, is_final: false, steps: 0 }
     }
 
+    pub(crate) fn style(&self) -> Style {
+        self.style
+    }
+
+    /// Counts work.
+    pub(crate) fn count(&mut self, steps: usize) {
+        self.steps += steps;
+    }
+
     /// Returns the number of violations kept so far.
     #[inline]
     pub(crate) fn mark(&self) -> usize {

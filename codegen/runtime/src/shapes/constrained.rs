@@ -46,7 +46,62 @@ macro_rules! constrained {
     };
 }
 
-/// Implements the additional traits of a constrained string: ordering, use as the key of a map, and conversion from
+/// Implements total equality and a hash for a constrained type whose inner type has them.
+#[macro_export]
+macro_rules! total {
+    ($name:ident) => {
+        impl ::core::cmp::Eq for $name {}
+
+        impl ::core::hash::Hash for $name {
+            fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+                ::core::hash::Hash::hash(&self.0, state);
+            }
+        }
+    };
+}
+
+/// Implements `Display` for a constrained type that is not sensitive.
+#[macro_export]
+macro_rules! display {
+    ($name:ident) => {
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Display::fmt(&self.0, f)
+            }
+        }
+    };
+}
+
+/// Implements the additional traits of a constrained integer: copies, a total order, a hash.
+#[macro_export]
+macro_rules! constrained_integer {
+    ($name:ident, $inner:ty) => {
+        $crate::constrained_float!($name, $inner);
+        $crate::total!($name);
+
+        impl ::core::cmp::Ord for $name {
+            fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
+                self.0.cmp(&other.0)
+            }
+        }
+    };
+}
+
+/// Implements the additional traits of a constrained number: copies, and the order of its values.
+#[macro_export]
+macro_rules! constrained_float {
+    ($name:ident, $inner:ty) => {
+        impl ::core::marker::Copy for $name {}
+
+        impl ::core::cmp::PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> ::core::option::Option<::core::cmp::Ordering> {
+                self.0.partial_cmp(&other.0)
+            }
+        }
+    };
+}
+
+/// Implements the additional traits of a constrained string: ordering, a hash, use as the key of a map, and conversion from
 /// borrowed text.
 #[macro_export]
 macro_rules! constrained_text {
@@ -65,7 +120,15 @@ macro_rules! constrained_text {
             }
         }
 
-        impl ::core::cmp::Eq for $name {}
+        impl ::core::str::FromStr for $name {
+            type Err = $crate::BrokenRules;
+
+            fn from_str(value: &str) -> ::core::result::Result<Self, Self::Err> {
+                Self::try_from(value)
+            }
+        }
+
+        $crate::total!($name);
 
         impl ::core::cmp::PartialOrd for $name {
             fn partial_cmp(&self, other: &Self) -> ::core::option::Option<::core::cmp::Ordering> {

@@ -5,10 +5,23 @@
 /// The rules list the values that messages show. A value that the model marks as internal is accepted, but not listed.
 #[macro_export]
 macro_rules! string_enum {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $value:literal),* $(,)? }
+    ($(#[$meta:meta])* pub enum $name:ident $body:tt $rules:expr) => {
+        $crate::string_enum!(@ $(#[$meta])* #[derive(Debug)] pub enum $name $body $rules);
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+    ($(#[$meta:meta])* pub sensitive enum $name:ident $body:tt $rules:expr) => {
+        $crate::string_enum!(@ $(#[$meta])* pub enum $name $body $rules);
+        $crate::debug_hidden!($name);
+    };
+    (@ $(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $value:literal),* $(,)? }
      $rules:expr) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name { $($(#[$doc])* $variant),* }
 
         impl $name {
@@ -47,12 +60,6 @@ macro_rules! string_enum {
 
             fn from_str(value: &str) -> ::core::result::Result<Self, $crate::BrokenRules> {
                 Self::try_from(value)
-            }
-        }
-
-        impl ::core::fmt::Display for $name {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.write_str(self.as_str())
             }
         }
 
@@ -95,13 +102,29 @@ macro_rules! string_enum {
 /// Declares an enum of numbers.
 #[macro_export]
 macro_rules! int_enum {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $value:literal),* $(,)? }
+    ($(#[$meta:meta])* pub enum $name:ident $body:tt $rules:expr) => {
+        $crate::int_enum!(@ $(#[$meta])* #[derive(Debug)] pub enum $name $body $rules);
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Display::fmt(&self.value(), f)
+            }
+        }
+    };
+    ($(#[$meta:meta])* pub sensitive enum $name:ident $body:tt $rules:expr) => {
+        $crate::int_enum!(@ $(#[$meta])* pub enum $name $body $rules);
+        $crate::debug_hidden!($name);
+    };
+    (@ $(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $value:literal),* $(,)? }
      $rules:expr) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name { $($(#[$doc])* $variant = $value),* }
 
         impl $name {
+            /// Every value, in model order.
+            pub const VALUES: &'static [i32] = &[$($value),*];
+
             /// Returns the constraints of the shape: its values.
             pub fn rules() -> &'static $crate::Rules {
                 static RULES: $crate::Rules = $rules;
@@ -122,6 +145,20 @@ macro_rules! int_enum {
                     $($value => ::core::result::Result::Ok(Self::$variant),)*
                     _ => ::core::result::Result::Err(Self::rules().not_a_value()),
                 }
+            }
+        }
+
+        impl ::core::convert::From<$name> for i32 {
+            fn from(value: $name) -> Self {
+                value.value()
+            }
+        }
+
+        impl ::core::str::FromStr for $name {
+            type Err = $crate::BrokenRules;
+
+            fn from_str(value: &str) -> ::core::result::Result<Self, $crate::BrokenRules> {
+                value.parse::<i32>().map_err(|_| Self::rules().not_a_value()).and_then(Self::try_from)
             }
         }
 

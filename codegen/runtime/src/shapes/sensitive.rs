@@ -16,7 +16,7 @@ use crate::{ReadJson, Reader, Rules, Shape, WriteJson, Writer, read::ReadResult}
 /// assert_eq!(format!("{password:?}"), "*** redacted ***");
 /// assert_eq!(password.into_inner(), "correct horse");
 /// ```
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Sensitive<T>(T);
 
 impl<T> Sensitive<T> {

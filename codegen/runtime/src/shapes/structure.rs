@@ -129,6 +129,19 @@ macro_rules! operation {
             type Error = $error;
         }
 
+        impl $crate::instrumentation::sensitivity::Sensitivity for $name {
+            type RequestFmt = $crate::LoggedRequest;
+            type ResponseFmt = $crate::LoggedResponse;
+
+            fn request_fmt() -> Self::RequestFmt {
+                $crate::logged_request::<<$service as $crate::server::service::ServiceShape>::Operations>()
+            }
+
+            fn response_fmt() -> Self::ResponseFmt {
+                $crate::logged_response::<<$service as $crate::server::service::ServiceShape>::Operations>()
+            }
+        }
+
         impl $crate::server::service::ContainsOperation<$name> for $service {
             const VALUE: Self::Operations = $variant;
         }

@@ -60,8 +60,13 @@ fn between<T: std::fmt::Display>(min: Option<&T>, max: Option<&T>) -> String {
 
 /// Returns a JSON pointer to the value. A wrong key of a map is reported at the map, since a pointer cannot name it.
 pub(crate) fn path(violation: &Violation) -> String {
+    pointer(violation.path.segments())
+}
+
+/// Returns the JSON pointer of these steps.
+pub(crate) fn pointer<'s>(segments: impl IntoIterator<Item = &'s Segment>) -> String {
     let mut path = String::new();
-    for segment in violation.path.segments() {
+    for segment in segments {
         match segment {
             Segment::Member { name, .. } => path.push_str(&format!("/{}", escaped(name))),
             Segment::Index(index) => path.push_str(&format!("/{index}")),

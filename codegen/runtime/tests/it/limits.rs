@@ -58,6 +58,7 @@ fn hostile_bodies(size: usize) -> Vec<String> {
         format!(r#"{{"Names":[{}]}}"#, repeat("\"\"")),
         format!(r#"{{"Names":[{}]}}"#, repeat("null")),
         format!(r#"{{"Lists":[{}]}}"#, repeat("[1,1,null]")),
+        format!(r#"{{"UniqueNames":[{}]}}"#, repeat("\"?\"")),
         format!(r#"{{"Parts":[{}]}}"#, repeat("{}")),
         format!(r#"{{"Parts":[{}]}}"#, repeat(r#"{"Name":"","Value":""}"#)),
         format!(r#"{{"Hidden":[{}]}}"#, repeat("\"\"")),

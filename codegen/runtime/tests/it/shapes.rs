@@ -57,6 +57,32 @@ constrained_collection! {
 }
 
 constrained_collection! {
+    /// A list of unique names.
+    pub unique struct UniqueNames(Vec<Name>);
+    Rules::NONE;
+    |reader, rules| read::unique(reader, rules, |reader| read::list(reader, rules, Name::read_json))
+}
+
+/// A text or a number.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Either {
+    A(String),
+    B(i32),
+}
+
+impl Shape for Either {}
+
+impl ReadJson for Either {
+    fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
+        read::variant(reader, |name, variant| match &*name {
+            "A" => variant.read(0, "A", String::read_json, Self::A),
+            "B" => variant.read(1, "B", i32::read_json, Self::B),
+            _ => variant.unknown(),
+        })
+    }
+}
+
+constrained_collection! {
     /// One or two counts, by name.
     pub struct CountsByName(BTreeMap<String, Count>);
     Rules::NONE.min_length(1).max_length(2);
@@ -209,4 +235,6 @@ structure! {
     27 "Lists" lists: Vec<Numbers>,
     28 "Shelves" shelves: Shelves,
     29 "Shelf" shelf: Shelf,
+    30 "Either" either: Either,
+    31 "UniqueNames" unique_names: UniqueNames,
 }

@@ -215,3 +215,19 @@ fn repeated_map_key_takes_last_value_and_counts_once() {
         "{message}"
     );
 }
+
+#[test]
+fn repeated_elements_are_told_beside_other_violations_in_the_style_of_smithy() {
+    let message = message_of(Style::Smithy, r#"{"UniqueNames":["?", "a","?"]}"#);
+    assert_eq!(
+        message,
+        "3 validation errors detected. Value at '/UniqueNames' failed to satisfy constraint: Member must have unique values; \
+         Value at '/UniqueNames/0' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+]+; \
+         Value at '/UniqueNames/2' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+]+"
+    );
+    let message = message_of(Style::Smithy, r#"{"UniqueNames":["?", "a","!"]}"#);
+    assert!(
+        message.starts_with("2 validation errors detected. ") && !message.contains("unique"),
+        "{message}"
+    );
+}

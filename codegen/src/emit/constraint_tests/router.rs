@@ -4,7 +4,8 @@
 use crate::{
     config::Config,
     emit::{file::File, scalars::raw},
-    ir::{Protocol, Service},
+    ir::Service,
+    protocol::support,
 };
 
 /// Prints `tests/constraints/router.rs`.
@@ -16,10 +17,9 @@ pub(super) fn print(service: &Service, config: &Config) -> String {
     );
     let validation = &service.validation;
     let name = validation.id.rsplit('#').next().unwrap_or_default();
-    let (content_type, type_name) = match service.protocol {
-        Protocol::AwsJson1_0 => ("application/x-amz-json-1.0", validation.id.as_str()),
-        Protocol::AwsJson1_1 => ("application/x-amz-json-1.1", name),
-    };
+    let support = support(service.protocol);
+    let content_type = support.content_type;
+    let type_name = if support.has_absolute_errors { validation.id.as_str() } else { name };
     let members = 2 + validation.defaults.len() + usize::from(validation.field_list.is_some());
     file.text(&format!(
         "use std::future::{{Pending, pending}};\n\n\

@@ -6,6 +6,7 @@ use lido_model::Diagnostic;
 use serde_json::Value;
 
 use crate::{
+    codes,
     ir::{Operation, Protocol, TestBody, TestRequest, TestResponse},
     names::is_identifier,
 };
@@ -22,6 +23,7 @@ impl<'s> Definition<'s> {
     pub(super) fn read(kind: &str, node: &'s Value) -> Result<Self, Diagnostic> {
         let id = node.get("id").and_then(Value::as_str).ok_or_else(|| {
             Diagnostic::error(
+                &codes::TEST,
                 format!("a test of `{kind}` has no id"),
                 "add an `id`, from which the name of the test is derived",
             )
@@ -37,6 +39,7 @@ impl<'s> Definition<'s> {
 
     fn lacks(&self, name: &str) -> Diagnostic {
         Diagnostic::error(
+            &codes::TEST,
             format!("the property `{name}` of the test {} is missing or malformed", self.id),
             "correct it by the definition of the trait",
         )

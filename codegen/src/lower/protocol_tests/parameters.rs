@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use crate::codes;
 use lido_model::Diagnostic;
 use serde_json::Value;
 
@@ -21,6 +22,7 @@ pub(super) fn expand(definition: Definition<'_>) -> Result<Vec<Definition<'_>>, 
     let count = columns.first().map_or(0, |(_, values)| values.len());
     if columns.iter().any(|(_, values)| values.len() != count) {
         return Err(Diagnostic::error(
+            &codes::TEST,
             format!("the parameters of the test {} have different numbers of values", definition.id),
             "give each parameter one value for each case",
         ));

@@ -6,6 +6,7 @@
 
 mod escape;
 mod group;
+mod possessive;
 mod quantifier;
 mod set;
 
@@ -36,6 +37,10 @@ struct Parser<'a> {
     /// The number of capturing groups so far.
     groups: u32,
     names: Vec<(String, u32)>,
+    /// The position of the possessive quantifier that was just parsed.
+    possessive: Option<usize>,
+    /// The position of a possessive quantifier that was translated.
+    translated: Option<usize>,
 }
 
 /// Parses `text`.
@@ -48,10 +53,22 @@ pub(super) fn parse(text: &str) -> Result<Node> {
         flags: Flags::default(),
         groups: 0,
         names: Vec::new(),
+        possessive: None,
+        translated: None,
     };
     let node = parser.alternation()?;
     match parser.peek() {
-        None => Ok(node),
+        None => match parser.translated {
+            // A back-reference sees where the repetition ended.
+            Some(offset) if node.contains(&|kind| matches!(kind, Kind::BackReference(_))) => {
+                Err(PatternError::new(
+                    offset,
+                    "a quantifier is possessive in a pattern with a back-reference",
+                    "remove the second plus sign",
+                ))
+            }
+            _ => Ok(node),
+        },
         // Only a closing parenthesis ends an alternation before the end of the text.
         Some(_) => {
             Err(parser.refuse("a closing parenthesis has no opening one", r"write \) for the character"))
@@ -119,9 +136,18 @@ impl Parser<'_> {
     fn sequence(&mut self) -> Result<Node> {
         let at = self.offset();
         let mut nodes = Vec::new();
+        let mut possessive = Vec::new();
         while !matches!(self.peek(), None | Some('|' | ')')) {
             let atom = self.atom()?;
             nodes.push(self.quantified(atom)?);
+            possessive.extend(self.possessive.take().map(|offset| (nodes.len(), offset)));
+        }
+        for (after, offset) in possessive {
+            let (before, rest) = nodes.split_at_checked(after).unwrap_or_default();
+            if let Some(node) = before.last() {
+                self.check_possessive(node, rest, offset)?;
+            }
+            self.translated = Some(offset);
         }
         Ok(Node::new(at, Kind::Concat(nodes)))
     }

@@ -23,10 +23,8 @@ impl Parser<'_> {
         }
         let lazy = self.eat("?");
         if self.peek() == Some('+') {
-            // Java's possessive form, which does not backtrack. That has no effect on a fixed number of characters.
-            if max != Some(min) || !matches!(node.kind, Kind::Class(_)) {
-                return Err(self.refuse("a quantifier is possessive", "remove the second plus sign"));
-            }
+            // Java's possessive form. The sequence checks it when what follows has been parsed.
+            self.possessive = Some(self.offset());
             self.at += 1;
         }
         if matches!(self.peek(), Some('*' | '+' | '?' | '{')) {

@@ -5,19 +5,12 @@
 /// The shape `com.amazonaws.cognitoidentityprovider#ManagedLoginBrandingType`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ManagedLoginBrandingType {
-    /// The member `ManagedLoginBrandingId`.
     pub managed_login_branding_id: Option<crate::types::ManagedLoginBrandingIdType>,
-    /// The member `UserPoolId`.
     pub user_pool_id: Option<crate::types::UserPoolIdType>,
-    /// The member `UseCognitoProvidedValues`.
     pub use_cognito_provided_values: Option<bool>,
-    /// The member `Settings`.
     pub settings: Option<lido_runtime::types::Document>,
-    /// The member `Assets`.
     pub assets: Option<crate::types::AssetListType>,
-    /// The member `CreationDate`.
     pub creation_date: Option<lido_runtime::types::DateTime>,
-    /// The member `LastModifiedDate`.
     pub last_modified_date: Option<lido_runtime::types::DateTime>,
 }
 
@@ -34,3 +27,5 @@ impl lido_runtime::WriteJson for ManagedLoginBrandingType {
         object.end();
     }
 }
+
+lido_runtime::serialize!(ManagedLoginBrandingType);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use lido_model::{Diagnostic, ShapeId};
+use lido_model::{Code, Diagnostic, ShapeId};
 
 use super::{super::botocore::Rest, names};
 
@@ -29,6 +29,14 @@ pub(super) struct Diagnostics {
     pub(super) warnings: Vec<Diagnostic>,
 }
 
+/// The code of what the importer reports.
+pub(crate) static IMPORT: Code = Code::new(
+    "I001",
+    "a description of botocore is not taken over as it is",
+    "The importer converts a description of botocore to a Smithy model. An error is something that has no correct form in \
+     Smithy, a warning something that is left out.",
+);
+
 impl Diagnostics {
     pub(super) fn new(namespace: String) -> Self {
         Self { namespace, errors: Vec::new(), warnings: Vec::new() }
@@ -51,7 +59,7 @@ impl Diagnostics {
         message: impl Into<String>,
         remedy: impl Into<String>,
     ) {
-        let diagnostic = self.about(Diagnostic::error(message, remedy), shape);
+        let diagnostic = self.about(Diagnostic::error(&IMPORT, message, remedy), shape);
         self.errors.push(diagnostic);
     }
 
@@ -62,7 +70,7 @@ impl Diagnostics {
         message: impl Into<String>,
         remedy: impl Into<String>,
     ) {
-        let diagnostic = self.about(Diagnostic::warning(message, remedy), shape);
+        let diagnostic = self.about(Diagnostic::warning(&IMPORT, message, remedy), shape);
         self.warnings.push(diagnostic);
     }
 

@@ -17,6 +17,7 @@ use lido_model::Diagnostic;
 
 use super::botocore::{self, Operation, Service};
 use diagnostics::Diagnostics;
+pub(crate) use diagnostics::IMPORT;
 use shapes::Shapes;
 use traits::Traits;
 
@@ -40,6 +41,7 @@ pub(crate) fn import(service_json: &[u8]) -> Result<Imported, Vec<Diagnostic>> {
     let metadata = &service.metadata;
     let Some(namespace) = metadata.service_id.as_deref().and_then(names::namespace) else {
         return Err(vec![Diagnostic::error(
+            &IMPORT,
             format!("no namespace can be made of the serviceId {:?}", metadata.service_id),
             "give a description whose serviceId begins with a letter",
         )]);

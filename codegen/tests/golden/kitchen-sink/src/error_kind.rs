@@ -8,10 +8,13 @@
 /// the error of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ErrorKind {
-    /// The kind of [`OutOfGas`](crate::types::OutOfGas).
     OutOfGas,
-    /// The kind of [`TooHot`](crate::types::TooHot).
     TooHot,
+}
+impl std::fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(lido_runtime::ErrorKind::name(*self))
+    }
 }
 impl lido_runtime::ErrorKind for ErrorKind {
     const ALL: &'static [Self] = &[Self::OutOfGas, Self::TooHot];

@@ -5,12 +5,14 @@
 /// The operations of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Operation {
-    /// The operation [`Cook`](crate::operations::Cook).
     Cook,
-    /// The operation [`Ping`](crate::operations::Ping).
     Ping,
-    /// The operation [`Taste`](crate::operations::Taste).
     Taste,
+}
+impl std::fmt::Display for Operation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(lido_runtime::Operation::name(*self))
+    }
 }
 impl lido_runtime::Operation for Operation {
     const ALL: &'static [Self] = &[Self::Cook, Self::Ping, Self::Taste];
@@ -143,7 +145,7 @@ impl<B, L, H, M> KitchenBuilder<B, L, H, M> {
     /// Returns the operations that have no handler, unless `unserved` was called.
     pub fn build(self) -> Result<L::Service, lido_runtime::MissingOperations>
     where
-        L: tower::Layer<lido_runtime::Router<Operation, B>>,
+        L: lido_runtime::tower::Layer<lido_runtime::Router<Operation, B>>,
         B: lido_runtime::server::body::HttpBody<Data = lido_runtime::Bytes> + Send
             + Unpin + 'static,
     {
@@ -160,5 +162,40 @@ macro_rules! for_each_operation {
             ping Ping,
             taste Taste,
         }
+    };
+}
+
+/// Declares a scope of plugins, for `lido_runtime::plugin::Scoped`: a type, with the operations that it `includes` or with
+/// those that it `excludes`.
+#[macro_export]
+macro_rules! scope {
+    ($(#[$meta:meta])* $visibility:vis struct $name:ident { $list:ident: [$($operation:ident),* $(,)?] $(,)? }) => {
+        $(#[$meta])*
+        $visibility struct $name;
+        const _: () = {
+            // A name that is no operation does not compile.
+            $(const _: fn($crate::operations::$operation) = drop;)*
+            macro_rules! listed {
+                (includes) => { lido_runtime::plugin::scoped::True };
+                (excludes) => { lido_runtime::plugin::scoped::False };
+            }
+            macro_rules! others {
+                (includes) => { lido_runtime::plugin::scoped::False };
+                (excludes) => { lido_runtime::plugin::scoped::True };
+            }
+            macro_rules! contains {
+                $(($operation) => { listed!($list) };)*
+                ($other:ident) => { others!($list) };
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::Cook> for $name {
+                type Contains = contains!(Cook);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::Ping> for $name {
+                type Contains = contains!(Ping);
+            }
+            impl lido_runtime::plugin::scoped::Membership<$crate::operations::Taste> for $name {
+                type Contains = contains!(Taste);
+            }
+        };
     };
 }

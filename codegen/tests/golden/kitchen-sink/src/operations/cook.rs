@@ -19,77 +19,42 @@ lido_runtime::operation! {
 /// The input of the operation [`Cook`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct CookInput {
-    /// The member `name`.
     pub name: crate::types::Name,
-    /// The member `type`.
     pub r#type: Option<crate::types::Kind>,
-    /// The member `rating`.
     pub rating: Option<crate::types::Rating>,
-    /// The member `vegan`.
     pub vegan: Option<bool>,
-    /// The member `byte`.
     pub byte: Option<i8>,
-    /// The member `short`.
     pub short: Option<i16>,
-    /// The member `integer`.
     pub integer: Option<i32>,
-    /// The member `long`.
     pub long: Option<i64>,
-    /// The member `float`.
     pub float: Option<f32>,
-    /// The member `double`.
     pub double: Option<f64>,
-    /// The member `bigInteger`.
     pub big_integer: Option<lido_runtime::types::BigInteger>,
-    /// The member `bigDecimal`.
     pub big_decimal: Option<lido_runtime::types::BigDecimal>,
-    /// The member `blob`.
     pub blob: Option<lido_runtime::types::Blob>,
-    /// The member `document`.
     pub document: Option<lido_runtime::types::Document>,
-    /// The member `epochSeconds`.
     pub epoch_seconds: Option<lido_runtime::types::DateTime>,
-    /// The member `dateTime`.
     pub date_time: Option<lido_runtime::types::DateTime>,
-    /// The member `httpDate`.
     pub http_date: Option<lido_runtime::types::DateTime>,
-    /// The member `words`.
     pub words: Option<Vec<String>>,
-    /// The member `sparseWords`.
     pub sparse_words: Option<Vec<Option<String>>>,
-    /// The member `counts`.
     pub counts: Option<std::collections::BTreeMap<crate::types::Kind, i32>>,
-    /// The member `sparseCounts`.
     pub sparse_counts: Option<std::collections::BTreeMap<String, Option<i32>>>,
-    /// The member `dates`.
     pub dates: Option<Vec<lido_runtime::types::DateTime>>,
-    /// The member `course`.
     pub course: Option<crate::types::Course>,
-    /// The member `filling`.
     pub filling: Option<crate::types::Filling>,
-    /// The member `servings`.
     pub servings: Option<crate::types::Servings>,
-    /// The member `sides`.
     pub sides: Option<crate::types::Sides>,
-    /// The member `stock`.
     pub stock: Option<crate::types::Stock>,
-    /// The member `label`.
     pub label: Option<crate::types::CookInputLabel>,
     /// The number of servings.
     pub portions: crate::types::Servings,
-    /// The member `season`.
     pub season: crate::types::Kind,
-    /// The member `note`.
     pub note: String,
-    /// The member `extras`.
     pub extras: Vec<String>,
-    /// The member `recipe`.
     pub recipe: Option<crate::types::Recipe>,
-    /// The member `credentials`.
     pub credentials: Option<crate::types::Credentials>,
-    /// The member `recipes`.
     pub recipes: Option<Vec<crate::types::Recipe>>,
-    /// The member `secrets`.
     pub secrets: Option<
         std::collections::BTreeMap<String, lido_runtime::Sensitive<String>>,
     >,
@@ -261,77 +226,42 @@ impl lido_runtime::ReadJson for CookInput {
 /// The output of the operation [`Cook`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct CookOutput {
-    /// The member `name`.
     pub name: crate::types::Name,
-    /// The member `type`.
     pub r#type: Option<crate::types::Kind>,
-    /// The member `rating`.
     pub rating: Option<crate::types::Rating>,
-    /// The member `vegan`.
     pub vegan: Option<bool>,
-    /// The member `byte`.
     pub byte: Option<i8>,
-    /// The member `short`.
     pub short: Option<i16>,
-    /// The member `integer`.
     pub integer: Option<i32>,
-    /// The member `long`.
     pub long: Option<i64>,
-    /// The member `float`.
     pub float: Option<f32>,
-    /// The member `double`.
     pub double: Option<f64>,
-    /// The member `bigInteger`.
     pub big_integer: Option<lido_runtime::types::BigInteger>,
-    /// The member `bigDecimal`.
     pub big_decimal: Option<lido_runtime::types::BigDecimal>,
-    /// The member `blob`.
     pub blob: Option<lido_runtime::types::Blob>,
-    /// The member `document`.
     pub document: Option<lido_runtime::types::Document>,
-    /// The member `epochSeconds`.
     pub epoch_seconds: Option<lido_runtime::types::DateTime>,
-    /// The member `dateTime`.
     pub date_time: Option<lido_runtime::types::DateTime>,
-    /// The member `httpDate`.
     pub http_date: Option<lido_runtime::types::DateTime>,
-    /// The member `words`.
     pub words: Option<Vec<String>>,
-    /// The member `sparseWords`.
     pub sparse_words: Option<Vec<Option<String>>>,
-    /// The member `counts`.
     pub counts: Option<std::collections::BTreeMap<crate::types::Kind, i32>>,
-    /// The member `sparseCounts`.
     pub sparse_counts: Option<std::collections::BTreeMap<String, Option<i32>>>,
-    /// The member `dates`.
     pub dates: Option<Vec<lido_runtime::types::DateTime>>,
-    /// The member `course`.
     pub course: Option<crate::types::Course>,
-    /// The member `filling`.
     pub filling: Option<crate::types::Filling>,
-    /// The member `servings`.
     pub servings: Option<crate::types::Servings>,
-    /// The member `sides`.
     pub sides: Option<crate::types::Sides>,
-    /// The member `stock`.
     pub stock: Option<crate::types::Stock>,
-    /// The member `label`.
     pub label: Option<crate::types::Name>,
     /// The number of servings.
     pub portions: crate::types::Servings,
-    /// The member `season`.
     pub season: crate::types::Kind,
-    /// The member `note`.
     pub note: String,
-    /// The member `extras`.
     pub extras: Vec<String>,
-    /// The member `recipe`.
     pub recipe: Option<crate::types::Recipe>,
-    /// The member `credentials`.
     pub credentials: Option<crate::types::Credentials>,
-    /// The member `recipes`.
     pub recipes: Option<Vec<crate::types::Recipe>>,
-    /// The member `secrets`.
     pub secrets: Option<
         std::collections::BTreeMap<String, lido_runtime::Sensitive<String>>,
     >,
@@ -430,10 +360,11 @@ impl lido_runtime::WriteJson for CookOutput {
     }
 }
 
+lido_runtime::deserialize!(CookInput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`Cook`].
     pub enum CookError of crate::ErrorKind {
-        /// The error [`OutOfGas`](crate::types::OutOfGas).
         OutOfGas(crate::types::OutOfGas),
     }
 }
@@ -459,6 +390,28 @@ impl<B, L, H, M> crate::KitchenBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::Cook, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`Cook`]. It takes a [`CookInput`].
+    pub fn cook_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::Cook,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::Kitchen,
+            crate::operations::Cook,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::Cook, service);
         self
     }
 }

@@ -17,7 +17,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`Ping`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PingInput {}
 
 impl lido_runtime::Shape for PingInput {}
@@ -34,7 +34,7 @@ impl lido_runtime::ReadJson for PingInput {
 }
 
 /// The output of the operation [`Ping`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PingOutput {}
 
 impl lido_runtime::WriteJson for PingOutput {
@@ -44,10 +44,13 @@ impl lido_runtime::WriteJson for PingOutput {
     }
 }
 
+lido_runtime::deserialize!(PingInput);
+
+lido_runtime::serialize!(PingOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`Ping`].
     pub enum PingError of crate::ErrorKind {
-        /// The error [`OutOfGas`](crate::types::OutOfGas).
         OutOfGas(crate::types::OutOfGas),
     }
 }
@@ -73,6 +76,28 @@ impl<B, L, H, M> crate::KitchenBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::Ping, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`Ping`]. It takes a [`PingInput`].
+    pub fn ping_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::Ping,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::Kitchen,
+            crate::operations::Ping,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::Ping, service);
         self
     }
 }

@@ -15,9 +15,8 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`Taste`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TasteInput {
-    /// The member `spoon`.
     pub spoon: Option<String>,
 }
 
@@ -39,11 +38,9 @@ impl lido_runtime::ReadJson for TasteInput {
 }
 
 /// The output of the operation [`Taste`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TasteOutput {
-    /// The member `verdict`.
     pub verdict: String,
-    /// The member `remark`.
     pub remark: Option<String>,
 }
 impl TasteOutput {
@@ -62,12 +59,14 @@ impl lido_runtime::WriteJson for TasteOutput {
     }
 }
 
+lido_runtime::deserialize!(TasteInput);
+
+lido_runtime::serialize!(TasteOutput);
+
 lido_runtime::operation_error! {
     /// The errors of the operation [`Taste`].
     pub enum TasteError of crate::ErrorKind {
-        /// The error [`OutOfGas`](crate::types::OutOfGas).
         OutOfGas(crate::types::OutOfGas),
-        /// The error [`TooHot`](crate::types::TooHot).
         TooHot(crate::types::TooHot),
     }
 }
@@ -96,6 +95,28 @@ impl<B, L, H, M> crate::KitchenBuilder<B, L, H, M> {
         >,
     {
         self.routes.set(crate::Operation::Taste, handler);
+        self
+    }
+    /// Sets the tower service that handles the operation [`Taste`]. It takes a [`TasteInput`].
+    pub fn taste_service<S, Exts>(mut self, service: S) -> Self
+    where
+        S: lido_runtime::server::operation::OperationService<
+            crate::operations::Taste,
+            Exts,
+        >,
+        lido_runtime::Config<
+            L,
+            H,
+            M,
+        >: lido_runtime::MountService<
+            crate::Kitchen,
+            crate::operations::Taste,
+            Exts,
+            B,
+            S,
+        >,
+    {
+        self.routes.set_service(crate::Operation::Taste, service);
         self
     }
 }

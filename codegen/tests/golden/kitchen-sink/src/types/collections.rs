@@ -18,6 +18,11 @@ lido_runtime::constrained_collection! {
 }
 lido_runtime::write_inner!(Sides);
 
+lido_runtime::total!(Sides);
+
+lido_runtime::deserialize!(Sides);
+lido_runtime::serialize!(Sides);
+
 lido_runtime::constrained_collection! {
     /// The shape `kitchen#Stock`.
     pub struct Stock(std::collections::BTreeMap<crate::types::Name, crate::types::Servings>);
@@ -29,3 +34,8 @@ lido_runtime::constrained_collection! {
     )
 }
 lido_runtime::write_inner!(Stock);
+
+lido_runtime::total!(Stock);
+
+lido_runtime::deserialize!(Stock);
+lido_runtime::serialize!(Stock);

@@ -5,23 +5,24 @@
 lido_runtime::string_enum! {
     /// The shape `kitchen#Kind`.
     pub enum Kind {
-        /// The value `soup`.
         Soup = "soup",
-        /// The value `none`.
         None = "none",
-        /// The value `secret`.
         Secret = "secret",
     }
     lido_runtime::Rules::NONE.values(&["soup", "none"])
 }
 
+lido_runtime::deserialize!(Kind);
+lido_runtime::serialize!(Kind);
+
 lido_runtime::int_enum! {
     /// The shape `kitchen#Rating`.
     pub enum Rating {
-        /// The value `1`.
         One = 1,
-        /// The value `2`.
         Two = 2,
     }
     lido_runtime::Rules::NONE.values(&["1", "2"])
 }
+
+lido_runtime::deserialize!(Rating);
+lido_runtime::serialize!(Rating);

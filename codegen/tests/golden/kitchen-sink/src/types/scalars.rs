@@ -9,6 +9,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(3).pattern(&COOK_INPUT_LABEL)
 }
 lido_runtime::constrained_text!(CookInputLabel);
+lido_runtime::display!(CookInputLabel);
+
+lido_runtime::deserialize!(CookInputLabel);
+lido_runtime::serialize!(CookInputLabel);
 
 static NAME: lido_runtime::Pattern = lido_runtime::Pattern::runs("^[a-z ]+$", &[lido_runtime::Run::new("[ a-z]", 1, None)]);
 lido_runtime::constrained! {
@@ -17,6 +21,10 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min_length(1).max_length(20).pattern(&NAME)
 }
 lido_runtime::constrained_text!(Name);
+lido_runtime::display!(Name);
+
+lido_runtime::deserialize!(Name);
+lido_runtime::serialize!(Name);
 
 lido_runtime::constrained! {
     /// The shape `kitchen#Recipe`.
@@ -25,10 +33,17 @@ lido_runtime::constrained! {
 }
 lido_runtime::constrained_text!(Recipe);
 
+lido_runtime::deserialize!(Recipe);
+
 lido_runtime::constrained! {
     /// The shape `kitchen#Servings`.
     pub struct Servings(i32);
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(1)).max(lido_runtime::Bound::Whole(100))
 }
+lido_runtime::constrained_integer!(Servings, i32);
+lido_runtime::display!(Servings);
+
+lido_runtime::deserialize!(Servings);
+lido_runtime::serialize!(Servings);
 
 lido_runtime::model_default!(Servings, i32);

@@ -1,0 +1,57 @@
+//! Which traits the generated types have: no hash of floats, and nothing shows or serializes what is sensitive.
+
+use serde_json::json;
+
+use super::of;
+
+#[test]
+fn float_or_document_at_any_depth_excludes_total_equality() {
+    let member = |target: &str| json!({"m": {"target": target}});
+    let structure = |target: &str| json!({"type": "structure", "members": member(target)});
+    let generated = of(json!({
+        "a#In": {"type": "structure", "members": {
+            "exact": {"target": "a#Exact"}, "deep": {"target": "a#Deep"}, "list": {"target": "a#Numbers"},
+            "ratio": {"target": "a#Ratio"},
+        }},
+        "a#Exact": structure("smithy.api#Timestamp"),
+        "a#Deep": structure("a#Inexact"),
+        "a#Inexact": structure("smithy.api#Document"),
+        "a#Ratio": {"type": "double", "traits": {"smithy.api#range": {"min": 0}}},
+        "a#Numbers": {"type": "list", "member": {"target": "a#Ratio"}, "traits": {"smithy.api#length": {"max": 2}}},
+    }))
+    .unwrap();
+    let has = |file: &str, text: &str| generated.files[file].contains(text);
+    assert!(has("src/types/structures/exact.rs", "PartialEq, Eq, Hash)]"));
+    for file in ["src/types/structures/deep.rs", "src/types/structures/inexact.rs", "src/operations/op.rs"] {
+        assert!(has(file, "PartialEq)]") && !has(file, "Hash)]"), "{file}");
+    }
+    assert!(has("src/types/scalars.rs", "constrained_float!(Ratio, f64)"));
+    assert!(has("src/types/scalars.rs", "display!(Ratio)") && !has("src/types/scalars.rs", "total!"));
+    assert!(!has("src/types/collections.rs", "total!"));
+}
+
+#[test]
+fn sensitive_shape_is_neither_shown_nor_serialized_at_any_depth() {
+    let generated = of(json!({
+        "a#In": {"type": "structure", "members": {
+            "code": {"target": "a#Code"}, "kind": {"target": "a#Kind"}, "outer": {"target": "a#Outer"},
+            "open": {"target": "a#Open"},
+        }},
+        "a#Code": {"type": "string", "traits": {"smithy.api#length": {"min": 1}, "smithy.api#sensitive": {}}},
+        "a#Kind": {
+            "type": "enum", "members": {"A": {"target": "smithy.api#Unit"}}, "traits": {"smithy.api#sensitive": {}},
+        },
+        "a#Outer": {"type": "structure", "members": {"inner": {"target": "a#Inner"}}},
+        "a#Inner": {"type": "structure", "members": {"codes": {"target": "a#Codes"}}},
+        "a#Codes": {"type": "list", "member": {"target": "a#Code"}},
+        "a#Open": {"type": "structure", "members": {"m": {"target": "smithy.api#String"}}},
+    }))
+    .unwrap();
+    let all: String = generated.files.values().cloned().collect();
+    for name in ["Code", "Kind", "Outer", "Inner", "OpOutput"] {
+        assert!(!all.contains(&format!("::serialize!({name})")), "{name}");
+        assert!(!all.contains(&format!("display!({name})")), "{name}");
+    }
+    assert!(all.contains("::serialize!(Open)") && all.contains("::deserialize!(Code)"));
+    assert!(all.contains("pub sensitive enum Kind") && all.contains("pub sensitive struct Code"));
+}
