@@ -63,6 +63,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let server = Server::start(&mut lido())?;
     run_script(Command::new("python3").arg(root.join("xtask/clients/sign_in.py")).arg(&server.url))?;
     run_script(Command::new("python3").arg(root.join("xtask/clients/oauth.py")).arg(&server.url))?;
+    run_script(Command::new("python3").arg(root.join("xtask/clients/branding.py")).arg(&server.url))?;
     run_script(Command::new("python3").arg(root.join("xtask/clients/other_services.py")).arg(&server.url))?;
     terraform::run(&root, &server.url)?;
     let node = node::install()?;

@@ -9,7 +9,7 @@ use crate::{
     digest::DigestKeys,
     id::{ClientId, PoolId, Sub, Username},
     pool::{Pool, SignInNames, alias::NameKind, domain::Domains},
-    record::PoolRecord,
+    record::{ClientRecord, PoolRecord},
     user::{Status, User},
 };
 
@@ -58,6 +58,18 @@ pub(crate) fn pool_record() -> PoolRecord {
 
 pub(crate) fn client() -> Client {
     Client::new(ClientId::new("client"))
+}
+
+/// Returns the record of an app client without settings.
+pub(crate) fn client_record() -> ClientRecord {
+    ClientRecord {
+        client: client(),
+        name: "c".to_owned(),
+        settings: serde_json::json!({}),
+        is_former: false,
+        created_at: Timestamp::from_millis(1),
+        modified_at: Timestamp::from_millis(2),
+    }
 }
 
 /// Returns an unconfirmed, enabled user with an unverified e-mail address.

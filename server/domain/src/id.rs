@@ -118,6 +118,16 @@ text_id! {
     ResourceServerId
 }
 
+text_id! {
+    /// The id of a managed login style: a UUID of version 4.
+    StyleId
+}
+
+text_id! {
+    /// The id of a terms document: a UUID of version 4.
+    TermsId
+}
+
 /// Returns whether a text can be a Region: lower-case letters, digits and hyphens, short enough for a pool id.
 pub fn is_region(text: &str) -> bool {
     let is_of_region = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';

@@ -20,6 +20,7 @@
 //! ```
 
 pub mod attribute;
+pub mod branding;
 pub mod client;
 pub mod code;
 pub mod digest;

@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::{
     Change, Timestamp, Verdict,
     attribute::schema::{AttributeSpec, Schema},
+    branding::OwnedBranding,
     client::{Client, ClientSecret, settings::ClientSettings},
     id::{ClientId, PoolId},
     pool::{Feature, Pool, domain::Domains, settings::PoolSettings, tag},
@@ -135,10 +136,12 @@ impl ClientRecord {
         Verdict { remember: vec![Change::PutClient(Arc::clone(&record))], answer: Ok(record) }
     }
 
-    /// Deletes the app client.
-    pub fn delete(&self) -> Verdict<()> {
+    /// Deletes the app client with the looks of its pages (inferred for its style, api-0260; *Chosen* for the others).
+    pub fn delete(&self, owned: &OwnedBranding<'_>) -> Verdict<()> {
         let id: ClientId = self.client.id.clone();
-        Verdict { remember: vec![Change::RemoveClient(id)], answer: Ok(()) }
+        let mut remember = owned.removal();
+        remember.push(Change::RemoveClient(id));
+        Verdict { remember, answer: Ok(()) }
     }
 
     /// Returns whether users may write custom attributes through this app client since it is served by this build.

@@ -6,9 +6,15 @@
 use std::sync::Arc;
 
 use crate::{
+    branding::{
+        asset::{Asset, AssetOwner},
+        customization::{CustomizationScope, UiCustomization},
+        style::Style,
+        terms::{Terms, TermsName},
+    },
     code::{PendingCode, Purpose, message::Message},
     digest::Digest,
-    id::{ClientId, DomainName, GroupId, GroupName, ResourceServerId, Sub},
+    id::{ClientId, DomainName, GroupId, GroupName, ResourceServerId, StyleId, Sub, TermsId},
     oauth::{authorization::Authorization, browser_session::BrowserSession},
     pool::{alias::NameKey, resource_server::ResourceServer},
     record::{ClientRecord, PoolRecord},
@@ -192,8 +198,53 @@ pub enum Change {
     RemoveResourceServer(ResourceServerId),
     /// Stores the app client.
     PutClient(Arc<ClientRecord>),
-    /// Removes the app client.
+    /// Removes the app client. What it owns is removed by changes of their own.
     RemoveClient(ClientId),
+    /// Stores the looks of the classic pages of an app client, or of all.
+    PutUiCustomization(Arc<UiCustomization>),
+    /// Removes the looks of the classic pages of an app client, or of all. Their image is removed by a change of its own.
+    RemoveUiCustomization(CustomizationScope),
+    /// Stores a managed login style. Its images are stored by changes of their own.
+    PutStyle(Arc<Style>),
+    /// Removes a managed login style. Its images are removed by changes of their own.
+    RemoveStyle {
+        /// The app client that has the style.
+        of: ClientId,
+        /// The id of the style.
+        id: StyleId,
+    },
+    /// Stores a terms document.
+    PutTerms(Box<Terms>),
+    /// Removes a terms document.
+    RemoveTerms {
+        /// The app client that has the document.
+        of: ClientId,
+        /// The name of the document.
+        name: TermsName,
+        /// The id of the document.
+        id: TermsId,
+    },
+    /// Moves a terms document to another name: makes the former name free. The document is stored by a change of its own.
+    ReleaseTermsName {
+        /// The app client that has the document.
+        of: ClientId,
+        /// The former name.
+        name: TermsName,
+    },
+    /// Stores an uploaded image.
+    PutAsset {
+        /// The owner.
+        of: AssetOwner,
+        /// The image.
+        asset: Box<Asset>,
+    },
+    /// Removes an uploaded image.
+    RemoveAsset {
+        /// The owner.
+        of: AssetOwner,
+        /// The digest of its name.
+        digest: String,
+    },
     /// Adds a message to the outbox, to be sent after the commit.
     Send(Box<Message>),
 }

@@ -57,7 +57,7 @@ use crate::{
     console::Console,
     oauth::{BackChannel, BrowserEndpoints, Discovery},
     operations::{self, Operation, Peer, ReceivedOverTls},
-    pages::{ConfirmationPage, ManagedLogin},
+    pages::{BrandingImages, ConfirmationPage, ManagedLogin},
     rates::Rates,
     surface::{CrossOrigin, HttpResponse, RoutingError, RoutingTable, cors},
 };
@@ -104,6 +104,7 @@ fn routing_table(app: &Arc<App>, rates: Option<&Arc<Rates>>) -> Result<RoutingTa
         Box::new(BackChannel::new(Arc::clone(app), rates.cloned())),
         Box::new(BrowserEndpoints::new(Arc::clone(app), rates.cloned())),
         Box::new(ConfirmationPage::new(Arc::clone(app), rates.cloned())),
+        Box::new(BrandingImages::new(Arc::clone(app))),
         Box::new(ManagedLogin::new(Arc::clone(app), rates.cloned())),
     ])
 }

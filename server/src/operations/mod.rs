@@ -13,6 +13,7 @@
 mod account;
 mod app_clients;
 mod bearer;
+mod branding;
 mod client;
 pub mod control;
 mod devices;
@@ -34,6 +35,7 @@ mod sign_in;
 mod sign_up;
 mod standby;
 mod tags;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -137,12 +139,16 @@ register! {
     recovery::confirm_forgot_password => ConfirmForgotPassword,
     sign_up::confirm_sign_up => ConfirmSignUp,
     groups::create_group => CreateGroup,
+    branding::create_managed_login_branding => CreateManagedLoginBranding,
     resource_servers::create_resource_server => CreateResourceServer,
+    terms::create_terms => CreateTerms,
     user_pools::create_user_pool => CreateUserPool,
     app_clients::create_user_pool_client => CreateUserPoolClient,
     domains::create_user_pool_domain => CreateUserPoolDomain,
     groups::delete_group => DeleteGroup,
+    branding::delete_managed_login_branding => DeleteManagedLoginBranding,
     resource_servers::delete_resource_server => DeleteResourceServer,
+    terms::delete_terms => DeleteTerms,
     account::delete_user => DeleteUser,
     account::delete_user_attributes => DeleteUserAttributes,
     user_pools::delete_user_pool => DeleteUserPool,
@@ -150,7 +156,11 @@ register! {
     app_clients::delete_user_pool_client_secret => DeleteUserPoolClientSecret,
     domains::delete_user_pool_domain => DeleteUserPoolDomain,
     passkeys::delete_web_authn_credential => DeleteWebAuthnCredential,
+    branding::describe_managed_login_branding => DescribeManagedLoginBranding,
+    branding::describe_managed_login_branding_by_client => DescribeManagedLoginBrandingByClient,
     resource_servers::describe_resource_server => DescribeResourceServer,
+    terms::describe_terms => DescribeTerms,
+    terms::describe_terms_by_client => DescribeTermsByClient,
     user_pools::describe_user_pool => DescribeUserPool,
     app_clients::describe_user_pool_client => DescribeUserPoolClient,
     domains::describe_user_pool_domain => DescribeUserPoolDomain,
@@ -161,6 +171,7 @@ register! {
     devices::get_device => GetDevice,
     groups::get_group => GetGroup,
     sign_in::get_tokens_from_refresh_token => GetTokensFromRefreshToken,
+    branding::get_ui_customization => GetUICustomization,
     sign_in::get_user => GetUser,
     account::get_user_attribute_verification_code => GetUserAttributeVerificationCode,
     account::get_user_auth_factors => GetUserAuthFactors,
@@ -171,6 +182,7 @@ register! {
     groups::list_groups => ListGroups,
     resource_servers::list_resource_servers => ListResourceServers,
     tags::list_tags_for_resource => ListTagsForResource,
+    terms::list_terms => ListTerms,
     app_clients::list_user_pool_client_secrets => ListUserPoolClientSecrets,
     app_clients::list_user_pool_clients => ListUserPoolClients,
     user_pools::list_user_pools => ListUserPools,
@@ -180,6 +192,7 @@ register! {
     sign_up::resend_confirmation_code => ResendConfirmationCode,
     sign_in::respond_to_auth_challenge => RespondToAuthChallenge,
     sign_in::revoke_token => RevokeToken,
+    branding::set_ui_customization => SetUICustomization,
     mfa::set_user_mfa_preference => SetUserMFAPreference,
     mfa::set_user_pool_mfa_config => SetUserPoolMfaConfig,
     mfa::set_user_settings => SetUserSettings,
@@ -189,7 +202,9 @@ register! {
     tags::untag_resource => UntagResource,
     devices::update_device_status => UpdateDeviceStatus,
     groups::update_group => UpdateGroup,
+    branding::update_managed_login_branding => UpdateManagedLoginBranding,
     resource_servers::update_resource_server => UpdateResourceServer,
+    terms::update_terms => UpdateTerms,
     account::update_user_attributes => UpdateUserAttributes,
     user_pools::update_user_pool => UpdateUserPool,
     app_clients::update_user_pool_client => UpdateUserPoolClient,

@@ -15,8 +15,9 @@ use std::{
 
 use lido_domain::{
     Refusal, Timestamp, Verdict,
+    branding::{style::Style, terms::Terms},
     flow::{bearer, destination_limit},
-    id::{ClientId, GroupName, PoolId, ResourceServerId},
+    id::{ClientId, GroupName, PoolId, ResourceServerId, StyleId, TermsId},
     pool::resource_server::ResourceServer,
     user::{
         auth_event::{AuthEventDraft, EventKind, EventOwner},
@@ -29,7 +30,8 @@ use crate::{
     app::App,
     delivery::SendOutcome,
     store::{
-        PoolRecord, RelatedRecord, Removed, RequestInfo, Transaction, UserQuery, UserRecords, UserSelector,
+        ClientBranding, Kind, PoolRecord, RelatedRecord, Removed, RequestInfo, Transaction, UserQuery,
+        UserRecords, UserSelector,
     },
     tokens::Tokens,
     triggers::{EventContext, sdk_version},
@@ -249,6 +251,72 @@ impl<'a> Tx<'a> {
         id: &ResourceServerId,
     ) -> Result<Option<ResourceServer>, Failure> {
         Ok(self.get_pool_and_resource_servers(pool, id).await?.1)
+    }
+
+    /// Returns the pool, and what the pages of an app client look like, or without an app client those of all.
+    ///
+    /// # Errors
+    /// `UnknownPool`. An app client that does not exist is refused by the rule.
+    pub(super) async fn get_branding(
+        &self,
+        pool: &PoolId,
+        client: Option<&ClientId>,
+    ) -> Result<(Arc<PoolRecord>, ClientBranding), Failure> {
+        self.check_region(pool)?;
+        let branding = self.find_branding(pool, client).await?;
+        let record = branding.pool.clone().ok_or_else(|| Refusal::UnknownPool(pool.clone()))?;
+        Ok((record, branding))
+    }
+
+    /// Returns what [`Tx::get_branding`] returns, and the number of records of a kind in the pool.
+    ///
+    /// # Errors
+    /// `UnknownPool`. An app client that does not exist is refused by the rule.
+    pub(super) async fn get_branding_and_count(
+        &self,
+        pool: &PoolId,
+        client: &ClientId,
+        kind: Kind,
+    ) -> Result<(Arc<PoolRecord>, ClientBranding, usize), Failure> {
+        self.check_region(pool)?;
+        let (branding, count) = self.find_branding_and_count(pool, client, kind).await?;
+        let record = branding.pool.clone().ok_or_else(|| Refusal::UnknownPool(pool.clone()))?;
+        Ok((record, branding, count))
+    }
+
+    /// Returns the managed login style with this id, if it exists.
+    ///
+    /// # Errors
+    /// `UnknownPool`.
+    pub(super) async fn find_style(
+        &self,
+        pool: &PoolId,
+        id: &StyleId,
+    ) -> Result<Option<Arc<Style>>, Failure> {
+        self.check_region(pool)?;
+        let (record, client) = self.find_client_of_style(pool, id).await?;
+        record.ok_or_else(|| Refusal::UnknownPool(pool.clone()))?;
+        let Some(client) = client else { return Ok(None) };
+        let style = self.find_branding(pool, Some(&client)).await?.style;
+        Ok(style.filter(|style| style.id == *id))
+    }
+
+    /// Returns the terms documents of the app client that has the one with this id; none if there is no such document.
+    ///
+    /// # Errors
+    /// `UnknownPool`.
+    pub(super) async fn find_terms_of_client_with(
+        &self,
+        pool: &PoolId,
+        id: &TermsId,
+    ) -> Result<Vec<Terms>, Failure> {
+        self.check_region(pool)?;
+        let (record, client) = self.find_client_of_terms(pool, id).await?;
+        record.ok_or_else(|| Refusal::UnknownPool(pool.clone()))?;
+        match client {
+            Some(client) => Ok(self.find_branding(pool, Some(&client)).await?.terms),
+            None => Ok(Vec::new()),
+        }
     }
 
     /// Returns the app client of a public request, with its pool.

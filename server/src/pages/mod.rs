@@ -1,4 +1,5 @@
-//! Managed login: the pages on which users sign in, and the target of the confirmation link in a mail ([`confirmation`]).
+//! Managed login: the pages on which users sign in, the images that they show ([`assets`]), and the target of the
+//! confirmation link in a mail ([`confirmation`]).
 //!
 //! [`screens`] has the table of the screens, from which their routes follow. A screen is two functions: what it shows, and
 //! what becomes of its form. What a form means is decided by the operations of the API and their rules
@@ -6,6 +7,7 @@
 //! that way is in [`kept`], how pages look in [`crate::oauth::page`], the texts in [`crate::language`].
 
 mod answer;
+mod assets;
 mod authenticator;
 mod choice;
 mod code;
@@ -29,7 +31,7 @@ use http::{HeaderMap, Method, StatusCode};
 use lido_domain::oauth::parameters::RequestParameters;
 use subtle::ConstantTimeEq as _;
 
-pub(crate) use self::confirmation::ConfirmationPage;
+pub(crate) use self::{assets::BrandingImages, confirmation::ConfirmationPage};
 use self::{
     page::Page,
     screens::{Entry, ROUTES},

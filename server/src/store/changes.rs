@@ -47,6 +47,22 @@ pub fn writes(
                 writes.push(Write::Remove(Key::group_of_user(&of, &group)));
                 writes.push(Write::Remove(Key::user_in_group(&group, &of)));
             }
+            Change::PutStyle(style) => {
+                writes.push(Write::Put(Key::style_id(&style.id), Record::StyleId(style.client.clone())));
+                writes.push(Write::Put(Key::style(&style.client), Record::Style(style)));
+            }
+            Change::RemoveStyle { of, id } => {
+                writes.push(Write::Remove(Key::style(&of)));
+                writes.push(Write::Remove(Key::style_id(&id)));
+            }
+            Change::PutTerms(terms) => {
+                writes.push(Write::Put(Key::terms_id(&terms.id), Record::TermsId(terms.client.clone())));
+                writes.push(Write::Put(Key::terms(&terms.client, terms.name), Record::Terms(*terms)));
+            }
+            Change::RemoveTerms { of, name, id } => {
+                writes.push(Write::Remove(Key::terms(&of, name)));
+                writes.push(Write::Remove(Key::terms_id(&id)));
+            }
             Change::Send(message) => {
                 let row = outbox_row(keys, pool, *message, cause, now, new_id()?)?;
                 writes.push(Write::Put(Key::outbox(&row.id), Record::Outbox(row)));
@@ -129,8 +145,19 @@ fn single_write(change: Change) -> Option<Write> {
         Change::RemoveResourceServer(id) => Write::Remove(Key::resource_server(&id)),
         Change::PutClient(record) => Write::Put(Key::client(&record.client.id), Record::Client(record)),
         Change::RemoveClient(id) => Write::Remove(Key::client(&id)),
+        Change::PutUiCustomization(customization) => {
+            Write::Put(Key::ui_customization(&customization.scope), Record::UiCustomization(customization))
+        }
+        Change::RemoveUiCustomization(scope) => Write::Remove(Key::ui_customization(&scope)),
+        Change::PutAsset { of, asset } => {
+            Write::Put(Key::asset(&of, &asset.name().digest), Record::Asset(*asset))
+        }
+        Change::RemoveAsset { of, digest } => Write::Remove(Key::asset(&of, &digest)),
+        Change::ReleaseTermsName { of, name } => Write::Remove(Key::terms(&of, name)),
         // The claim is released beside the writes.
         Change::ReleaseDomain(_) => return None,
+        Change::PutStyle(_) | Change::RemoveStyle { .. } => return None,
+        Change::PutTerms(_) | Change::RemoveTerms { .. } => return None,
         Change::PutMembership { .. } | Change::RemoveMembership { .. } | Change::Send(_) => return None,
     })
 }

@@ -4,9 +4,10 @@
 
 use lido_domain::{
     attribute::contact::ContactKind,
+    branding::{asset::AssetOwner, customization::CustomizationScope, terms::TermsName},
     code::Purpose,
     digest::Digest,
-    id::{ClientId, GroupName, ResourceServerId, Sub},
+    id::{ClientId, GroupName, ResourceServerId, StyleId, Sub, TermsId},
     pool::alias::NameKey,
     token::grant::GrantId,
     user::{attempt::AttemptKind, auth_event::AuthEvent},
@@ -53,6 +54,18 @@ pub enum Kind {
     ResourceServer = 19,
     /// An SMS to send. It is a kind of its own, so that what is due is read for one medium alone.
     SmsOutbox = 20,
+    /// The looks of the classic pages of an app client, or of all.
+    UiCustomization = 21,
+    /// An image that was uploaded for the sign-in pages, by owner and digest.
+    Asset = 22,
+    /// The managed login style of an app client.
+    Style = 23,
+    /// The id of a style, which refers to the app client.
+    StyleId = 24,
+    /// A terms document, by app client and name.
+    Terms = 25,
+    /// The id of a terms document, which refers to the app client.
+    TermsId = 26,
     /// An authorization code, by digest.
     Authorization = 30,
     /// A browser session of a user.
@@ -64,7 +77,7 @@ const SMS_ID: &str = "sms:";
 
 impl Kind {
     /// All kinds, in the order of their numbers.
-    pub(super) const ALL: [Kind; 20] = [
+    pub(super) const ALL: [Kind; 26] = [
         Kind::Pool,
         Kind::Client,
         Kind::User,
@@ -83,6 +96,12 @@ impl Kind {
         Kind::UserInGroup,
         Kind::ResourceServer,
         Kind::SmsOutbox,
+        Kind::UiCustomization,
+        Kind::Asset,
+        Kind::Style,
+        Kind::StyleId,
+        Kind::Terms,
+        Kind::TermsId,
         Kind::Authorization,
         Kind::BrowserSession,
     ];
@@ -119,7 +138,7 @@ impl Kind {
 
     /// Returns whether records of the kind are cached, because many requests read the same record and few change it.
     pub const fn is_shared(self) -> bool {
-        matches!(self, Kind::Pool | Kind::Client | Kind::SigningKeys)
+        matches!(self, Kind::Pool | Kind::Client | Kind::SigningKeys | Kind::UiCustomization | Kind::Style)
     }
 
     /// Returns whether a record of the kind is a guard of a commit that reads but does not write it; see
@@ -232,6 +251,36 @@ impl Key {
     /// Returns the key of a resource server.
     pub fn resource_server(id: &ResourceServerId) -> Self {
         Self { kind: Kind::ResourceServer, id: id.as_str().to_owned() }
+    }
+
+    /// Returns the key of the looks of classic pages.
+    pub fn ui_customization(scope: &CustomizationScope) -> Self {
+        Self { kind: Kind::UiCustomization, id: scope.as_str().to_owned() }
+    }
+
+    /// Returns the key of the managed login style of an app client.
+    pub fn style(of: &ClientId) -> Self {
+        Self { kind: Kind::Style, id: of.as_str().to_owned() }
+    }
+
+    /// Returns the key of the id of a style.
+    pub fn style_id(id: &StyleId) -> Self {
+        Self { kind: Kind::StyleId, id: id.as_str().to_owned() }
+    }
+
+    /// Returns the key of a terms document. Neither part contains a space.
+    pub fn terms(of: &ClientId, name: TermsName) -> Self {
+        Self { kind: Kind::Terms, id: format!("{of} {}", name.as_str()) }
+    }
+
+    /// Returns the key of the id of a terms document.
+    pub fn terms_id(id: &TermsId) -> Self {
+        Self { kind: Kind::TermsId, id: id.as_str().to_owned() }
+    }
+
+    /// Returns the key of an image. Neither part contains a space.
+    pub fn asset(of: &AssetOwner, digest: &str) -> Self {
+        Self { kind: Kind::Asset, id: format!("{of} {digest}") }
     }
 
     /// Returns the key with this kind and id, as a backend stores it.

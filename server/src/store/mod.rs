@@ -51,7 +51,9 @@ pub use self::{
     search::Search,
     shared_buckets::SharedBuckets,
     store_record::{StoreRecord, VersionedStoreRecord},
-    transaction::{AuthEventCursor, ClientWithPool, Holders, SigningKeys, Transaction, UserRecords},
+    transaction::{
+        AuthEventCursor, ClientBranding, ClientWithPool, Holders, SigningKeys, Transaction, UserRecords,
+    },
 };
 
 /// The error of a store.

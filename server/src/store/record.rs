@@ -10,6 +10,7 @@ pub use lido_domain::record::{ClientRecord, PoolRecord};
 use lido_domain::{
     Timestamp,
     attribute::contact::Contact,
+    branding::{asset::Asset, customization::UiCustomization, style::Style, terms::Terms},
     code::{PendingCode, message::MessageReason},
     id::{ClientId, GroupId, Sub, Username},
     oauth::{authorization::Authorization, browser_session::BrowserSession},
@@ -94,7 +95,7 @@ pub struct OutboxRow {
     pub next_at: Timestamp,
 }
 
-/// A record. Pools, clients and signing keys are in an [`Arc`], because they are cached.
+/// A record. Pools, clients, signing keys and what pages look like are in an [`Arc`], because they are cached.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Record {
     /// The pool itself.
@@ -131,6 +132,18 @@ pub enum Record {
     UserInGroup(GroupId),
     /// A resource server.
     ResourceServer(ResourceServer),
+    /// The looks of classic pages.
+    UiCustomization(Arc<UiCustomization>),
+    /// An uploaded image.
+    Asset(Asset),
+    /// A managed login style.
+    Style(Arc<Style>),
+    /// The id of a style, with the app client that has it.
+    StyleId(ClientId),
+    /// A terms document.
+    Terms(Terms),
+    /// The id of a terms document, with the app client that has it.
+    TermsId(ClientId),
     /// An authorization code.
     Authorization(Box<Authorization>),
     /// A browser session.
@@ -183,6 +196,12 @@ impl Record {
             Record::GroupOfUser(_) => Kind::GroupOfUser,
             Record::UserInGroup(_) => Kind::UserInGroup,
             Record::ResourceServer(_) => Kind::ResourceServer,
+            Record::UiCustomization(_) => Kind::UiCustomization,
+            Record::Asset(_) => Kind::Asset,
+            Record::Style(_) => Kind::Style,
+            Record::StyleId(_) => Kind::StyleId,
+            Record::Terms(_) => Kind::Terms,
+            Record::TermsId(_) => Kind::TermsId,
             Record::Authorization(_) => Kind::Authorization,
             Record::BrowserSession(_) => Kind::BrowserSession,
         }
@@ -202,6 +221,8 @@ impl Record {
             Record::Authorization(authorization) => Some(authorization.ends_at()),
             Record::BrowserSession(session) => Some(session.ends_at()),
             Record::SigningKeys(_) | Record::ResourceServer(_) => None,
+            Record::UiCustomization(_) | Record::Asset(_) => None,
+            Record::Style(_) | Record::StyleId(_) | Record::Terms(_) | Record::TermsId(_) => None,
             Record::Outbox(row) => Some(row.next_at),
         }
     }
@@ -263,6 +284,11 @@ impl Record {
             Record::Group(record) => json_of(v, record),
             Record::GroupOfUser(record) | Record::UserInGroup(record) => json_of(v, record),
             Record::ResourceServer(record) => json_of(v, record),
+            Record::UiCustomization(record) => json_of(v, record.as_ref()),
+            Record::Asset(record) => json_of(v, record),
+            Record::Style(record) => json_of(v, record.as_ref()),
+            Record::Terms(record) => json_of(v, record),
+            Record::StyleId(record) | Record::TermsId(record) => json_of(v, record),
             Record::Authorization(record) => json_of(v, record.as_ref()),
             Record::BrowserSession(record) => json_of(v, record),
         }
@@ -317,6 +343,12 @@ impl Record {
             Kind::GroupOfUser => Record::GroupOfUser(read(kind, bytes)?),
             Kind::UserInGroup => Record::UserInGroup(read(kind, bytes)?),
             Kind::ResourceServer => Record::ResourceServer(read(kind, bytes)?),
+            Kind::UiCustomization => Record::UiCustomization(Arc::new(read(kind, bytes)?)),
+            Kind::Asset => Record::Asset(read(kind, bytes)?),
+            Kind::Style => Record::Style(Arc::new(read(kind, bytes)?)),
+            Kind::StyleId => Record::StyleId(read(kind, bytes)?),
+            Kind::Terms => Record::Terms(read(kind, bytes)?),
+            Kind::TermsId => Record::TermsId(read(kind, bytes)?),
             Kind::Authorization => Record::Authorization(Box::new(read(kind, bytes)?)),
             Kind::BrowserSession => Record::BrowserSession(read(kind, bytes)?),
         })
@@ -333,6 +365,8 @@ fn unknown_format(kind: Kind, v: u32) -> StoreError {
 
 #[cfg(test)]
 mod tests {
+    use lido_domain::branding::terms::TermsName;
+
     use super::*;
     use crate::store::conformance::sample;
 
@@ -362,6 +396,30 @@ mod tests {
                     r#""scopes":[{"name":"read","description":"Read photos"}]}}"#
                 ),
             ),
+            (
+                Record::UiCustomization(Arc::new(sample::ui_customization("c"))),
+                concat!(
+                    r#"{"v":1,"r":{"scope":"c","css":".label-customizable { color: red }","#,
+                    r#""logo":{"digest":"00ff","extension":"PNG"},"created_at":1,"modified_at":1}}"#
+                ),
+            ),
+            (
+                Record::Style(Arc::new(sample::style("c"))),
+                concat!(
+                    r#"{"v":1,"r":{"id":"style-c","client":"c","settings":{"a":[1]},"#,
+                    r#""assets":[{"category":"FORM_LOGO","color_mode":"DARK","extension":"PNG","digest":"00ff"}],"#,
+                    r#""created_at":1,"modified_at":1}}"#
+                ),
+            ),
+            (
+                Record::Terms(sample::terms("c", TermsName::PrivacyPolicy)),
+                concat!(
+                    r#"{"v":1,"r":{"id":"c-privacy-policy","client":"c","name":"privacy-policy","#,
+                    r#""links":{"cognito:default":"https://example.com"},"created_at":1,"modified_at":1}}"#
+                ),
+            ),
+            (Record::StyleId(ClientId::new("c")), r#"{"v":1,"r":"c"}"#),
+            (Record::Asset(sample::asset()), r#"{"v":1,"r":{"extension":"PNG","bytes":"iVBORw0KGgo="}}"#),
             (
                 sample::client("c"),
                 concat!(

@@ -2,12 +2,12 @@
 
 use lido_cognito_idp::types;
 use lido_domain::{
-    Refusal, Timestamp,
+    Refusal,
     pool::domain::{Certificate, Domain, DomainSettings, Failover, LoginVersion},
     record::PoolRecord,
 };
 
-use super::ConversionError;
+use super::{ConversionError, time};
 use crate::app::Settings;
 
 /// Reads the settings of a domain. A routing without failover is no routing.
@@ -70,7 +70,7 @@ pub fn to_domain_description(
         domain: Some(domain.name.as_str().try_into()?),
         s3_bucket: None,
         cloud_front_distribution: Some(domain.distribution().as_str().try_into()?),
-        version: version(domain.created_at),
+        version: time::digits(domain.created_at),
         status: Some(types::DomainStatusType::Active),
         custom_domain_config: certificate.map(to_custom_domain_config).transpose()?,
         managed_login_version: Some(domain.login().number().into()),
@@ -94,21 +94,4 @@ fn to_routing_type(domain: &Domain) -> Result<Option<types::RoutingType>, Conver
         primary_route53_health_check_id: failover.health_check.as_str().try_into()?,
     };
     Ok(Some(types::RoutingType { failover: Some(failover) }))
-}
-
-/// Returns a time as the service writes its versions, such as `20250702011951`.
-fn version(at: Timestamp) -> Option<String> {
-    let at = jiff::Timestamp::from_millisecond(at.as_millis()).ok()?;
-    Some(at.strftime("%Y%m%d%H%M%S").to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn version_is_a_time_in_fourteen_digits() {
-        assert_eq!(version(Timestamp::from_millis(1_751_419_191_500)).as_deref(), Some("20250702011951"));
-        assert_eq!(version(Timestamp::from_millis(i64::MAX)), None);
-    }
 }

@@ -6,6 +6,7 @@
 //! [`pool`] and [`client`], users in [`user`].
 
 pub mod auth_event;
+pub mod branding;
 pub mod client;
 pub mod device;
 pub mod document;
@@ -25,6 +26,7 @@ mod settings;
 pub mod sign_in;
 pub mod tags;
 pub mod templates;
+pub mod terms;
 pub mod time;
 pub mod tokens;
 pub mod user;

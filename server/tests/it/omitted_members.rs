@@ -31,11 +31,19 @@ const OTHERS: &[(&str, &[&str])] = &[
         "SetUserMFAPreference",
         &["EmailMfaSettings", "SMSMfaSettings", "SoftwareTokenMfaSettings", "WebAuthnMfaSettings"],
     ),
+    // What is omitted is removed; without an app client the customization is that of all.
+    ("SetUICustomization", &["CSS", "ClientId", "ImageFile"]),
     ("SetUserSettings", &[]),
     ("UpdateDeviceStatus", &["DeviceRememberedStatus"]),
     ("UpdateGroup", &["Description", "Precedence", "RoleArn"]),
+    // A source is required each time; images that are omitted stay, but with the values of the service.
+    (
+        "UpdateManagedLoginBranding",
+        &["Assets", "ManagedLoginBrandingId", "Settings", "UseCognitoProvidedValues", "UserPoolId"],
+    ),
     // Scopes that are omitted are removed.
     ("UpdateResourceServer", &["Scopes"]),
+    ("UpdateTerms", &["Enforcement", "Links", "TermsName", "TermsSource"]),
     ("UpdateUserAttributes", &["ClientMetadata"]),
     ("UpdateUserPoolDomain", &["CustomDomainConfig", "ManagedLoginVersion", "Routing"]),
 ];

@@ -94,6 +94,10 @@ fn value_of(member: &str, pool: &str, client: &str) -> Value {
         "MFAOptions" => json!([{ "DeliveryMedium": "SMS", "AttributeName": "phone_number" }]),
         "Tags" => json!({ "a": "b" }),
         "TagKeys" => json!(["a"]),
+        "ManagedLoginBrandingId" | "TermsId" => json!("11111111-1111-4111-8111-111111111111"),
+        "TermsName" => json!("terms-of-use"),
+        "TermsSource" => json!("LINK"),
+        "Enforcement" => json!("NONE"),
         _ => json!("a"),
     }
 }
@@ -107,7 +111,13 @@ async fn signed_operation_on_a_pool_of_another_region_is_refused() {
         let required = required_members_of_input(operation.name());
         if !required.contains("UserPoolId") && !required.contains("ResourceArn") {
             assert!(
-                matches!(operation.name(), "CreateUserPool" | "DescribeUserPoolDomain" | "ListUserPools"),
+                matches!(
+                    operation.name(),
+                    "CreateUserPool"
+                        | "DescribeUserPoolDomain"
+                        | "ListUserPools"
+                        | "UpdateManagedLoginBranding"
+                ),
                 "{operation:?}"
             );
             continue;
@@ -121,6 +131,20 @@ async fn signed_operation_on_a_pool_of_another_region_is_refused() {
     assert!(tried > 40, "{tried} operations");
     // The pool and its user are as before.
     fixture.access_token().await;
+}
+
+/// The model has the pool of this update as optional.
+#[tokio::test]
+async fn style_of_another_region_is_not_updated() {
+    let server = TestServer::new().await;
+    let pool = pool_in(&server, HERE).await;
+    let client = server.create_client(&pool).await;
+    let create = json!({ "UserPoolId": pool, "ClientId": client, "Settings": {} });
+    let style = server.post_in(HERE, "CreateManagedLoginBranding", &create).await.expect_output();
+    let id = &style["ManagedLoginBranding"]["ManagedLoginBrandingId"];
+    let update = json!({ "UserPoolId": pool, "ManagedLoginBrandingId": id, "Settings": { "a": 1 } });
+    let refused = server.post_in(ELSEWHERE, "UpdateManagedLoginBranding", &update).await;
+    assert_eq!(refused.refusal(), unknown(&pool));
 }
 
 #[tokio::test]

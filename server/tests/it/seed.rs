@@ -40,6 +40,16 @@ UserPools:
         CallbackURLs: [https://shop.example/back]
         SupportedIdentityProviders: [COGNITO]
       - { ClientName: backend, ClientSecret: backend_secret_00000000001, AccessTokenValidity: 2 }
+    UICustomizations:
+      - { ClientId: ALL, CSS: ".label-customizable { color: red }", ImageFile: iVBORw0KGgo= }
+      - { ClientId: shopweb, CSS: ".label-customizable { color: blue }" }
+    ManagedLoginBrandings:
+      - ClientId: shopweb
+        Settings: { componentClasses: { buttons: { borderRadius: 4.5 } }, any: [1, null, true] }
+        Assets:
+          - { Category: FORM_LOGO, ColorMode: LIGHT, Extension: PNG, Bytes: iVBORw0KGgo=, ResourceId: logo }
+    Terms:
+      - { ClientId: shopweb, TermsName: terms-of-use, TermsSource: LINK, Enforcement: NONE, Links: { "cognito:default": "https://shop.example/terms" } }
     Groups:
       - { GroupName: admins, Description: All rights, Precedence: 1, RoleArn: "arn:aws:iam::000000000000:role/admin" }
       - GroupName: staff
@@ -111,6 +121,18 @@ async fn shown(server: &TestServer) -> Vec<String> {
     let servers =
         sdk.list_resource_servers().user_pool_id(POOL).max_results(10).send().await.expect("servers");
     shown.push(format!("{:#?}", servers.resource_servers()));
+    for client in ["ALL", CLIENT] {
+        let got = sdk.get_ui_customization().user_pool_id(POOL).client_id(client).send().await.expect("got");
+        let got = got.ui_customization.expect("a customization");
+        let image = got.image_url().and_then(|url| url.rsplit('/').next());
+        shown.push(format!("{:?} {:?} {image:?}", got.client_id(), got.css()));
+    }
+    let pages = serde_json::json!({ "UserPoolId": POOL, "ClientId": CLIENT, "TermsName": "terms-of-use" });
+    let style =
+        &server.expect_output("DescribeManagedLoginBrandingByClient", &pages).await["ManagedLoginBranding"];
+    shown.push(format!("{} {}", style["Settings"], style["Assets"]));
+    let terms = &server.expect_output("DescribeTermsByClient", &pages).await["Terms"];
+    shown.push(format!("{} {}", terms["TermsName"], terms["Links"]));
     let groups = sdk.list_groups().user_pool_id(POOL).send().await.expect("groups");
     shown.push(format!("{:#?}", groups.groups()));
     let users = sdk.list_users().user_pool_id(POOL).send().await.expect("users");

@@ -169,6 +169,34 @@ async fn rows_about_a_pool(fixture: &UserFixture, interceptor: &Interceptor) -> 
     count("CreateUserPoolDomain", domain()).await;
     count("DescribeUserPoolDomain", json!({ "Domain": "shop" })).await;
     count("UpdateUserPoolDomain", domain()).await;
+    count("SetUICustomization", of_pool(json!({ "CSS": ".label-customizable { color: red }" }))).await;
+    count("GetUICustomization", of_pool(json!({}))).await;
+    let client = count("CreateUserPoolClient, for its pages", of_pool(json!({ "ClientName": "e" }))).await;
+    let client = client.json()["UserPoolClient"]["ClientId"].clone();
+    let of_client = |mut more: Value| {
+        more["ClientId"] = client.clone();
+        of_pool(more)
+    };
+    let style = count("CreateManagedLoginBranding", of_client(json!({ "Settings": {} }))).await;
+    let style = style.json()["ManagedLoginBranding"]["ManagedLoginBrandingId"].clone();
+    let of_style = |mut more: Value| {
+        more["ManagedLoginBrandingId"] = style.clone();
+        of_pool(more)
+    };
+    count("DescribeManagedLoginBranding", of_style(json!({}))).await;
+    count("DescribeManagedLoginBrandingByClient", of_client(json!({}))).await;
+    count("UpdateManagedLoginBranding", of_style(json!({ "Settings": {} }))).await;
+    count("DeleteManagedLoginBranding", of_style(json!({}))).await;
+    let links = json!({ "cognito:default": "https://example.com" });
+    let terms =
+        json!({ "TermsName": "terms-of-use", "TermsSource": "LINK", "Enforcement": "NONE", "Links": links });
+    let terms = count("CreateTerms", of_client(terms)).await.json()["Terms"]["TermsId"].clone();
+    let of_terms = || of_pool(json!({ "TermsId": terms }));
+    count("DescribeTerms", of_terms()).await;
+    count("DescribeTermsByClient", of_client(json!({ "TermsName": "terms-of-use" }))).await;
+    count("ListTerms", of_pool(json!({}))).await;
+    count("UpdateTerms", of_terms()).await;
+    count("DeleteTerms", of_terms()).await;
     count("DeleteUserPoolDomain", domain()).await;
     let resource = || of_pool(json!({ "Identifier": "photos" }));
     let named = || of_pool(json!({ "Identifier": "photos", "Name": "Photos" }));

@@ -13,6 +13,8 @@ mod app_clients;
 #[cfg(test)]
 mod bounded_commits;
 #[cfg(test)]
+mod branding;
+#[cfg(test)]
 mod choice_based_authentication;
 #[cfg(test)]
 mod client_secrets;
@@ -128,6 +130,8 @@ mod store_trips;
 mod support;
 #[cfg(test)]
 mod tags;
+#[cfg(test)]
+mod terms;
 #[cfg(test)]
 mod tokens;
 #[cfg(test)]

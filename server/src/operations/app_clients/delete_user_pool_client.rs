@@ -4,7 +4,10 @@
 //! app client is never used again.
 
 use lido_cognito_idp::operations::{DeleteUserPoolClientInput, DeleteUserPoolClientOutput};
-use lido_domain::id::{ClientId, PoolId};
+use lido_domain::{
+    Refusal,
+    id::{ClientId, PoolId},
+};
 
 use crate::operations::{Failure, RequestContext};
 
@@ -15,7 +18,11 @@ pub(crate) async fn handle(
     let pool_id = PoolId::new(input.user_pool_id.into_inner());
     let client_id = ClientId::new(input.client_id.into_inner());
     request
-        .transact(async |tx| Ok(tx.get_client_in_pool(&pool_id, &client_id).await?.record.delete()))
+        .transact(async |tx| {
+            let (_, branding) = tx.get_branding(&pool_id, Some(&client_id)).await?;
+            let client = branding.client.as_ref().ok_or_else(|| Refusal::UnknownClient(client_id.clone()))?;
+            Ok(client.delete(&branding.owned()))
+        })
         .await?;
     Ok(DeleteUserPoolClientOutput {})
 }

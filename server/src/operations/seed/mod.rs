@@ -13,6 +13,9 @@ mod domain;
 mod group;
 mod read;
 mod resource_server;
+mod style;
+mod terms;
+mod ui_customization;
 mod user;
 mod user_pool;
 
@@ -33,6 +36,9 @@ pub(crate) const NOUNS: &[&dyn Noun] = &[
     &domain::PoolDomains,
     &resource_server::ResourceServers,
     &app_client::AppClients,
+    &ui_customization::UiCustomizations,
+    &style::ManagedLoginStyles,
+    &terms::TermsDocuments,
     &group::Groups,
     &user::Users,
 ];

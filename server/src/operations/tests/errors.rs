@@ -11,12 +11,18 @@ use lido_domain::{
         contact::ContactKind,
         schema::{SchemaFault, SchemaFaultKind},
     },
+    branding::{
+        asset::AssetExtension,
+        css::CssFault,
+        style::{AssetCategory, ColorMode},
+        terms::TermsName,
+    },
     flow::sign_in::InitiateAuthFlow,
     id::{ClientId, PoolId, ResourceServerId},
     pool::{EventVersion, Feature, Tier, alias::NameKind, mfa::MfaFactor, password::PasswordRule},
     refusal::{
-        ClientFault, DomainFault, EntryFault, ExchangeFault, OAuthFault, PasskeyFault, PoolFault, ScopeFault,
-        TagFault, TokenParty, UsernameFault,
+        AssetFault, BrandingFault, ClientFault, DomainFault, EntryFault, ExchangeFault, OAuthFault,
+        PasskeyFault, PoolFault, ScopeFault, TagFault, TokenParty, UsernameFault,
     },
     user::Status,
 };
@@ -234,6 +240,7 @@ const PAGE: &[Operation] = &[
     ListDevices,
     ListGroups,
     ListResourceServers,
+    ListTerms,
     ListUserPoolClientSecrets,
     ListUserPoolClients,
     ListUserPools,
@@ -366,11 +373,17 @@ refusals! {
     Refusal::UnknownPool(_) = Refusal::UnknownPool(PoolId::new("<pool id>")) => in_pool();
     Refusal::UnknownClient(_) = Refusal::UnknownClient(client()) => PROVE_SECRET, RENEW, ISSUE, SET_CLIENT[1..], [
         AddUserPoolClientSecret,
+        CreateManagedLoginBranding,
+        CreateTerms,
         DeleteUserPoolClient,
         DeleteUserPoolClientSecret,
+        DescribeManagedLoginBrandingByClient,
+        DescribeTermsByClient,
         DescribeUserPoolClient,
+        GetUICustomization,
         ListUserPoolClientSecrets,
         RevokeToken,
+        SetUICustomization,
     ];
     Refusal::SecretHashMissing(_) = Refusal::SecretHashMissing(client()) => PROVE_SECRET, RENEW;
     Refusal::SecretHashWrong(_) = Refusal::SecretHashWrong(client()) => PROVE_SECRET, RENEW;
@@ -705,6 +718,53 @@ refusals! {
     Refusal::ResourceServerExists(_) = Refusal::ResourceServerExists(ResourceServerId::new("<identifier>"))
         => [CreateResourceServer];
     Refusal::TooManyResourceServers = Refusal::TooManyResourceServers => [CreateResourceServer];
+    Refusal::Branding(BrandingFault::NoDomain) = Refusal::Branding(BrandingFault::NoDomain)
+        => [GetUICustomization, SetUICustomization];
+    Refusal::Branding(BrandingFault::Css(
+        CssFault::Class(_) | CssFault::AtRule(_) | CssFault::Script | CssFault::Malformed,
+    )) = [
+        Refusal::Branding(BrandingFault::Css(CssFault::Class("body".into()))),
+        Refusal::Branding(BrandingFault::Css(CssFault::AtRule("<rule>".into()))),
+        Refusal::Branding(BrandingFault::Css(CssFault::Script)),
+        Refusal::Branding(BrandingFault::Css(CssFault::Malformed)),
+    ] => [SetUICustomization];
+    Refusal::Branding(BrandingFault::CustomizationTooLarge | BrandingFault::LogoFormat) = [
+        Refusal::Branding(BrandingFault::CustomizationTooLarge),
+        Refusal::Branding(BrandingFault::LogoFormat),
+    ] => [SetUICustomization];
+    Refusal::Branding(
+        BrandingFault::StyleSource | BrandingFault::StyleAssets(_) | BrandingFault::StyleSettingsTooDeep,
+    ) = [
+        Refusal::Branding(BrandingFault::StyleSource),
+        Refusal::Branding(BrandingFault::StyleAssets(vec![AssetFault {
+            category: AssetCategory::PageBackground,
+            color_mode: ColorMode::Light,
+            extension: AssetExtension::Ico,
+        }])),
+        Refusal::Branding(BrandingFault::StyleSettingsTooDeep),
+    ] => [CreateManagedLoginBranding, UpdateManagedLoginBranding];
+    Refusal::Branding(BrandingFault::StyleExists(_) | BrandingFault::TooManyStyles) = [
+        Refusal::Branding(BrandingFault::StyleExists(client())),
+        Refusal::Branding(BrandingFault::TooManyStyles),
+    ] => [CreateManagedLoginBranding];
+    Refusal::Branding(BrandingFault::StyleNotNamed) = Refusal::Branding(BrandingFault::StyleNotNamed)
+        => [UpdateManagedLoginBranding];
+    Refusal::Branding(BrandingFault::UnknownStyle) = Refusal::Branding(BrandingFault::UnknownStyle)
+        => [DeleteManagedLoginBranding, DescribeManagedLoginBranding, UpdateManagedLoginBranding];
+    Refusal::Branding(BrandingFault::UnknownStyleOfClient(_)) = Refusal::Branding(BrandingFault::UnknownStyleOfClient(client()))
+        => [DescribeManagedLoginBrandingByClient];
+    Refusal::Branding(BrandingFault::TermsExist(..)) = Refusal::Branding(BrandingFault::TermsExist(TermsName::TermsOfUse, client()))
+        => [CreateTerms, UpdateTerms];
+    Refusal::Branding(BrandingFault::TooManyTerms | BrandingFault::TermsWithoutLinks) = [
+        Refusal::Branding(BrandingFault::TooManyTerms),
+        Refusal::Branding(BrandingFault::TermsWithoutLinks),
+    ] => [CreateTerms];
+    Refusal::Branding(BrandingFault::UnknownTerms) = Refusal::Branding(BrandingFault::UnknownTerms)
+        => [DeleteTerms, DescribeTerms, UpdateTerms];
+    Refusal::Branding(BrandingFault::UnknownTermsOfClient(..)) = Refusal::Branding(BrandingFault::UnknownTermsOfClient(TermsName::TermsOfUse, client()))
+        => [DescribeTermsByClient];
+    Refusal::Branding(BrandingFault::TermsLink(_)) = Refusal::Branding(BrandingFault::TermsLink("<address>".into()))
+        => [CreateTerms, UpdateTerms];
     Refusal::ScopeTwice(_) = Refusal::ScopeTwice("<scope>".into()) => SET_RESOURCE_SERVER;
     Refusal::Passkey(PasskeyFault::NotEnabled) = Refusal::Passkey(PasskeyFault::NotEnabled) => REGISTER_PASSKEY;
     Refusal::Passkey(PasskeyFault::NoRelyingParty) = Refusal::Passkey(PasskeyFault::NoRelyingParty)

@@ -1,5 +1,10 @@
 //! Lookups of users by name, of pools by app client, and of related records.
 
+use lido_domain::{
+    branding::{asset::AssetOwner, customization::CustomizationScope, terms::TermsName},
+    id::{StyleId, TermsId},
+};
+
 use super::*;
 use crate::store::{Claim, CodeAlias, KeyResult, Lookup, LookupResult, Scope};
 
@@ -187,6 +192,66 @@ pub(crate) async fn resource_servers_are_found_by_identifier(store: Store) {
     let changes = vec![Change::PutUser(Box::new(user("ann")))];
     let cause = RequestInfo::default();
     assert_eq!(tx.commit(&keys(), changes, &cause, T).await.map(drop), Err(StoreError::Conflict));
+}
+
+pub(crate) async fn branding_is_read_with_the_app_client(store: Store) {
+    let (pool, client) = (pool_id("p"), ClientId::new("c"));
+    put(&store, &pool, Key::client(&client), sample::client("c")).await;
+    let changes = vec![
+        Change::PutUiCustomization(Arc::new(sample::ui_customization("c"))),
+        Change::PutUiCustomization(Arc::new(sample::ui_customization("ALL"))),
+        Change::PutStyle(Arc::new(sample::style("c"))),
+        Change::PutTerms(Box::new(sample::terms("c", TermsName::PrivacyPolicy))),
+        Change::PutTerms(Box::new(sample::terms("d", TermsName::TermsOfUse))),
+        Change::PutAsset { of: AssetOwner::Style(client.clone()), asset: Box::new(sample::asset()) },
+    ];
+    let tx = store.begin();
+    tx.find_pool(&pool).await.expect("read");
+    tx.commit(&keys(), changes, &RequestInfo::default(), T).await.expect("committed");
+    let tx = store.begin();
+    let (found, count) = tx.find_branding_and_count(&pool, &client, Kind::Terms).await.expect("read");
+    assert_eq!(found.customization.as_deref(), Some(&sample::ui_customization("c")));
+    assert_eq!(found.shared_customization.as_deref(), Some(&sample::ui_customization("ALL")));
+    assert_eq!(found.style.as_deref(), Some(&sample::style("c")));
+    assert_eq!((found.terms, count), (vec![sample::terms("c", TermsName::PrivacyPolicy)], 2));
+    let all = store.begin().find_branding(&pool, None).await.expect("read");
+    assert!(all.shared_customization.is_some() && all.style.is_none() && all.client.is_none());
+    let of_style = store.begin().find_client_of_style(&pool, &StyleId::new("style-c")).await.expect("read").1;
+    let of_terms = store.begin().find_client_of_terms(&pool, &TermsId::new("d-terms-of-use")).await;
+    assert_eq!(of_style.as_ref(), Some(&client));
+    assert_eq!(of_terms.expect("read").1, Some(ClientId::new("d")));
+    let owner = AssetOwner::Style(client.clone());
+    assert_eq!(store.begin().list_assets(&pool, &owner).await, Ok(vec![sample::asset()]));
+    let other = AssetOwner::Style(ClientId::new("c2"));
+    assert_eq!(store.begin().list_assets(&pool, &other).await, Ok(Vec::new()));
+    let digest = sample::asset().name().digest;
+    assert_eq!(store.begin().find_asset(&pool, &owner, &digest).await, Ok(Some(sample::asset())));
+    let scope = CustomizationScope::Pool;
+    let listed = store.begin().list_ui_customizations(&pool, None, 9).await.expect("read");
+    assert_eq!(listed.iter().map(|one| one.scope.as_str()).collect::<Vec<_>>(), ["ALL", "c"]);
+    assert_eq!(
+        store.begin().list_ui_customizations(&pool, Some(&scope), 9).await.map(|rest| rest.len()),
+        Ok(1)
+    );
+    let styles = store.begin().list_styles(&pool, None, 9).await;
+    assert_eq!(styles, Ok(vec![Arc::new(sample::style("c"))]));
+    assert_eq!(store.begin().list_styles(&pool, Some(&client), 9).await, Ok(Vec::new()));
+    let first = store.begin().list_terms(&pool, None, 1).await.expect("read");
+    assert_eq!(first, [sample::terms("c", TermsName::PrivacyPolicy)]);
+    let after = Some((&first[0].client, first[0].name));
+    let rest = store.begin().list_terms(&pool, after, 9).await;
+    assert_eq!(rest, Ok(vec![sample::terms("d", TermsName::TermsOfUse)]));
+    // A commit that relies on what is there conflicts once it has changed.
+    let removal = store.begin();
+    removal.find_pool(&pool).await.expect("read");
+    let of = client.clone();
+    let removed = vec![Change::RemoveStyle { of, id: StyleId::new("style-c") }];
+    removal.commit(&keys(), removed, &RequestInfo::default(), T).await.expect("committed");
+    let changes = vec![Change::PutUser(Box::new(user("ann")))];
+    let conflict = tx.commit(&keys(), changes, &RequestInfo::default(), T).await.map(drop);
+    assert_eq!(conflict, Err(StoreError::Conflict));
+    let of_style = store.begin().find_client_of_style(&pool, &StyleId::new("style-c")).await.expect("read").1;
+    assert_eq!(of_style, None);
 }
 
 pub(crate) async fn cached_version_is_not_returned_again(store: Store) {

@@ -8,10 +8,19 @@ use lido_domain::{
         Attributes,
         contact::{Contact, ContactKind},
     },
+    branding::{
+        asset::{Asset, AssetExtension, AssetName, AssetOwner},
+        css::Stylesheet,
+        customization::{CustomizationScope, UiCustomization},
+        style::{AssetCategory, ColorMode, Style, StyleAsset},
+        terms::{Terms, TermsName},
+    },
     client::Client,
     code::{Code, PendingCode, Purpose, message::MessageReason},
     digest::DigestKeys,
-    id::{ClientId, DomainName, GroupId, GroupName, PoolId, ResourceServerId, Sub, Username},
+    id::{
+        ClientId, DomainName, GroupId, GroupName, PoolId, ResourceServerId, StyleId, Sub, TermsId, Username,
+    },
     oauth::{
         authorization::{Authorization, TokenContents},
         browser_session::BrowserSession,
@@ -61,6 +70,52 @@ pub(crate) fn resource_server(id: &str) -> ResourceServer {
     let read = Scope { name: "read".to_owned(), description: "Read photos".to_owned() };
     let (id, name) = (ResourceServerId::new(id), "Photos".to_owned());
     ResourceServer { id, name, scopes: Some(vec![read]) }
+}
+
+/// Returns the looks of the classic pages of an app client, or of all for `ALL`.
+pub(crate) fn ui_customization(scope: &str) -> UiCustomization {
+    UiCustomization {
+        scope: CustomizationScope::from(scope.to_owned()),
+        css: Some(Stylesheet::read(".label-customizable { color: red }")),
+        logo: Some(AssetName { digest: "00ff".to_owned(), extension: AssetExtension::Png }),
+        created_at: T,
+        modified_at: T,
+    }
+}
+
+/// Returns the managed login style of an app client.
+pub(crate) fn style(client: &str) -> Style {
+    let logo = StyleAsset {
+        category: AssetCategory::FormLogo,
+        color_mode: ColorMode::Dark,
+        extension: AssetExtension::Png,
+        resource_id: None,
+        digest: Some("00ff".to_owned()),
+    };
+    Style {
+        id: StyleId::new(format!("style-{client}")),
+        client: ClientId::new(client),
+        settings: Some(serde_json::json!({ "a": [1] })),
+        assets: vec![logo],
+        created_at: T,
+        modified_at: T,
+    }
+}
+
+/// Returns a terms document of an app client.
+pub(crate) fn terms(client: &str, name: TermsName) -> Terms {
+    Terms {
+        id: TermsId::new(format!("{client}-{}", name.as_str())),
+        client: ClientId::new(client),
+        name,
+        links: BTreeMap::from([("cognito:default".to_owned(), "https://example.com".to_owned())]),
+        created_at: T,
+        modified_at: T,
+    }
+}
+
+pub(crate) fn asset() -> Asset {
+    Asset { extension: AssetExtension::Png, bytes: b"\x89PNG\r\n\x1a\n".to_vec() }
 }
 
 fn pool_record(name: &str) -> PoolRecord {
@@ -232,6 +287,18 @@ pub(crate) fn all() -> Vec<(Key, Record)> {
         (Key::authorization(&digest), Record::Authorization(Box::new(authorization()))),
         (Key::browser_session(&ann.sub, &digest), Record::BrowserSession(browser_session())),
         (Key::user(&ann.sub), Record::User(ann)),
+        (
+            Key::ui_customization(&CustomizationScope::Pool),
+            Record::UiCustomization(Arc::new(ui_customization("ALL"))),
+        ),
+        (Key::asset(&AssetOwner::Style(ClientId::new("c")), "00ff"), Record::Asset(asset())),
+        (Key::style(&ClientId::new("c")), Record::Style(Arc::new(style("c")))),
+        (Key::style_id(&StyleId::new("style-c")), Record::StyleId(ClientId::new("c"))),
+        (
+            Key::terms(&ClientId::new("c"), TermsName::TermsOfUse),
+            Record::Terms(terms("c", TermsName::TermsOfUse)),
+        ),
+        (Key::terms_id(&TermsId::new("t")), Record::TermsId(ClientId::new("c"))),
         (
             Key::resource_server(&ResourceServerId::new("photos")),
             Record::ResourceServer(resource_server("photos")),

@@ -5,6 +5,7 @@
 //! changed in the meantime, the commit conflicts, and the request starts over with a new transaction. Lists are not
 //! recorded. `operations::transact` retries.
 
+mod branding;
 mod reads;
 mod rows;
 
@@ -22,6 +23,7 @@ use super::{
 use crate::keys::Keys;
 
 pub use self::{
+    branding::ClientBranding,
     reads::AuthEventCursor,
     rows::{ClientWithPool, Holders, SigningKeys, UserRecords},
 };

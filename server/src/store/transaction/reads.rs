@@ -462,7 +462,7 @@ impl Transaction {
     }
 
     /// Returns records of a pool by key.
-    async fn find<const N: usize>(
+    pub(super) async fn find<const N: usize>(
         &self,
         pool: &PoolId,
         keys: [Key; N],
@@ -485,7 +485,7 @@ impl Transaction {
     }
 
     /// Returns records of a pool by key, and the number of records of a kind.
-    async fn find_and_count<const N: usize>(
+    pub(super) async fn find_and_count<const N: usize>(
         &self,
         pool: &PoolId,
         keys: [Key; N],
@@ -528,7 +528,7 @@ impl Transaction {
     }
 }
 
-fn list(kind: Kind, prefix: String, after: Option<&str>, limit: usize) -> Lookup {
+pub(super) fn list(kind: Kind, prefix: String, after: Option<&str>, limit: usize) -> Lookup {
     let after = after.map(|after| format!("{prefix}{after}")).unwrap_or_default();
     Lookup::List { kind, prefix, after, limit }
 }

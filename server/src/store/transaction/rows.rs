@@ -3,9 +3,11 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use lido_domain::{
+    branding::{asset::Asset, customization::UiCustomization, style::Style, terms::Terms},
     code::PendingCode,
     digest::Digest,
     flow::{LoadedUser, sign_in},
+    id::ClientId,
     oauth::{authorization::Authorization, browser_session::BrowserSession},
     pool::{alias::NameKey, resource_server::ResourceServer},
     sign_in::{lockout::Failures, session::Session},
@@ -141,6 +143,12 @@ unwrap_record! {
     message_of: Outbox => OutboxRow,
     resource_server_of: ResourceServer => ResourceServer,
     authorization_of: Authorization => Box<Authorization>,
+    ui_customization_of: UiCustomization => Arc<UiCustomization>,
+    asset_of: Asset => Asset,
+    style_of: Style => Arc<Style>,
+    style_id_of: StyleId => ClientId,
+    terms_of: Terms => Terms,
+    terms_id_of: TermsId => ClientId,
 }
 
 fn misplaced(record: &Record) -> StoreError {

@@ -4,9 +4,11 @@
 //! the texts with `facts/*.jsonl`; a text that no fact records is marked *Chosen* and listed in `server/tests/texts.toml`.
 //! Where the kind or the text depends on the operation, the arm has a guard. `attributes` has the texts about users'
 //! data, `settings` those about pools and app clients, `domains` those about domains and resource servers, `passkeys` those
-//! about passkeys, `tokens` those about tokens that are issued without a sign-in.
+//! about passkeys, `tokens` those about tokens that are issued without a sign-in, `branding` those about what the sign-in
+//! pages look like.
 
 mod attributes;
+mod branding;
 mod domains;
 mod passkeys;
 mod settings;
@@ -347,6 +349,7 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::FilterAttributeNotSearchable(name) => invalid(&format!("Invalid search attribute: {name}")),
         Refusal::AttributesUnknown => invalid("One or more requested attributes do not exist."),
         Refusal::Domain(fault) => domains::domain(fault),
+        Refusal::Branding(fault) => branding::error(fault),
         Refusal::UnknownResourceServer(id) => domains::unknown_resource_server(id),
         Refusal::ResourceServerExists(id) => domains::resource_server_exists(id),
         Refusal::TooManyResourceServers => domains::too_many_resource_servers(),
