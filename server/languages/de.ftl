@@ -128,6 +128,17 @@ passkey-submit = Weiter
 passkey-problem = Es wurde kein Passkey verwendet. Versuche es noch einmal oder wähle einen anderen Weg.
 passkey-without-script = Passkeys brauchen JavaScript. Das ist in diesem Browser ausgeschaltet.
 
+## Wer schon angemeldet ist
+
+signed-in-title = Du bist angemeldet
+signed-in-as = Du bist als { $name } angemeldet.
+other-account-link = Ein anderes Konto verwenden
+sign-out-link = Abmelden
+add-passkey-title = Passkey hinzufügen
+add-passkey-intro = Mit einem Passkey meldest du dich per Fingerabdruck, Gesicht oder PIN an statt mit einem Passwort.
+add-passkey-problem = Es wurde kein Passkey hinzugefügt. Versuche es noch einmal oder mach ohne weiter.
+not-now-link = Jetzt nicht
+
 ## Wenn etwas nicht stimmt
 
 notice-expired = Diese Anmeldung hat zu lange gedauert oder wurde anderswo beendet. Bitte beginne von vorn.

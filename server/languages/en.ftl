@@ -131,6 +131,17 @@ passkey-submit = Continue
 passkey-problem = No passkey was used. Try again, or choose another way to sign in.
 passkey-without-script = Passkeys need JavaScript, which is off in this browser.
 
+## A user whom the browser remembers
+
+signed-in-title = You are signed in
+signed-in-as = You are signed in as { $name }.
+other-account-link = Use another account
+sign-out-link = Sign out
+add-passkey-title = Add a passkey
+add-passkey-intro = With a passkey you sign in by fingerprint, face or PIN in place of a password.
+add-passkey-problem = No passkey was added. Try again, or go on without one.
+not-now-link = Not now
+
 ## When something is wrong
 
 notice-expired = This sign-in took too long, or was finished elsewhere. Please start again.

@@ -26,6 +26,8 @@ pub(super) enum Next {
     Page(StatusCode, Box<View>),
     /// It opens this screen.
     Screen(ScreenId),
+    /// It goes to the authorization endpoint, where its session signs the user in.
+    Authorize,
     /// It goes back to the app client.
     Client(RedirectTarget, AuthorizationResponse),
     /// It shows that the server is at fault.
@@ -62,6 +64,11 @@ impl Answer {
     /// Returns the answer that leads back to the app client.
     pub(super) fn client(target: RedirectTarget, response: AuthorizationResponse) -> Self {
         Self { progress: Change::Remove, ..Self::new(Next::Client(target, response)) }
+    }
+
+    /// Returns the answer that leads a signed-in user on to the app client.
+    pub(super) fn authorize() -> Self {
+        Self::new(Next::Authorize)
     }
 
     /// Returns the answer of a fault.

@@ -153,6 +153,8 @@ pub(super) enum Step {
     Confirm { to: Option<String>, session: Option<String> },
     /// The code for a new password, which was sent to this destination.
     Reset { to: Option<String> },
+    /// A passkey that the user adds, with the options for the browser.
+    AddPasskey { options: String },
 }
 
 impl Step {
@@ -206,6 +208,7 @@ impl Step {
             Step::Authenticator { .. } => ScreenId::Authenticator,
             Step::Confirm { .. } => ScreenId::Confirm,
             Step::Reset { .. } => ScreenId::ConfirmForgotPassword,
+            Step::AddPasskey { .. } => ScreenId::AddPasskey,
         }
     }
 

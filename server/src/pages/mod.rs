@@ -6,6 +6,7 @@
 //! ([`crate::operations::oauth`]); here are only forms, texts and the way from one screen to the next. What a browser keeps on
 //! that way is in [`kept`], how pages look in [`crate::oauth::page`], the texts in [`crate::language`].
 
+mod add_passkey;
 mod answer;
 mod assets;
 mod authenticator;

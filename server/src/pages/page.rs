@@ -2,7 +2,7 @@
 
 use lido_domain::{
     id::PoolId,
-    oauth::parameters::RequestParameters,
+    oauth::{browser_session::BrowserSessionHandle, parameters::RequestParameters},
     pool::mfa::MfaFactor,
     sign_in::challenge::{Challenge, ChallengeName},
 };
@@ -26,6 +26,7 @@ use crate::{
         PageRefusal,
         accounts::{NewSecret, PageCaller},
         authorize::{AuthorizationResponse, PageRequest},
+        remembered,
         sign_in::{self, SignInAnswer, SignInForm},
     },
     surface::HttpResponse,
@@ -85,7 +86,51 @@ impl<'a> Page<'a> {
 
     /// Returns the URL of a screen with the request for authorization.
     pub(super) fn url(&self, screen: ScreenId) -> String {
-        format!("{}{}?{}", self.visit.place.base, screen.path(), self.query())
+        self.endpoint(screen.path())
+    }
+
+    /// Returns the URL of an endpoint with the request for authorization.
+    pub(super) fn endpoint(&self, path: &str) -> String {
+        format!("{}{path}?{}", self.visit.place.base, self.query())
+    }
+
+    /// Returns the URL of a screen at which the user signs in again, whatever the browser remembers.
+    pub(super) fn url_to_sign_in_again(&self) -> String {
+        let pairs = form_urlencoded::parse(self.query().as_bytes()).filter(|(name, _)| name != "prompt");
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(pairs).append_pair("prompt", "login");
+        format!("{}{}?{}", self.visit.place.base, ScreenId::SignIn.path(), query.finish())
+    }
+
+    fn session(&self) -> Option<BrowserSessionHandle> {
+        self.visit.cookies(self.app()).session(self.pool_id())
+    }
+
+    /// Returns the name of the user whom the browser remembers.
+    pub(super) async fn remembered(&self) -> Option<String> {
+        remembered::find_name(self.app(), &self.visit.origin, &self.request, &self.session()?).await
+    }
+
+    /// Begins to add a passkey of the user whom the browser remembers. Returns the options for the browser, or `None` if there
+    /// is no such user.
+    pub(super) async fn start_passkey(&self) -> Result<Option<String>, PageRefusal> {
+        match self.session() {
+            Some(session) => {
+                remembered::start_passkey(self.app(), &self.visit.origin, &self.request, &session).await
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Adds the passkey that the browser has made. Returns whether the browser remembers a user.
+    pub(super) async fn complete_passkey(&self, credential: &str) -> Result<bool, PageRefusal> {
+        let (app, origin) = (self.app(), &self.visit.origin);
+        match self.session() {
+            Some(session) => {
+                remembered::complete_passkey(app, origin, &self.request, &session, credential).await
+            }
+            None => Ok(false),
+        }
     }
 
     /// Returns a link to a screen.
@@ -128,6 +173,11 @@ impl<'a> Page<'a> {
             form.hidden.push((STEP, progress.mark(self.app().keys.digests())));
         }
         form
+    }
+
+    /// Returns whether the page has something to say first.
+    pub(super) fn has_flash(&self) -> bool {
+        self.flash.is_some()
     }
 
     /// Returns what was typed into a field before a refusal.
@@ -306,6 +356,9 @@ impl<'a> Page<'a> {
         let mut response = match next {
             Next::Page(status, view) => page(app, self.visit, status, &view),
             Next::Screen(screen) => response::redirect(app, &self.visit.place, &self.url(screen)),
+            Next::Authorize => {
+                response::redirect(app, &self.visit.place, &self.endpoint("/oauth2/authorize"))
+            }
             Next::Client(target, response) => {
                 self.endpoints.redirect_to_client(self.visit, pool, &target, &response)
             }

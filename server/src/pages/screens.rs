@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use lido_domain::oauth::parameters::RequestParameters;
 
 use super::{
+    add_passkey::AddPasskey,
     answer::Answer,
     authenticator::Authenticator,
     choice::{EmailSetup, FirstFactorChoice, MfaChoice, MfaSetupChoice},
@@ -88,6 +89,7 @@ screens! {
     ResendCode "/resendcode" "resend" ResendConfirmationCode => ResendCode;
     ForgotPassword "/forgotPassword" "forgotten password" ForgotPassword => ForgotPassword;
     ConfirmForgotPassword "/confirmforgotPassword" "new password by code" ConfirmForgotPassword => ConfirmForgotPassword;
+    AddPasskey "/passkeys/add" "passkey registration" StartWebAuthnRegistration => AddPasskey;
 }
 
 /// Returns the screen with a path.

@@ -4,7 +4,7 @@
 //! service's classic page, which programs drive (*Observed*, oau-0264).
 
 use async_trait::async_trait;
-use lido_domain::oauth::parameters::RequestParameters;
+use lido_domain::{flow::oauth::authorize::Prompt, oauth::parameters::RequestParameters};
 
 use super::{
     answer::Answer,
@@ -13,7 +13,7 @@ use super::{
     screens::{Screen, ScreenId},
 };
 use crate::{
-    oauth::page::{Button, Field},
+    oauth::page::{Button, Field, Link},
     operations::oauth::sign_in::SignInForm,
 };
 
@@ -23,6 +23,10 @@ pub(super) struct SignIn;
 #[async_trait]
 impl Screen for SignIn {
     async fn show(&self, page: &Page<'_>) -> Answer {
+        let may_go_on = page.request.request.prompt != Prompt::Login && !page.has_flash();
+        if let Some(name) = if may_go_on { page.remembered().await } else { None } {
+            return remembered(page, &name);
+        }
         let mut form = page.form("cognitoSignInForm");
         form.hidden.push(("cognitoAsfData", String::new()));
         let hinted = page.request.request.login_hint.as_deref();
@@ -58,6 +62,18 @@ impl Screen for SignIn {
         };
         page.sign_in(username, &sent, &[("username", username)]).await
     }
+}
+
+/// Returns the page for a user whom the browser remembers: to go on, as another one, or to sign out.
+fn remembered(page: &Page<'_>, name: &str) -> Answer {
+    let mut view = page.view("signed-in-title");
+    view.intro = vec![page.language.text_with("signed-in-as", [("name", name.into())])];
+    view.main_link = Some(Link { href: page.endpoint("/oauth2/authorize"), text: page.text("continue") });
+    view.links = vec![
+        Link { href: page.url_to_sign_in_again(), text: page.text("other-account-link") },
+        Link { href: page.endpoint("/logout"), text: page.text("sign-out-link") },
+    ];
+    page.complete(view)
 }
 
 /// Returns whether the user chooses the first factor, so that the username is asked for alone: the app client allows USER_AUTH,

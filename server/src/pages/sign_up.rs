@@ -97,7 +97,7 @@ fn attributes(page: &Page<'_>) -> Vec<(String, bool)> {
         .filter(|(name, spec)| spec.required || is_offered(name))
         // A contact that is the username is sent as the username.
         .filter(|(name, _)| !is_username(name) || has_two_contacts(pool))
-        .map(|(name, spec)| (name.to_owned(), spec.required && !is_username(name)))
+        .map(|(name, spec)| (name.to_owned(), spec.required && !is_username(name) || gets_code(pool, name)))
         .collect();
     attributes.sort_by_key(|(_, is_required)| !is_required);
     attributes
@@ -111,6 +111,13 @@ fn has_two_contacts(pool: &Pool) -> bool {
 /// Returns whether the pool verifies this contact.
 fn is_verified(pool: &Pool, name: &str) -> bool {
     pool.auto_verified.iter().any(|kind| kind.attribute() == name)
+}
+
+/// Returns whether this is the one contact to which the code of the sign-up can be sent. The operation takes a user without it,
+/// whom only an administrator can confirm then.
+fn gets_code(pool: &Pool, name: &str) -> bool {
+    let is_username = matches!(&pool.names, SignInNames::Attributes(_));
+    pool.auto_verified.len() == 1 && is_verified(pool, name) && !is_username
 }
 
 /// Returns whether the form can be sent without a password, because the pool may have users without one. Whether this user may

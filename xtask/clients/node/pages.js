@@ -120,7 +120,7 @@ async function look(person, name, title) {
         check(`axe finds nothing on ${name}`, found, []);
         const overflows = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
         check(`${name} does not scroll sideways`, overflows, false);
-        const small = await page.$$eval("button, input:not([type=hidden]), nav a", (elements) =>
+        const small = await page.$$eval("button, .button, input:not([type=hidden], [readonly]), nav a", (elements) =>
             elements.filter((element) => element.getBoundingClientRect().height < 44).map((element) => element.outerHTML),
         );
         check(`what is touched on ${name} is large enough`, small, []);
@@ -280,6 +280,30 @@ const choice = await makePool(
     await kim.fill("Password", PASSWORD);
     await kim.press("Sign in");
     check("kim is in the app by the password", isInApp(kim), true);
+
+    const devtools = await kim.page.createCDPSession();
+    await devtools.send("WebAuthn.enable");
+    const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true };
+    const authenticator = { ...options, isUserVerified: true, automaticPresenceSimulation: true };
+    await devtools.send("WebAuthn.addVirtualAuthenticator", { options: authenticator });
+    await kim.page.goto(`${choice.base}/login?${choice.query}`);
+    await look(kim, "signed-in", "You are signed in");
+    await kim.page.goto(`${choice.base}/passkeys/add?${choice.query}`);
+    await look(kim, "add-passkey", "Add a passkey");
+    await kim.press("Continue");
+    await look(kim, "add-passkey-now", "Add a passkey");
+    await kim.press("Continue");
+    check("kim is in the app with a new passkey", isInApp(kim), true);
+    await kim.page.goto(login(choice, { prompt: "login" }));
+    await kim.fill("Username", "kim");
+    await kim.press("Continue");
+    await kim.press("With a passkey");
+    await look(kim, "passkey", "Use your passkey");
+    await kim.press("Continue");
+    check("kim is in the app by the passkey", isInApp(kim), true);
+    await kim.page.goto(`${choice.base}/login?${choice.query}`);
+    await kim.follow("Sign out");
+    check("kim is signed out", await kim.heading(), "Sign in");
     await kim.context.close();
 }
 

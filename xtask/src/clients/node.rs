@@ -27,7 +27,12 @@ pub(super) fn run(folder: &Path, url: &str) -> anyhow::Result<()> {
         Some(chromium) => {
             super::run_script(node("browser.js").arg(chromium))?;
             super::run_script(node("browser_oauth.js").arg(chromium))?;
-            super::run_script(node("pages.js").arg(chromium))
+            let mut pages = node("pages.js");
+            pages.arg(chromium);
+            if std::env::var_os("LIDO_WRITE_PICTURES").is_some() {
+                pages.arg(crate::workspace()?.join("docs/pages"));
+            }
+            super::run_script(&mut pages)
         }
         None => crate::shared::skip("clients in a browser", "Chromium is not installed"),
     }

@@ -92,12 +92,13 @@ mod tests {
             notice: Some(error()),
             figure: Some(figure),
             forms: vec![form],
+            main_link: Some(link()),
             links: vec![link()],
             languages: vec![LanguageLink { href: bad(), tag: "de", text: "Deutsch" }],
             ..View::message(Language::default(), "", bad().into(), bad().into())
         };
         let page = view.render().expect("a page");
         assert!(!page.contains("<script>") && !page.contains("'>"), "{page}");
-        assert_eq!(page.matches("&#60;script&#62;").count(), 25, "{page}");
+        assert_eq!(page.matches("&#60;script&#62;").count(), 27, "{page}");
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct View {
     pub(crate) intro: Vec<Text>,
     pub(crate) figure: Option<Figure>,
     pub(crate) forms: Vec<Form>,
+    /// The link that most users follow, which looks like a button.
+    pub(crate) main_link: Option<Link>,
     pub(crate) links: Vec<Link>,
     /// The same page in other languages.
     pub(crate) languages: Vec<LanguageLink>,
@@ -129,6 +131,7 @@ impl View {
             intro: Vec::new(),
             figure: None,
             forms: Vec::new(),
+            main_link: None,
             links: Vec::new(),
             languages: Vec::new(),
         }

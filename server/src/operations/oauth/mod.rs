@@ -8,6 +8,7 @@ pub(crate) mod authorize;
 mod failure;
 pub(crate) mod logout;
 mod page_refusal;
+pub(crate) mod remembered;
 pub(crate) mod revoke;
 pub(crate) mod sign_in;
 pub(crate) mod token;

@@ -5,4 +5,5 @@ mod factors;
 mod languages;
 mod markup;
 mod new_password;
+mod remembered;
 mod ways;
