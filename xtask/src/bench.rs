@@ -34,6 +34,9 @@ pub(crate) struct Arguments {
     /// Optimized builds, of `codegen` alone, whose others are optimized always
     #[arg(long)]
     release: bool,
+    /// Folder with the model to generate once, of `codegen` alone, which calls itself so
+    #[arg(long, hide = true, value_name = "FOLDER")]
+    measure: Option<PathBuf>,
 }
 
 /// The benchmarks: `codegen` here, the others in `server/benches/`.
@@ -64,9 +67,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         bail!("--from and --release are options of the benchmark codegen; leave them out");
     }
     match arguments.benchmark {
-        Benchmark::Codegen => {
-            codegen::run(codegen::wheel(arguments.from.clone()).as_deref(), arguments.release)
-        }
+        Benchmark::Codegen => match &arguments.measure {
+            Some(folder) => codegen::measure_once(folder),
+            None => codegen::run(codegen::wheel(arguments.from.clone()).as_deref(), arguments.release),
+        },
         Benchmark::Wire => {
             measure_generation()?;
             measure_compilation()?;

@@ -4,12 +4,13 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
     time::Instant,
 };
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use lido_codegen::{
-    Config, FileSet, Generated, generate,
+    Config, FileSet, Generated, disk, generate,
     ir::{Kind, Presence, Rules, Scalar, Service, Structure, Type},
     pattern::Pattern,
 };
@@ -37,9 +38,9 @@ struct Subject {
 struct Row {
     name: String,
     operations: usize,
-    milliseconds: u128,
-    /// The peak of memory above that before, in MiB, or `None` where the system does not tell.
-    memory: Option<u64>,
+    milliseconds: u64,
+    /// The peak of memory in KiB.
+    memory: u64,
     lines: usize,
 }
 
@@ -68,7 +69,7 @@ pub(super) fn run(wheel: Option<&Path>, is_release: bool) -> anyhow::Result<()> 
             row.name,
             row.operations,
             row.milliseconds,
-            row.memory.map_or_else(|| "?".to_owned(), |memory| memory.to_string()),
+            row.memory / 1024,
             row.lines,
             started.elapsed().as_secs_f64()
         );
@@ -106,27 +107,46 @@ fn subjects(wheel: Option<&Path>) -> anyhow::Result<Vec<Subject>> {
     Ok(found)
 }
 
+/// Generates a service here, for its files, and in a process of its own, for time and memory.
 fn measure(subject: &Subject) -> anyhow::Result<(Row, Generated)> {
-    let before = reset_peak();
-    let started = Instant::now();
-    let config = Config { package: subject.name.clone(), in_workspace: true, ..Config::default() };
-    let generated = lido_model::load(&subject.files)
-        .and_then(|model| generate(&model, &config))
-        .map_err(|diagnostics| crate::codegen::refusal(&diagnostics))
-        .with_context(|| format!("generating {}", subject.name))?;
-    let milliseconds = started.elapsed().as_millis();
-    let memory = before.and_then(|before| Some(peak()?.saturating_sub(before) / 1024));
+    let generated = generate_service(&subject.name, &subject.files)?;
+    let folder = crate::workspace()?.join("target/bench-models").join(&subject.name);
+    fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
+    for (number, (_, bytes)) in subject.files.iter().enumerate() {
+        fs::write(folder.join(format!("{number}.json")), bytes).context("writing a model file")?;
+    }
+    let own = std::env::current_exe().context("this program has no path")?;
+    let output = Command::new(own).args(["bench", "codegen", "--measure"]).arg(&folder).output()?;
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let mut numbers = printed.split_ascii_whitespace().map(str::parse::<u64>);
+    let (Some(Ok(milliseconds)), Some(Ok(memory))) = (numbers.next(), numbers.next()) else {
+        bail!("generating {} ended with {}: {printed}", subject.name, output.status);
+    };
     let lines = generated.files.values().map(|text| text.lines().count()).sum();
     let operations = generated.service.operations.len();
     Ok((Row { name: subject.name.clone(), operations, milliseconds, memory, lines }, generated))
 }
 
-/// Makes the peak of this process's memory that of now, and returns it in KiB. Linux only.
-fn reset_peak() -> Option<u64> {
-    fs::write("/proc/self/clear_refs", "5").ok()?;
-    peak()
+fn generate_service(name: &str, files: &[(String, Vec<u8>)]) -> anyhow::Result<Generated> {
+    let config = Config { package: name.to_owned(), in_workspace: true, ..Config::default() };
+    lido_model::load(files)
+        .and_then(|model| generate(&model, &config))
+        .map_err(|diagnostics| crate::codegen::refusal(&diagnostics))
+        .with_context(|| format!("generating {name}"))
 }
 
+/// Generates from the files in a folder, and prints the milliseconds and the KiB of memory at the peak, model files
+/// included; 0 where the system does not tell.
+pub(super) fn measure_once(folder: &Path) -> anyhow::Result<()> {
+    let files = disk::model_files(folder).with_context(|| format!("reading {}", folder.display()))?;
+    let started = Instant::now();
+    let generated = generate_service("measured", &files)?;
+    println!("{} {}", started.elapsed().as_millis(), peak().unwrap_or_default());
+    drop(generated);
+    Ok(())
+}
+
+/// Returns the peak of this process's memory in KiB. Linux only.
 fn peak() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
