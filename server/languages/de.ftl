@@ -74,6 +74,8 @@ sign-up-title = Konto anlegen
 sign-up-submit = Konto anlegen
 sign-up-link = Konto anlegen
 have-account-link = Ich habe schon ein Konto
+terms-link = Nutzungsbedingungen
+privacy-link = Datenschutzerklärung
 confirm-title = Konto bestätigen
 confirm-submit = Konto bestätigen
 code-label = Code
@@ -130,9 +132,8 @@ passkey-without-script = Passkeys brauchen JavaScript. Das ist in diesem Browser
 
 ## Wer schon angemeldet ist
 
-signed-in-title = Du bist angemeldet
 signed-in-as = Du bist als { $name } angemeldet.
-other-account-link = Ein anderes Konto verwenden
+go-on-link = So weitermachen
 sign-out-link = Abmelden
 add-passkey-title = Passkey hinzufügen
 add-passkey-intro = Mit einem Passkey meldest du dich per Fingerabdruck, Gesicht oder PIN an statt mit einem Passwort.

@@ -77,6 +77,8 @@ sign-up-title = Create an account
 sign-up-submit = Create account
 sign-up-link = Create an account
 have-account-link = I have an account already
+terms-link = Terms of use
+privacy-link = Privacy policy
 confirm-title = Confirm your account
 confirm-submit = Confirm account
 code-label = Code
@@ -133,9 +135,8 @@ passkey-without-script = Passkeys need JavaScript, which is off in this browser.
 
 ## A user whom the browser remembers
 
-signed-in-title = You are signed in
 signed-in-as = You are signed in as { $name }.
-other-account-link = Use another account
+go-on-link = Go on as this user
 sign-out-link = Sign out
 add-passkey-title = Add a passkey
 add-passkey-intro = With a passkey you sign in by fingerprint, face or PIN in place of a password.

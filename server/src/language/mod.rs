@@ -83,6 +83,14 @@ impl Language {
         LANGUAGES.get(self.0).map_or("en", |(tag, ..)| tag)
     }
 
+    /// Returns the key under which a document of terms has its address in this language (*Documented*, oau-0081).
+    pub(crate) fn terms_key(self) -> &'static str {
+        match self.tag() {
+            "de" => "cognito:german",
+            _ => "cognito:english",
+        }
+    }
+
     /// Returns the name in the language itself.
     pub(crate) fn name(self) -> &'static str {
         LANGUAGES.get(self.0).map_or("English", |(_, name, _)| name)

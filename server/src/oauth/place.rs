@@ -65,6 +65,11 @@ impl Place {
         Self { pool, is_path, is_domain, has_prefix: false, base }
     }
 
+    /// Returns whether the path has the pool.
+    pub(crate) fn is_path(&self) -> bool {
+        self.is_path
+    }
+
     /// Returns the path of the cookies.
     pub(super) fn cookie_path(&self) -> String {
         match &self.pool {

@@ -45,7 +45,11 @@ use crate::{
         page::{ASSETS, asset, message},
         response,
     },
-    operations::oauth::{authorize::PageRequest, sign_in::read_page},
+    operations::oauth::{
+        authorize::PageRequest,
+        looks::{PageLooks, find_looks},
+        sign_in::read_page,
+    },
     rates::{PAGES, Rates},
     surface::{CrossOrigin, HttpResponse, Route, RoutedRequest, Surface},
 };
@@ -80,7 +84,8 @@ impl ManagedLogin {
         // A token stays the same until a sign-in, so that forms in several tabs are good. Any other text is replaced.
         let csrf = cookies.csrf(request.pool_id());
         let csrf = csrf.unwrap_or_else(|| cookies.new_csrf(request.pool_id(), &random));
-        let page = Page::new(&self.endpoints, visit, entry.id, request, csrf);
+        let looks = find_looks(&self.endpoints.app, &visit.origin, &request).await;
+        let page = Page::new(&self.endpoints, visit, entry.id, request, csrf, looks);
         let answer = entry.screen.show(&page).await;
         page.respond(answer, true)
     }
@@ -101,7 +106,8 @@ impl ManagedLogin {
             let app = &self.endpoints.app;
             return message(app, visit, StatusCode::FORBIDDEN, "forged-title", "forged-text");
         };
-        let page = Page::new(&self.endpoints, visit, entry.id, request, csrf);
+        // A form leads to another page, which has the look.
+        let page = Page::new(&self.endpoints, visit, entry.id, request, csrf, PageLooks::default());
         let answer = match page.is_current(&sent) {
             true => entry.screen.submit(&page, &sent).await,
             false => page.outdated(),

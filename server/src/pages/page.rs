@@ -1,6 +1,7 @@
 //! A visit to a screen: what the browser has sent and kept, and the response to it.
 
 use lido_domain::{
+    branding::{asset::AssetName, design::ColorScheme},
     id::PoolId,
     oauth::{browser_session::BrowserSessionHandle, parameters::RequestParameters},
     pool::mfa::MfaFactor,
@@ -19,13 +20,14 @@ use crate::{
     oauth::{
         browser::{BrowserEndpoints, Visit},
         form,
-        page::{Field, Form, LanguageLink, Link, Text, View, page},
+        page::{Field, Form, LanguageLink, Link, Looks, Text, View, page},
         response,
     },
     operations::oauth::{
         PageRefusal,
         accounts::{NewSecret, PageCaller},
         authorize::{AuthorizationResponse, PageRequest},
+        looks::PageLooks,
         remembered,
         sign_in::{self, SignInAnswer, SignInForm},
     },
@@ -48,6 +50,7 @@ pub(super) struct Page<'a> {
     csrf: String,
     flash: Option<Flash>,
     progress: Option<Progress>,
+    looks: PageLooks,
 }
 
 impl<'a> Page<'a> {
@@ -58,13 +61,14 @@ impl<'a> Page<'a> {
         here: ScreenId,
         request: Box<PageRequest>,
         csrf: String,
+        looks: PageLooks,
     ) -> Self {
         let cookies = visit.cookies(&endpoints.app);
         let flash = cookies.kept(FLASH, request.pool_id(), &csrf);
         let progress: Option<Progress> = cookies.kept(PROGRESS, request.pool_id(), &csrf);
         let progress = progress.filter(|progress| progress.is_of(&request.client().id));
         let language = visit.language(&endpoints.app);
-        Self { endpoints, visit, here, request, language, csrf, flash, progress }
+        Self { endpoints, visit, here, request, language, csrf, flash, progress, looks }
     }
 
     fn app(&self) -> &App {
@@ -92,14 +96,6 @@ impl<'a> Page<'a> {
     /// Returns the URL of an endpoint with the request for authorization.
     pub(super) fn endpoint(&self, path: &str) -> String {
         format!("{}{path}?{}", self.visit.place.base, self.query())
-    }
-
-    /// Returns the URL of a screen at which the user signs in again, whatever the browser remembers.
-    pub(super) fn url_to_sign_in_again(&self) -> String {
-        let pairs = form_urlencoded::parse(self.query().as_bytes()).filter(|(name, _)| name != "prompt");
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(pairs).append_pair("prompt", "login");
-        format!("{}{}?{}", self.visit.place.base, ScreenId::SignIn.path(), query.finish())
     }
 
     fn session(&self) -> Option<BrowserSessionHandle> {
@@ -189,7 +185,46 @@ impl<'a> Page<'a> {
     pub(super) fn view(&self, title: &str) -> View {
         let mut view = View::new(self.language, self.visit.up(), self.text(title));
         view.languages = self.languages();
+        view.looks = self.looks();
         view
+    }
+
+    /// Returns the look of the app client's pages.
+    fn looks(&self) -> Looks {
+        let (design, up) = (&self.looks.design, self.visit.up());
+        let address = |image: &Option<AssetName>| {
+            let path = design.image_path(image.as_ref()?)?;
+            // Images are below the path of the pool, at every place.
+            Some(match self.visit.place.is_path() {
+                true => format!("{up}{path}"),
+                false => format!("{up}{}/{path}", self.pool_id()),
+            })
+        };
+        let mut css = design.to_css();
+        let [light, dark] = design.background.each_ref().map(address);
+        for (media, image) in [("all", light), ("(prefers-color-scheme:dark)", dark)] {
+            if let Some(image) = image {
+                css.push_str(&format!(
+                    "@media {media}{{body{{background:url(\"{image}\") center/cover fixed}}}}"
+                ));
+            }
+        }
+        let scheme = match design.scheme {
+            ColorScheme::Both => "",
+            ColorScheme::Light => "light",
+            ColorScheme::Dark => "dark",
+        };
+        // It has none; a style element would end there.
+        css.retain(|character| character != '<');
+        Looks { css, scheme, logo: design.logo.each_ref().map(address), icon: address(&design.icon) }
+    }
+
+    /// Returns links to the terms of the app client, if it has both documents.
+    pub(super) fn terms(&self) -> Vec<Link> {
+        let keys = ["terms-link", "privacy-link"];
+        let addresses = self.looks.terms(self.language.terms_key());
+        let links = addresses.iter().flat_map(|both| both.iter().zip(keys));
+        links.map(|(address, key)| Link { href: (*address).to_owned(), text: self.text(key) }).collect()
     }
 
     /// Returns links to this screen in the other languages.

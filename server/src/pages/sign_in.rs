@@ -13,7 +13,7 @@ use super::{
     screens::{Screen, ScreenId},
 };
 use crate::{
-    oauth::page::{Button, Field, Link},
+    oauth::page::{Button, Field, Link, View},
     operations::oauth::sign_in::SignInForm,
 };
 
@@ -23,10 +23,6 @@ pub(super) struct SignIn;
 #[async_trait]
 impl Screen for SignIn {
     async fn show(&self, page: &Page<'_>) -> Answer {
-        let may_go_on = page.request.request.prompt != Prompt::Login && !page.has_flash();
-        if let Some(name) = if may_go_on { page.remembered().await } else { None } {
-            return remembered(page, &name);
-        }
         let mut form = page.form("cognitoSignInForm");
         form.hidden.push(("cognitoAsfData", String::new()));
         let hinted = page.request.request.login_hint.as_deref();
@@ -49,6 +45,7 @@ impl Screen for SignIn {
         if !page.request.pool().admin_create_only {
             view.links.push(page.link(ScreenId::SignUp, "sign-up-link"));
         }
+        add_remembered(page, &mut view).await;
         page.complete(view)
     }
 
@@ -64,16 +61,19 @@ impl Screen for SignIn {
     }
 }
 
-/// Returns the page for a user whom the browser remembers: to go on, as another one, or to sign out.
-fn remembered(page: &Page<'_>, name: &str) -> Answer {
-    let mut view = page.view("signed-in-title");
-    view.intro = vec![page.language.text_with("signed-in-as", [("name", name.into())])];
-    view.main_link = Some(Link { href: page.endpoint("/oauth2/authorize"), text: page.text("continue") });
-    view.links = vec![
-        Link { href: page.url_to_sign_in_again(), text: page.text("other-account-link") },
-        Link { href: page.endpoint("/logout"), text: page.text("sign-out-link") },
-    ];
-    page.complete(view)
+/// Adds to the page who is signed in already, with the ways on and out. The form stays, for another user and for programs.
+async fn add_remembered(page: &Page<'_>, view: &mut View) {
+    if page.request.request.prompt == Prompt::Login || page.has_flash() {
+        return;
+    }
+    if let Some(name) = page.remembered().await {
+        view.intro = vec![page.language.text_with("signed-in-as", [("name", name.into())])];
+        let go_on = Link { href: page.endpoint("/oauth2/authorize"), text: page.text("go-on-link") };
+        let sign_out = Link { href: page.endpoint("/logout"), text: page.text("sign-out-link") };
+        let mut links = vec![go_on, sign_out];
+        links.append(&mut view.links);
+        view.links = links;
+    }
 }
 
 /// Returns whether the user chooses the first factor, so that the username is asked for alone: the app client allows USER_AUTH,

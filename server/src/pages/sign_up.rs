@@ -41,6 +41,7 @@ impl Screen for SignUp {
         let mut view = page.view("sign-up-title");
         view.forms = vec![form];
         view.links = vec![page.link(ScreenId::SignIn, "have-account-link")];
+        view.links.extend(page.terms());
         page.complete(view)
     }
 

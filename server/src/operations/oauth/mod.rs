@@ -7,6 +7,7 @@ pub(crate) mod accounts;
 pub(crate) mod authorize;
 mod failure;
 pub(crate) mod logout;
+pub(crate) mod looks;
 mod page_refusal;
 pub(crate) mod remembered;
 pub(crate) mod revoke;

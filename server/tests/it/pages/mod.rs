@@ -3,6 +3,7 @@
 mod accounts;
 mod factors;
 mod languages;
+mod looks;
 mod markup;
 mod new_password;
 mod remembered;

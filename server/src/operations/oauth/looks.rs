@@ -1,0 +1,55 @@
+//! What the pages of an app client look like, and the documents that they link to.
+
+use lido_domain::{
+    branding::{
+        design::Design,
+        terms::{self, Terms},
+    },
+    pool::domain::{Domain, LoginVersion},
+};
+
+use super::authorize::PageRequest;
+use crate::{
+    app::App,
+    operations::{Origin, RequestContext},
+    store::ClientBranding,
+};
+
+/// What the pages of an app client look like.
+#[derive(Debug, Default)]
+pub(crate) struct PageLooks {
+    /// The custom properties and the images.
+    pub(crate) design: Design,
+    terms: Vec<Terms>,
+}
+
+impl PageLooks {
+    /// Returns the addresses of the terms of use and of the privacy policy in a language, if there are both (*Documented*,
+    /// oau-0080).
+    pub(crate) fn terms(&self, language: &str) -> Option<[&str; 2]> {
+        let [terms, privacy] = terms::shown(&self.terms)?;
+        Some([terms.link(language)?, privacy.link(language)?])
+    }
+}
+
+/// Reads what the pages of the app client of a request look like. If the store fails, they have Lido's own look: what the form
+/// does needs the store too, and answers with the fault.
+pub(crate) async fn find_looks(app: &App, origin: &Origin, page: &PageRequest) -> PageLooks {
+    let tx = RequestContext::new(app, origin).begin();
+    match tx.find_branding(page.pool_id(), Some(&page.client().id)).await {
+        Ok(found) => looks(found),
+        Err(fault) => {
+            tracing::error!(%fault, "the looks of a page could not be read");
+            PageLooks::default()
+        }
+    }
+}
+
+/// *Chosen*: the version is that of the pool's first domain, at each place of its pages; a pool without a domain has managed
+/// login.
+fn looks(found: ClientBranding) -> PageLooks {
+    let domains = found.pool.iter().flat_map(|pool| pool.domains.iter());
+    let login = domains.map(Domain::login).next().unwrap_or(LoginVersion::Managed);
+    let customization = found.customization.as_deref().or(found.shared_customization.as_deref());
+    PageLooks { design: Design::of(login, customization, found.style.as_deref()), terms: found.terms }
+}
