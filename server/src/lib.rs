@@ -9,6 +9,7 @@
 
 pub mod api;
 pub mod app;
+pub mod client_metadata;
 pub mod clock;
 mod console;
 pub mod credentials;

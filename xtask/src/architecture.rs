@@ -33,7 +33,14 @@ const NAME_RULES: &[NameRule] = &[
     NameRule {
         name: "reqwest",
         under: "server/src",
-        allowed: &["delivery/", "triggers/", "cli/control/", "cli/health.rs", "cli/seed.rs"],
+        allowed: &[
+            "client_metadata/",
+            "delivery/",
+            "triggers/",
+            "cli/control/",
+            "cli/health.rs",
+            "cli/seed.rs",
+        ],
     },
     NameRule { name: "hyper", under: "server/src", allowed: &["http/"] },
     NameRule {

@@ -145,6 +145,18 @@ fn is_aws_region(text: &str) -> bool {
     (2..=4).contains(&area.len()) && is_word(area) && is_placed && is_number
 }
 
+text_id! {
+    /// The id of a policy of client ID metadata documents: lower-case letters and digits (*Documented*).
+    CimdPolicyId
+}
+
+impl CimdPolicyId {
+    /// Creates a random id.
+    pub fn generate(random: &[u8; 24]) -> Self {
+        Self(spell(random, LOWER_AND_DIGITS, 26))
+    }
+}
+
 impl PoolId {
     /// Creates a random id in `region`.
     pub fn generate(region: &str, random: &[u8; 16]) -> Self {

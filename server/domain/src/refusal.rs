@@ -228,6 +228,8 @@ pub enum Refusal {
     Passkey(PasskeyFault),
     /// A user pool domain is refused.
     Domain(DomainFault),
+    /// A policy of client ID metadata documents, or a request about one, is refused.
+    Cimd(CimdFault),
     /// The resource server does not exist.
     UnknownResourceServer(ResourceServerId),
     /// The pool already has a resource server with this identifier.
@@ -296,6 +298,21 @@ pub struct AssetFault {
     pub color_mode: ColorMode,
     /// The format.
     pub extension: AssetExtension,
+}
+
+/// The reasons for which a policy of client ID metadata documents, or a request about one, is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CimdFault {
+    /// The pool's feature plan does not include policies.
+    TierTooLow(Tier),
+    /// The policy does not exist.
+    Unknown,
+    /// The pool has as many policies as it can have.
+    TooMany,
+    /// The document is not kept, or is not valid any more.
+    NotCached,
+    /// The document could not be fetched, or is invalid.
+    NotFetched,
 }
 
 /// The ways in which a user pool domain, or a request about one, can be invalid.

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use crate::client::cimd::{CachedMetadata, CimdPolicy};
 use crate::{
     branding::{
         asset::{Asset, AssetOwner},
@@ -14,7 +15,7 @@ use crate::{
     },
     code::{PendingCode, Purpose, message::Message},
     digest::Digest,
-    id::{ClientId, DomainName, GroupId, GroupName, ResourceServerId, StyleId, Sub, TermsId},
+    id::{CimdPolicyId, ClientId, DomainName, GroupId, GroupName, ResourceServerId, StyleId, Sub, TermsId},
     oauth::{authorization::Authorization, browser_session::BrowserSession},
     pool::{alias::NameKey, resource_server::ResourceServer},
     record::{ClientRecord, PoolRecord},
@@ -194,6 +195,19 @@ pub enum Change {
     RemovePool,
     /// Stores the resource server.
     PutResourceServer(Box<ResourceServer>),
+    /// Stores the policy of client ID metadata documents.
+    PutCimdPolicy(Box<CimdPolicy>),
+    /// Removes the policy with the documents that are kept under it.
+    RemoveCimdPolicy(CimdPolicyId),
+    /// Keeps a client ID metadata document.
+    PutClientMetadata(Box<CachedMetadata>),
+    /// Removes a document that is kept.
+    RemoveClientMetadata {
+        /// The policy under which it is kept.
+        policy: CimdPolicyId,
+        /// Its address.
+        url: String,
+    },
     /// Removes the resource server.
     RemoveResourceServer(ResourceServerId),
     /// Stores the app client.

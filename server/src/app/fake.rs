@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::{App, Settings};
 use crate::{
+    client_metadata::FakeMetadata,
     clock::Clock,
     delivery::{Inbox, Transports},
     entropy::Entropy,
@@ -37,6 +38,7 @@ impl App {
             triggers,
             Settings::default(),
         );
-        Self { tokens: app.tokens.with_shared_keys(), ..app }
+        let client_metadata = Arc::new(FakeMetadata::default());
+        Self { tokens: app.tokens.with_shared_keys(), client_metadata, ..app }
     }
 }

@@ -18,6 +18,7 @@ use lido_domain::{
 pub(crate) use self::issuer::is_this_machine;
 pub use self::{health::LastCheck, issuer::IssuerTemplate};
 use crate::{
+    client_metadata::{HttpMetadata, MetadataSource},
     clock::Clock,
     delivery::{Inbox, Outbox, Transports},
     entropy::{Entropy, NoEntropy},
@@ -54,6 +55,8 @@ pub struct App {
     pub faults: Option<Faults>,
     /// The Lambda triggers.
     pub triggers: Triggers,
+    /// The source of client ID metadata documents.
+    pub client_metadata: Arc<dyn MetadataSource>,
     /// The settings.
     pub settings: Settings,
     /// The last result of [`App::check_health`].
@@ -167,6 +170,7 @@ impl App {
         let tokens = if settings.is_standby { tokens.read_only() } else { tokens };
         let passwords = PasswordWorker::default();
         let last_check = LastCheck::default();
+        let client_metadata = Arc::new(HttpMetadata::default());
         Self {
             store,
             clock,
@@ -178,6 +182,7 @@ impl App {
             inbox,
             faults,
             triggers,
+            client_metadata,
             settings,
             last_check,
         }

@@ -14,6 +14,7 @@ mod account;
 mod app_clients;
 mod bearer;
 mod branding;
+mod cimd_policies;
 mod client;
 pub mod control;
 mod devices;
@@ -138,6 +139,7 @@ register! {
     devices::confirm_device => ConfirmDevice,
     recovery::confirm_forgot_password => ConfirmForgotPassword,
     sign_up::confirm_sign_up => ConfirmSignUp,
+    cimd_policies::create_cimd_policy => CreateCIMDPolicy,
     groups::create_group => CreateGroup,
     branding::create_managed_login_branding => CreateManagedLoginBranding,
     resource_servers::create_resource_server => CreateResourceServer,
@@ -145,6 +147,7 @@ register! {
     user_pools::create_user_pool => CreateUserPool,
     app_clients::create_user_pool_client => CreateUserPoolClient,
     domains::create_user_pool_domain => CreateUserPoolDomain,
+    cimd_policies::delete_cimd_policy => DeleteCIMDPolicy,
     groups::delete_group => DeleteGroup,
     branding::delete_managed_login_branding => DeleteManagedLoginBranding,
     resource_servers::delete_resource_server => DeleteResourceServer,
@@ -156,6 +159,7 @@ register! {
     app_clients::delete_user_pool_client_secret => DeleteUserPoolClientSecret,
     domains::delete_user_pool_domain => DeleteUserPoolDomain,
     passkeys::delete_web_authn_credential => DeleteWebAuthnCredential,
+    cimd_policies::describe_cimd_policy => DescribeCIMDPolicy,
     branding::describe_managed_login_branding => DescribeManagedLoginBranding,
     branding::describe_managed_login_branding_by_client => DescribeManagedLoginBrandingByClient,
     resource_servers::describe_resource_server => DescribeResourceServer,
@@ -178,6 +182,8 @@ register! {
     mfa::get_user_pool_mfa_config => GetUserPoolMfaConfig,
     sign_in::global_sign_out => GlobalSignOut,
     sign_in::initiate_auth => InitiateAuth,
+    cimd_policies::list_cimd_policies => ListCIMDPolicies,
+    cimd_policies::list_client_metadata_urls => ListClientMetadataURLs,
     devices::list_devices => ListDevices,
     groups::list_groups => ListGroups,
     resource_servers::list_resource_servers => ListResourceServers,
@@ -200,6 +206,8 @@ register! {
     passkeys::start_web_authn_registration => StartWebAuthnRegistration,
     tags::tag_resource => TagResource,
     tags::untag_resource => UntagResource,
+    cimd_policies::update_cimd_policy => UpdateCIMDPolicy,
+    cimd_policies::update_client_metadata_url_state => UpdateClientMetadataURLState,
     devices::update_device_status => UpdateDeviceStatus,
     groups::update_group => UpdateGroup,
     branding::update_managed_login_branding => UpdateManagedLoginBranding,

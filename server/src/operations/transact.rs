@@ -13,11 +13,12 @@ use std::{
     time::Duration,
 };
 
+use lido_domain::client::cimd::{CachedMetadata, CimdPolicy, is_address};
 use lido_domain::{
     Refusal, Timestamp, Verdict,
     branding::{style::Style, terms::Terms},
     flow::{bearer, destination_limit},
-    id::{ClientId, GroupName, PoolId, ResourceServerId, StyleId, TermsId},
+    id::{CimdPolicyId, ClientId, GroupName, PoolId, ResourceServerId, StyleId, TermsId},
     pool::resource_server::ResourceServer,
     user::{
         auth_event::{AuthEventDraft, EventKind, EventOwner},
@@ -25,7 +26,13 @@ use lido_domain::{
     },
 };
 
-use super::{Origin, bearer::TokenBearer, client::LoadedClient, failure::Failure};
+use super::{
+    Origin,
+    bearer::TokenBearer,
+    client::LoadedClient,
+    failure::Failure,
+    oauth::{find_client_of_token, metadata_client::find_metadata_client},
+};
 use crate::{
     app::App,
     delivery::SendOutcome,
@@ -55,6 +62,8 @@ pub(crate) struct RequestContext<'a> {
     origin: &'a Origin,
     info: RequestInfo,
     event: Option<AuthEventDraft>,
+    /// The pool of a page.
+    page_pool: Option<PoolId>,
 }
 
 impl<'a> RequestContext<'a> {
@@ -62,12 +71,19 @@ impl<'a> RequestContext<'a> {
     pub(crate) fn new(app: &'a App, origin: &'a Origin) -> Self {
         let base = app.base_url(origin);
         let sdk_version = sdk_version(origin.user_agent.as_deref());
-        Self { app, origin, info: RequestInfo { base, sdk_version, client_metadata: None }, event: None }
+        let info = RequestInfo { base, sdk_version, client_metadata: None };
+        Self { app, origin, info, event: None, page_pool: None }
     }
 
     /// Adds the ClientMetadata that the request carries.
     pub(super) fn with_metadata(mut self, client_metadata: Option<BTreeMap<String, String>>) -> Self {
         self.info.client_metadata = client_metadata;
+        self
+    }
+
+    /// Adds the pool of the page that the request is about. Clients that name themselves by an address exist there only.
+    pub(super) fn on_page_of(mut self, pool: &PoolId) -> Self {
+        self.page_pool = Some(pool.clone());
         self
     }
 
@@ -83,7 +99,8 @@ impl<'a> RequestContext<'a> {
 
     /// Returns the same context for a second unit of work within the request, without an authentication event.
     pub(super) fn without_event(&self) -> Self {
-        Self { app: self.app, origin: self.origin, info: self.info.clone(), event: None }
+        let (info, page_pool) = (self.info.clone(), self.page_pool.clone());
+        Self { app: self.app, origin: self.origin, info, event: None, page_pool }
     }
 
     /// Returns the application state.
@@ -103,7 +120,7 @@ impl<'a> RequestContext<'a> {
 
     /// Begins the reads of an operation that does not write.
     pub(super) fn begin(&self) -> Tx<'a> {
-        Tx::new(self.app, self.region())
+        Tx::new(self.app, self.region(), self.page_pool.clone())
     }
 
     /// Returns the values of the request that trigger events and messages contain.
@@ -135,6 +152,8 @@ pub(super) struct Tx<'a> {
     app: &'a App,
     /// The Region outside which no pool exists for the caller.
     region: Option<&'a str>,
+    /// The pool of a page.
+    page_pool: Option<PoolId>,
     reads: Arc<Transaction>,
     /// The subject of the authentication event, which the driver attaches to the verdict.
     event: Arc<Mutex<EventSubject>>,
@@ -157,8 +176,8 @@ impl Deref for Tx<'_> {
 }
 
 impl<'a> Tx<'a> {
-    fn new(app: &'a App, region: Option<&'a str>) -> Self {
-        Self { app, region, reads: Arc::new(app.store.begin()), event: Arc::default() }
+    fn new(app: &'a App, region: Option<&'a str>, page_pool: Option<PoolId>) -> Self {
+        Self { app, region, page_pool, reads: Arc::new(app.store.begin()), event: Arc::default() }
     }
 
     /// Returns the current time. Call it after the reads, so that it is not older than the records that they returned.
@@ -253,6 +272,64 @@ impl<'a> Tx<'a> {
         Ok(self.get_pool_and_resource_servers(pool, id).await?.1)
     }
 
+    /// Returns the pool, whether it has the app client, and the number of policies of client ID metadata documents.
+    ///
+    /// # Errors
+    /// `UnknownPool`.
+    pub(super) async fn get_pool_and_cimd_policies(
+        &self,
+        pool: &PoolId,
+        client: &ClientId,
+    ) -> Result<(Arc<PoolRecord>, bool, usize), Failure> {
+        self.check_region(pool)?;
+        let (record, has_client, count) = self.find_pool_and_cimd_policies(pool, client).await?;
+        Ok((record.ok_or_else(|| Refusal::UnknownPool(pool.clone()))?, has_client, count))
+    }
+
+    /// Returns the pool, the policy if it exists, and whether the pool has the app client.
+    ///
+    /// # Errors
+    /// `UnknownPool`.
+    pub(super) async fn get_pool_policy_and_client(
+        &self,
+        pool: &PoolId,
+        policy: &CimdPolicyId,
+        client: &ClientId,
+    ) -> Result<(Arc<PoolRecord>, Option<CimdPolicy>, bool), Failure> {
+        self.check_region(pool)?;
+        let (record, policy, has_client) = self.find_pool_policy_and_client(pool, policy, client).await?;
+        Ok((record.ok_or_else(|| Refusal::UnknownPool(pool.clone()))?, policy, has_client))
+    }
+
+    /// Returns the pool, and the policy if it exists.
+    ///
+    /// # Errors
+    /// `UnknownPool`.
+    pub(super) async fn get_pool_and_cimd_policy(
+        &self,
+        pool: &PoolId,
+        policy: &CimdPolicyId,
+    ) -> Result<(Arc<PoolRecord>, Option<CimdPolicy>), Failure> {
+        self.check_region(pool)?;
+        let (record, policy) = self.find_pool_and_cimd_policy(pool, policy).await?;
+        Ok((record.ok_or_else(|| Refusal::UnknownPool(pool.clone()))?, policy))
+    }
+
+    /// Returns the pool, the policy if it exists, and the document that is kept under it for an address.
+    ///
+    /// # Errors
+    /// `UnknownPool`.
+    pub(super) async fn get_client_metadata(
+        &self,
+        pool: &PoolId,
+        policy: &CimdPolicyId,
+        url: &str,
+    ) -> Result<(Arc<PoolRecord>, Option<CimdPolicy>, Option<CachedMetadata>), Failure> {
+        self.check_region(pool)?;
+        let (record, policy, kept) = self.find_client_metadata(pool, policy, url).await?;
+        Ok((record.ok_or_else(|| Refusal::UnknownPool(pool.clone()))?, policy, kept))
+    }
+
     /// Returns the pool, and what the pages of an app client look like, or without an app client those of all.
     ///
     /// # Errors
@@ -338,6 +415,10 @@ impl<'a> Tx<'a> {
         pool: Option<&PoolId>,
         id: &ClientId,
     ) -> Result<LoadedClient, Failure> {
+        if let Some(pool) = self.page_pool.as_ref().filter(|_| is_address(id)) {
+            let client = find_metadata_client(self.app, self, pool, id, true).await?;
+            return self.set_event_client(client.ok_or_else(|| Refusal::UnknownClient(id.clone()))?);
+        }
         let read = match pool {
             None => self.find_client_and_keys(id).await?,
             Some(pool) => self.find_client_in_pool(pool, id).await?,
@@ -431,8 +512,8 @@ impl<'a> Tx<'a> {
     ) -> Result<TokenBearer<'a>, Failure> {
         let id = Tokens::unverified_client_id(token)?;
         // A token of an app client that does not exist is forged, or was issued before the app client was deleted.
-        let read = self.find_client_and_keys(&id).await?.ok_or(Refusal::AccessTokenSignatureInvalid)?;
-        let client = self.set_event_client(LoadedClient::open(self.app, read)?)?;
+        let client = find_client_of_token(self.app, self, None, token, &id).await?;
+        let client = self.set_event_client(client.ok_or(Refusal::AccessTokenSignatureInvalid)?)?;
         let token = client.open_signing_keys(self.app).await?.verify(token)?;
         let mut loaded = {
             let mut related = related;

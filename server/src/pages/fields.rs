@@ -113,8 +113,11 @@ pub(super) fn password_hint(language: Language, policy: &PasswordPolicy) -> Text
         (policy.require_numbers, "password-rule-number"),
         (policy.require_symbols, "password-rule-symbol"),
     ];
-    let rules: Vec<_> =
-        rules.into_iter().filter_map(|(is_required, key)| is_required.then(|| language.text(key))).collect();
+    let rules: Vec<_> = rules
+        .into_iter()
+        .filter(|(is_required, _)| *is_required)
+        .map(|(_, key)| language.text(key))
+        .collect();
     let length = ("length", policy.minimum_length.into());
     match rules.split_last() {
         None => language.text_with("password-hint", [length]),

@@ -27,6 +27,7 @@ use crate::{
         PageRefusal,
         accounts::{NewSecret, PageCaller},
         authorize::{AuthorizationResponse, PageRequest},
+        logout,
         looks::PageLooks,
         remembered,
         sign_in::{self, SignInAnswer, SignInForm},
@@ -371,6 +372,10 @@ impl<'a> Page<'a> {
     ) -> Answer {
         match sign_in::sign_in(self.app(), &self.visit.origin, &self.request, form).await {
             SignInAnswer::SignedIn { session, target, response } => {
+                let (app, pool) = (self.app(), self.pool_id());
+                if let Some(former) = self.visit.cookies(app).session(pool) {
+                    logout::end_former_session(app, &self.visit.origin, pool, &former).await;
+                }
                 Answer { session: Some(session), ..Answer::client(target, response) }
             }
             SignInAnswer::Failed(target, error) => {

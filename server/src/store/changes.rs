@@ -47,6 +47,10 @@ pub fn writes(
                 writes.push(Write::Remove(Key::group_of_user(&of, &group)));
                 writes.push(Write::Remove(Key::user_in_group(&group, &of)));
             }
+            Change::RemoveCimdPolicy(id) => {
+                writes.push(Write::RemoveByPrefix(Kind::ClientMetadata, format!("{id} ")));
+                writes.push(Write::Remove(Key::cimd_policy(&id)));
+            }
             Change::PutStyle(style) => {
                 writes.push(Write::Put(Key::style_id(&style.id), Record::StyleId(style.client.clone())));
                 writes.push(Write::Put(Key::style(&style.client), Record::Style(style)));
@@ -145,6 +149,13 @@ fn single_write(change: Change) -> Option<Write> {
         Change::RemoveResourceServer(id) => Write::Remove(Key::resource_server(&id)),
         Change::PutClient(record) => Write::Put(Key::client(&record.client.id), Record::Client(record)),
         Change::RemoveClient(id) => Write::Remove(Key::client(&id)),
+        Change::PutCimdPolicy(policy) => {
+            Write::Put(Key::cimd_policy(&policy.id), Record::CimdPolicy(*policy))
+        }
+        Change::PutClientMetadata(kept) => {
+            Write::Put(Key::client_metadata(&kept.policy, &kept.url), Record::ClientMetadata(kept))
+        }
+        Change::RemoveClientMetadata { policy, url } => Write::Remove(Key::client_metadata(&policy, &url)),
         Change::PutUiCustomization(customization) => {
             Write::Put(Key::ui_customization(&customization.scope), Record::UiCustomization(customization))
         }
@@ -158,6 +169,7 @@ fn single_write(change: Change) -> Option<Write> {
         Change::ReleaseDomain(_) => return None,
         Change::PutStyle(_) | Change::RemoveStyle { .. } => return None,
         Change::PutTerms(_) | Change::RemoveTerms { .. } => return None,
+        Change::RemoveCimdPolicy(_) => return None,
         Change::PutMembership { .. } | Change::RemoveMembership { .. } | Change::Send(_) => return None,
     })
 }

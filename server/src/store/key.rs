@@ -7,7 +7,7 @@ use lido_domain::{
     branding::{asset::AssetOwner, customization::CustomizationScope, terms::TermsName},
     code::Purpose,
     digest::Digest,
-    id::{ClientId, GroupName, ResourceServerId, StyleId, Sub, TermsId},
+    id::{CimdPolicyId, ClientId, GroupName, ResourceServerId, StyleId, Sub, TermsId},
     pool::alias::NameKey,
     token::grant::GrantId,
     user::{attempt::AttemptKind, auth_event::AuthEvent},
@@ -70,6 +70,10 @@ pub enum Kind {
     Authorization = 30,
     /// A browser session of a user.
     BrowserSession = 31,
+    /// A policy of client ID metadata documents.
+    CimdPolicy = 40,
+    /// A client ID metadata document, by policy and address.
+    ClientMetadata = 41,
 }
 
 /// The beginning of the id of an SMS. No other id of a message has a colon.
@@ -77,7 +81,7 @@ const SMS_ID: &str = "sms:";
 
 impl Kind {
     /// All kinds, in the order of their numbers.
-    pub(super) const ALL: [Kind; 26] = [
+    pub(super) const ALL: [Kind; 28] = [
         Kind::Pool,
         Kind::Client,
         Kind::User,
@@ -104,10 +108,12 @@ impl Kind {
         Kind::TermsId,
         Kind::Authorization,
         Kind::BrowserSession,
+        Kind::CimdPolicy,
+        Kind::ClientMetadata,
     ];
 
     /// The kinds whose records expire: a record that is due has no effect any more and is removed by the sweep.
-    pub(super) const EXPIRING: [Kind; 8] = [
+    pub(super) const EXPIRING: [Kind; 9] = [
         Kind::Code,
         Kind::Attempts,
         Kind::Session,
@@ -116,6 +122,7 @@ impl Kind {
         Kind::AuthEvent,
         Kind::Authorization,
         Kind::BrowserSession,
+        Kind::ClientMetadata,
     ];
 
     /// Returns the kind of the messages of a medium.
@@ -251,6 +258,16 @@ impl Key {
     /// Returns the key of a resource server.
     pub fn resource_server(id: &ResourceServerId) -> Self {
         Self { kind: Kind::ResourceServer, id: id.as_str().to_owned() }
+    }
+
+    /// Returns the key of a policy of client ID metadata documents.
+    pub fn cimd_policy(id: &CimdPolicyId) -> Self {
+        Self { kind: Kind::CimdPolicy, id: id.as_str().to_owned() }
+    }
+
+    /// Returns the key of a client ID metadata document. The policy's part contains no space.
+    pub fn client_metadata(policy: &CimdPolicyId, url: &str) -> Self {
+        Self { kind: Kind::ClientMetadata, id: format!("{policy} {url}") }
     }
 
     /// Returns the key of the looks of classic pages.

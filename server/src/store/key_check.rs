@@ -237,6 +237,7 @@ fn open_secrets<'a>(
         Record::UiCustomization(_) | Record::Asset(_) => Vec::new(),
         Record::Style(_) | Record::StyleId(_) | Record::Terms(_) | Record::TermsId(_) => Vec::new(),
         Record::Failures(_) | Record::Grant(_) | Record::AuthEvent(_) => Vec::new(),
+        Record::CimdPolicy(_) | Record::ClientMetadata(_) => Vec::new(),
         Record::Group(_) | Record::GroupOfUser(_) | Record::UserInGroup(_) | Record::ResourceServer(_) => {
             Vec::new()
         }

@@ -6,6 +6,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use lido_domain::client::cimd::{CachedMetadata, CimdPolicy};
 pub use lido_domain::record::{ClientRecord, PoolRecord};
 use lido_domain::{
     Timestamp,
@@ -148,6 +149,10 @@ pub enum Record {
     Authorization(Box<Authorization>),
     /// A browser session.
     BrowserSession(BrowserSession),
+    /// A policy of client ID metadata documents.
+    CimdPolicy(CimdPolicy),
+    /// A client ID metadata document.
+    ClientMetadata(Box<CachedMetadata>),
 }
 
 /// Leaves out a record of a list that cannot be read, and reports it in the log.
@@ -204,6 +209,8 @@ impl Record {
             Record::TermsId(_) => Kind::TermsId,
             Record::Authorization(_) => Kind::Authorization,
             Record::BrowserSession(_) => Kind::BrowserSession,
+            Record::CimdPolicy(_) => Kind::CimdPolicy,
+            Record::ClientMetadata(_) => Kind::ClientMetadata,
         }
     }
 
@@ -220,7 +227,8 @@ impl Record {
             Record::AuthEvent(event) => Some(event.ends_at()),
             Record::Authorization(authorization) => Some(authorization.ends_at()),
             Record::BrowserSession(session) => Some(session.ends_at()),
-            Record::SigningKeys(_) | Record::ResourceServer(_) => None,
+            Record::SigningKeys(_) | Record::ResourceServer(_) | Record::CimdPolicy(_) => None,
+            Record::ClientMetadata(kept) => Some(kept.expires_at),
             Record::UiCustomization(_) | Record::Asset(_) => None,
             Record::Style(_) | Record::StyleId(_) | Record::Terms(_) | Record::TermsId(_) => None,
             Record::Outbox(row) => Some(row.next_at),
@@ -291,6 +299,8 @@ impl Record {
             Record::StyleId(record) | Record::TermsId(record) => json_of(v, record),
             Record::Authorization(record) => json_of(v, record.as_ref()),
             Record::BrowserSession(record) => json_of(v, record),
+            Record::CimdPolicy(record) => json_of(v, record),
+            Record::ClientMetadata(record) => json_of(v, record),
         }
         .map_err(|error| StoreError::Corrupt(format!("a record cannot be encoded: {error}")))
     }
@@ -351,6 +361,8 @@ impl Record {
             Kind::TermsId => Record::TermsId(read(kind, bytes)?),
             Kind::Authorization => Record::Authorization(Box::new(read(kind, bytes)?)),
             Kind::BrowserSession => Record::BrowserSession(read(kind, bytes)?),
+            Kind::CimdPolicy => Record::CimdPolicy(read(kind, bytes)?),
+            Kind::ClientMetadata => Record::ClientMetadata(Box::new(read(kind, bytes)?)),
         })
     }
 }

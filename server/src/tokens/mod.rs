@@ -98,6 +98,12 @@ struct UnverifiedClaims {
     client_id: ClientId,
 }
 
+/// The claim that names the pool, as the last part of a URL.
+#[derive(Deserialize)]
+struct Issuer {
+    iss: String,
+}
+
 /// The claim that both kinds of tokens have.
 #[derive(Deserialize)]
 struct TokenUse {
@@ -211,6 +217,12 @@ impl Tokens {
     pub fn unverified_client_id(token: &str) -> Result<ClientId, Refusal> {
         let claims = jsonwebtoken::dangerous::insecure_decode_claims::<UnverifiedClaims>(token);
         claims.map(|claims| claims.client_id).map_err(|_| Refusal::AccessTokenInvalid)
+    }
+
+    /// Returns the pool in the issuer of a token whose signature is not verified yet, if the text is such a token.
+    pub fn unverified_pool_id(token: &str) -> Option<PoolId> {
+        let claims = jsonwebtoken::dangerous::insecure_decode_claims::<Issuer>(token).ok()?;
+        claims.iss.rsplit_once('/').map(|(_, id)| PoolId::new(id))
     }
 
     /// Returns whether the text has the form of an access or id token, signed by this server or not.

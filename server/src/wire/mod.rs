@@ -7,6 +7,7 @@
 
 pub mod auth_event;
 pub mod branding;
+pub mod cimd;
 pub mod client;
 pub mod device;
 pub mod document;

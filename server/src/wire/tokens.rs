@@ -15,16 +15,16 @@ pub fn read_scopes(sent: Option<types::ScopeListType>) -> Scopes {
     Scopes::new(scopes.into_iter().map(types::ScopeType::into_inner))
 }
 
-/// Converts the scopes of a token. The model allows no more than 50, while PreTokenGeneration may add any number to the
-/// subject token: those beyond are in the token only (*Chosen*).
+/// Converts the scopes of a token. The model allows no more than 50, while PreTokenGeneration may add any number to
+/// the subject token: those beyond are in the token only (*Chosen*).
 pub fn to_scopes(scopes: &Scopes) -> Result<types::ScopeListType, ConversionError> {
     const MAX_SCOPES: usize = 50;
     let scopes = scopes.iter().take(MAX_SCOPES).map(types::ScopeType::try_from);
     Ok(scopes.collect::<Result<Vec<_>, _>>()?.try_into()?)
 }
 
-/// Reads the request of an exchange, without its tokens. *Chosen*: an empty list of audiences or resources is as good as
-/// none.
+/// Reads the request of an exchange, without its tokens. *Chosen*: an empty list of audiences or resources is as good
+/// as none.
 pub fn read_exchange(input: &GetDerivedTokenInput) -> ExchangeRequest {
     let provider = |name: &Option<types::ProviderNameType>| name.as_ref().map(|name| name.to_string());
     let audience = input.audiences.as_ref().and_then(|list| list.first());

@@ -34,6 +34,8 @@ const OTHERS: &[(&str, &[&str])] = &[
     // What is omitted is removed; without an app client the customization is that of all.
     ("SetUICustomization", &["CSS", "ClientId", "ImageFile"]),
     ("SetUserSettings", &[]),
+    ("UpdateCIMDPolicy", &["CacheDuration", "PolicyName"]),
+    ("UpdateClientMetadataURLState", &[]),
     ("UpdateDeviceStatus", &["DeviceRememberedStatus"]),
     ("UpdateGroup", &["Description", "Precedence", "RoleArn"]),
     // A source is required each time; images that are omitted stay, but with the values of the service.

@@ -3,22 +3,26 @@
 //! Over a network each call is a round trip, so an operation that makes more calls than before fails here.
 //! `LIDO_WRITE_TRIPS=1` writes the table.
 
-use std::{fmt::Write as _, fs};
+use std::{fmt::Write as _, fs, sync::Arc};
 
 use lido::{
+    app::App,
+    client_metadata::FakeMetadata,
     operations::SERVED,
     store::{Key, Record},
 };
 use lido_domain::{
     Timestamp,
     attribute::Attributes,
-    id::{PoolId, Sub, Username},
+    client::cimd::CachedMetadata,
+    id::{CimdPolicyId, PoolId, Sub, Username},
     user::{Status, User},
 };
 use lido_runtime::Operation as _;
 use serde_json::{Value, json};
 
 use crate::support::{
+    documents::merge,
     intercepted_store::{BackendCall, InterceptedStore, Interceptor},
     json_requests::id,
     user_fixture::{UserFixture, operation_of},
@@ -38,6 +42,9 @@ const FREQUENT: [&str; 9] = [
     "AdminInitiateAuth, ADMIN_USER_PASSWORD_AUTH",
     "GetTokensFromRefreshToken",
 ];
+
+/// The address of a client ID metadata document.
+const METADATA_URL: &str = "https://example.com/client.json";
 
 /// The rows that read page after page, here through 500 users.
 const SCANS: [&str; 1] = ["ListUsers, by status"];
@@ -102,6 +109,18 @@ fn user(number: usize) -> (Key, Record) {
     let at = Timestamp::from_millis(0);
     let user = User::new(sub.clone(), username, Status::Unconfirmed, Attributes::default(), at);
     (Key::user(&sub), Record::User(user))
+}
+
+/// Returns a client ID metadata document that is kept.
+fn metadata(policy: &str, now: Timestamp) -> (Key, Record) {
+    let kept = CachedMetadata {
+        policy: CimdPolicyId::new(policy),
+        url: METADATA_URL.to_owned(),
+        document: json!({ "client_id": METADATA_URL }),
+        cached_at: now,
+        expires_at: Timestamp::from_millis(now.as_millis() + 1_000),
+    };
+    (Key::client_metadata(&kept.policy, &kept.url), Record::ClientMetadata(Box::new(kept)))
 }
 
 /// Counts the calls of the requests about pools, app clients, groups, tags and lists.
@@ -198,6 +217,26 @@ async fn rows_about_a_pool(fixture: &UserFixture, interceptor: &Interceptor) -> 
     count("UpdateTerms", of_terms()).await;
     count("DeleteTerms", of_terms()).await;
     count("DeleteUserPoolDomain", domain()).await;
+    let owner = server.expect_output("CreateUserPoolClient", &of_pool(json!({ "ClientName": "e" }))).await;
+    let patterns = json!(["https://example.com/*"]);
+    let settings = |more: &Value| {
+        let owner = &owner["UserPoolClient"]["ClientId"];
+        of_pool(merge(&json!({ "ClientId": owner, "PolicyName": "p", "URLPatterns": patterns }), more))
+    };
+    let policy = count("CreateCIMDPolicy", settings(&json!({}))).await;
+    let policy = id(&policy.json()["CIMDPolicy"]["CIMDPolicyId"]);
+    let of_policy = || json!({ "CIMDPolicyId": policy });
+    count("DescribeCIMDPolicy", of_pool(of_policy())).await;
+    count("UpdateCIMDPolicy", settings(&of_policy())).await;
+    count("ListCIMDPolicies", of_pool(json!({}))).await;
+    for action in ["REFRESH", "INVALIDATE"] {
+        let kept = metadata(&policy, server.app.clock.now());
+        server.app.store.put(&PoolId::new(&pool), vec![kept]).await.expect("kept");
+        let state = json!({ "CIMDPolicyId": policy, "URL": METADATA_URL, "Action": action });
+        count(&format!("UpdateClientMetadataURLState, {action}"), of_pool(state)).await;
+    }
+    count("ListClientMetadataURLs", of_pool(of_policy())).await;
+    count("DeleteCIMDPolicy", of_pool(of_policy())).await;
     let resource = || of_pool(json!({ "Identifier": "photos" }));
     let named = || of_pool(json!({ "Identifier": "photos", "Name": "Photos" }));
     count("CreateResourceServer", named()).await;
@@ -240,7 +279,10 @@ fn table(rows: &[Row]) -> String {
 async fn backend_calls_of_every_operation_are_bounded_and_as_listed() {
     let store = InterceptedStore::in_memory();
     let interceptor = store.interceptor();
-    let fixture = UserFixture::with_app(store.app()).await;
+    let documents = FakeMetadata::default();
+    documents.put(METADATA_URL, json!({ "client_id": METADATA_URL }));
+    let app = App { client_metadata: Arc::new(documents), ..store.app() };
+    let fixture = UserFixture::with_app(app).await;
     let mut rows = rows_about_a_user(&fixture, &interceptor).await;
     rows.extend(rows_about_a_pool(&fixture, &interceptor).await);
     for operation in SERVED {

@@ -17,6 +17,8 @@ mod branding;
 #[cfg(test)]
 mod choice_based_authentication;
 #[cfg(test)]
+mod cimd_policies;
+#[cfg(test)]
 mod client_secrets;
 #[cfg(test)]
 mod confirmation_link;

@@ -85,6 +85,7 @@ pub(super) const RULES: &[ModuleRule] = &[
     },
     ModuleRule { from: "faults.rs", root: "crate", allowed: &["operations", "wire"] },
     ModuleRule { from: "credentials/", root: "crate", allowed: &["keys"] },
+    ModuleRule { from: "client_metadata/", root: "crate", allowed: &[] },
 ];
 
 /// Returns a line for each module that names a module it may not name.

@@ -3,6 +3,7 @@
 //! A `Client` is derived from the settings of an app client by [`settings`] and is never stored. The stored form is
 //! [`crate::record::ClientRecord`]. The check of OAuth settings is in [`oauth`], the secret hash in [`secret_hash`].
 
+pub mod cimd;
 pub mod defaults;
 pub mod lifetime;
 pub mod oauth;

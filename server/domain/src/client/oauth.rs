@@ -41,6 +41,9 @@ pub struct OAuth {
     pub default_redirect_uri: Option<String>,
     /// `SupportedIdentityProviders`, if set.
     pub providers: Option<Vec<String>>,
+    /// Whether a code needs a challenge. It is no setting of an app client: clients need it that name themselves by the address
+    /// of a document ([`crate::client::cimd`]).
+    pub needs_challenge: bool,
 }
 
 /// The name of the identity provider that is the pool itself.
@@ -152,7 +155,7 @@ pub(crate) fn split_scheme(url: &str) -> Option<(&str, &str)> {
 ///
 /// *Chosen*: [`REFUSED_SCHEMES`], and user information before the host, which disguises it. No app needs them, and pages
 /// may link to the URLs.
-fn check_url(url: &str) -> Result<(), Refusal> {
+pub(crate) fn check_url(url: &str) -> Result<(), Refusal> {
     let fault =
         |fault: fn(String) -> OAuthFault| Err(Refusal::Client(ClientFault::OAuth(fault(url.to_owned()))));
     let Some((scheme, rest)) = split_scheme(url) else { return fault(OAuthFault::NotAbsolute) };

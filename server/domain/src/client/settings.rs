@@ -231,6 +231,7 @@ impl ClientSettings {
             logout_urls: self.logout_urls.clone(),
             default_redirect_uri: self.default_redirect_uri.clone(),
             providers: self.supported_identity_providers.clone(),
+            needs_challenge: false,
         }
     }
 }

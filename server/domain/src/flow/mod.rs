@@ -7,6 +7,7 @@
 pub mod account;
 pub mod bearer;
 pub mod branding;
+pub mod cimd;
 pub mod decoy;
 pub mod destination_limit;
 pub mod devices;

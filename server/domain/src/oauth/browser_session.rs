@@ -9,6 +9,7 @@ use std::time::Duration;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
+use crate::user::auth_method::AuthMethods;
 use crate::{
     Timestamp,
     client::oauth::{OAuth, POOL_PROVIDER},
@@ -80,12 +81,16 @@ pub struct BrowserSession {
     pub auth_time: Timestamp,
     /// The state of the user at the sign-in.
     pub bound_to: Digest,
+    /// The methods by which the user signed in.
+    #[serde(default, skip_serializing_if = "AuthMethods::is_empty")]
+    pub methods: AuthMethods,
 }
 
 impl BrowserSession {
-    /// Creates the session of a user who signs in at `now` with a password.
+    /// Creates the session of a user of the pool who signs in at `now`.
     pub fn begin(user: &User, now: Timestamp) -> Self {
-        Self { of: user.sub.clone(), provider: None, auth_time: now, bound_to: user.sign_in_state() }
+        let (of, bound_to) = (user.sub.clone(), user.sign_in_state());
+        Self { of, provider: None, auth_time: now, bound_to, methods: AuthMethods::default() }
     }
 
     /// Returns whether the session signs in its user at `now` through an app client with these settings.

@@ -17,6 +17,11 @@ pub(crate) const UNUSED_ACCOUNT_DAYS: &str = "/AdminCreateUserConfig/UnusedAccou
 /// The number of authentication levels.
 const ACR_LEVELS: u8 = 4;
 
+/// Returns the default value of the claim `acr` for a level (*Documented*, oau-0051).
+pub(in crate::pool) fn acr_value(level: u8) -> String {
+    format!("urn:cognito:loa:{level}")
+}
+
 /// Returns the settings of a pool that was created without any.
 ///
 /// `AccountRecoverySetting` and `UsernameConfiguration` are not among them, because their absence has a meaning
@@ -25,7 +30,7 @@ const ACR_LEVELS: u8 = 4;
 fn pool_defaults() -> Value {
     let acr_names = (1..=ACR_LEVELS).map(|level| {
         // The values are *Documented* in CreateUserPool; that responses have all four levels, in UserPoolType.
-        (format!("Level{level}"), json!({ "AcrValue": format!("urn:cognito:loa:{level}") }))
+        (format!("Level{level}"), json!({ "AcrValue": acr_value(level) }))
     });
     json!({
         "Policies": {

@@ -16,7 +16,7 @@ pub mod resource_server;
 pub mod settings;
 pub mod tag;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -75,6 +75,8 @@ pub enum Feature {
     ThreatProtection,
     /// A domain with the pages of managed login, ManagedLoginVersion 2.
     ManagedLogin,
+    /// A policy of client ID metadata documents.
+    ClientMetadata,
 }
 
 /// The versions of a PreTokenGeneration event that not every plan includes.
@@ -98,7 +100,8 @@ impl Feature {
             | Feature::EmailMfa
             | Feature::PasswordHistory
             | Feature::RefreshTokenRotation
-            | Feature::ManagedLogin => Tier::Essentials,
+            | Feature::ManagedLogin
+            | Feature::ClientMetadata => Tier::Essentials,
             Feature::ThreatProtection => Tier::Plus,
         }
     }
@@ -169,6 +172,8 @@ pub struct Pool {
     pub deletion_protected: bool,
     /// Whether `AdvancedSecurityMode` is AUDIT or ENFORCED, so that authentication events are recorded.
     pub records_events: bool,
+    /// `AcrConfiguration`: the values of the claim `acr` by level, where they are not the default ones.
+    pub acr_values: BTreeMap<u8, String>,
 }
 
 impl Pool {
@@ -191,7 +196,13 @@ impl Pool {
             devices: None,
             deletion_protected: false,
             records_events: false,
+            acr_values: BTreeMap::new(),
         }
+    }
+
+    /// Returns the value of the claim `acr` for a level, 1 to 4.
+    pub fn acr_value(&self, level: u8) -> String {
+        self.acr_values.get(&level).cloned().unwrap_or_else(|| defaults::acr_value(level))
     }
 
     /// Returns `text` in the form in which this pool compares names: in lower case, unless names are case-sensitive.

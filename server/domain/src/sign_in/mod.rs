@@ -6,5 +6,6 @@
 pub mod challenge;
 pub mod lockout;
 pub mod parameter;
+pub mod proof;
 pub mod session;
 pub mod srp;

@@ -12,6 +12,7 @@ use base64::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::user::auth_method::AuthMethods;
 use crate::{
     Timestamp,
     client::Client,
@@ -107,6 +108,9 @@ pub struct Session {
     /// The state of the user when the session began; see [`Session::bind`]. A session of a former build has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bound_to: Option<Digest>,
+    /// The methods by which the user has proven who they are before this session.
+    #[serde(default, skip_serializing_if = "AuthMethods::is_empty")]
+    pub proven: AuthMethods,
     /// The instant from which the session is not valid any more.
     pub expires_at: Timestamp,
 }
@@ -120,6 +124,7 @@ impl Session {
             stage,
             device: None,
             bound_to: None,
+            proven: AuthMethods::default(),
             expires_at: now.after(client.session_ttl()),
         }
     }

@@ -16,6 +16,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
+use crate::user::auth_method::AuthMethods;
 use crate::{
     Timestamp,
     client::oauth::OAuth,
@@ -95,6 +96,9 @@ pub struct Grant {
     /// The access that was granted, if the user signed in through the OAuth endpoints.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access: Option<GrantedAccess>,
+    /// The methods by which the user signed in on a page.
+    #[serde(default, skip_serializing_if = "AuthMethods::is_empty")]
+    pub methods: AuthMethods,
     /// The refresh tokens, oldest first.
     tokens: Vec<StoredRefreshToken>,
 }
@@ -211,6 +215,7 @@ impl Grant {
             expires_at: now.after(refresh_ttl),
             device_key: None,
             access: None,
+            methods: AuthMethods::default(),
             tokens: Vec::new(),
         }
     }

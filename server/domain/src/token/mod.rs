@@ -4,6 +4,7 @@
 //! tokens (cog-0219, cog-0220). Signing tokens and publishing keys is in the server's `tokens` module, revocation in
 //! [`grant`], and the check of an access token in a request in [`crate::flow::bearer`].
 
+pub mod assurance;
 pub mod changes;
 pub mod grant;
 
@@ -18,8 +19,12 @@ use crate::{
     Timestamp,
     client::Client,
     id::{ClientId, Sub},
+    pool::Pool,
     scope::{SELF_SERVICE_SCOPE, Scopes},
-    token::grant::{Grant, GrantId},
+    token::{
+        assurance::Assurance,
+        grant::{Grant, GrantId},
+    },
     user::{User, group::GroupClaims},
 };
 
@@ -39,6 +44,8 @@ pub struct TokenSubject<'a> {
     pub groups: &'a GroupClaims,
     /// The issuer, a URL that ends with the pool id.
     pub issuer: &'a str,
+    /// The pool.
+    pub pool: &'a Pool,
 }
 
 /// The claims of one token, by name.
@@ -103,6 +110,10 @@ impl TokenSubject<'_> {
         claims.insert("exp".into(), json!(now.after(ttl).as_seconds()));
         if self.client.revokes_tokens {
             claims.insert("origin_jti".into(), json!(self.grant.origin_jti));
+        }
+        if let Some(Assurance { acr, amr }) = Assurance::of(self.grant.methods, self.pool) {
+            claims.insert("acr".into(), json!(acr));
+            claims.insert("amr".into(), json!(amr));
         }
         if !self.groups.groups.is_empty() {
             claims.insert("cognito:groups".into(), json!(self.groups.groups));

@@ -17,7 +17,8 @@ fn grant(keys: &DigestKeys, user: &User, client: &Client) -> Grant {
 /// Returns the claims of the id token and of the access token.
 fn claims(user: &User, client: &Client, groups: &GroupClaims) -> (Value, Value) {
     let grant = grant(&fixture::keys(), user, client);
-    let subject = TokenSubject { user, client, grant: &grant, groups, issuer: ISSUER };
+    let subject =
+        TokenSubject { user, client, grant: &grant, groups, issuer: ISSUER, pool: &fixture::pool() };
     let id = subject.id_claims("jti-id".into(), NOW);
     (Value::Object(id), Value::Object(subject.access_claims("jti-access".into(), NOW)))
 }

@@ -38,6 +38,7 @@
 
 pub mod attempt;
 pub mod auth_event;
+pub mod auth_method;
 pub mod device;
 pub mod first_factors;
 pub mod group;

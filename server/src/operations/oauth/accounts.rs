@@ -64,7 +64,7 @@ impl<'a> PageCaller<'a> {
         Ok(SignedUp {
             is_confirmed: output.user_confirmed,
             destination: destination(output.code_delivery_details),
-            session: output.session.map(|session| session.into_inner().into()),
+            session: output.session.map(|session| session.into_inner()),
         })
     }
 
@@ -81,7 +81,7 @@ impl<'a> PageCaller<'a> {
         }
         let operation = Operation::ConfirmSignUp;
         let output = self.call(operation, Some(username), members, confirm_sign_up::handle).await?;
-        Ok(output.session.map(|session| session.into_inner().into()))
+        Ok(output.session.map(|session| session.into_inner()))
     }
 
     /// Sends another code of a sign-up. Returns where to, masked.
@@ -115,8 +115,8 @@ impl<'a> PageCaller<'a> {
     pub(crate) async fn associate_software_token(self, session: &str) -> Result<NewSecret, PageRefusal> {
         let (operation, members) = (Operation::AssociateSoftwareToken, json!({ "Session": session }));
         let output = self.call(operation, None, members, mfa::associate_software_token::handle).await?;
-        let secret = output.secret_code.map(|secret| secret.into_inner().into());
-        let session = output.session.map(|session| session.into_inner().into());
+        let secret = output.secret_code.map(|secret| secret.into_inner());
+        let session = output.session.map(|session| session.into_inner());
         Ok(NewSecret { secret: secret.unwrap_or_default(), session: session.unwrap_or_default() })
     }
 
@@ -129,7 +129,7 @@ impl<'a> PageCaller<'a> {
         let members = json!({ "Session": session, "UserCode": code });
         let operation = Operation::VerifySoftwareToken;
         let output = self.call(operation, None, members, mfa::verify_software_token::handle).await?;
-        Ok(output.session.map(|session| session.into_inner().into()).unwrap_or_default())
+        Ok(output.session.map(|session| session.into_inner()).unwrap_or_default())
     }
 
     /// Calls an operation, for an operation about a user with app client, username and secret hash beside the members.

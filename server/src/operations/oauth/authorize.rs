@@ -25,7 +25,7 @@ use lido_domain::{
 };
 use tokio::sync::OnceCell;
 
-use super::{failure::to_authorize_error, find_client, find_custom_scopes};
+use super::{failure::to_authorize_error, find_client, find_custom_scopes, metadata_client::fetch_metadata};
 use crate::{
     app::App,
     operations::{
@@ -135,6 +135,9 @@ async fn run(
     session: &SessionCookie<'_>,
     target: &OnceCell<(PoolId, RedirectTarget)>,
 ) -> Result<AuthorizeAnswer, Failure> {
+    if let Ok(id) = authorize::read_client_id(browser.parameters) {
+        fetch_metadata(app, origin, browser.pool, &id).await;
+    }
     let request = RequestContext::new(app, origin);
     let seed =
         GrantSeed { id: app.entropy.bytes()?, origin: app.entropy.bytes()?, secret: app.entropy.bytes()? };
@@ -160,8 +163,9 @@ async fn run(
                 (Ok(NextStep::UseSession), Some((session, user))) => {
                     check_not_standby(app)?;
                     let (rules, access) = (client.client_rules(), &authorization.access);
-                    let grant =
+                    let mut grant =
                         authorize::begin_grant(rules, user, access, &seed, session.auth_time, tx.now());
+                    grant.methods = session.methods;
                     let (info, source) = (request.info(), TokenTriggerSource::HostedAuth);
                     let get = || {
                         let scopes = &authorization.access.scopes;

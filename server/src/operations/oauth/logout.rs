@@ -14,7 +14,9 @@ use lido_domain::{
 
 use super::{
     authorize::{BrowserRequest, SessionCookie},
+    failure::log,
     find_client,
+    metadata_client::fetch_metadata,
 };
 use crate::{
     app::App,
@@ -43,6 +45,7 @@ pub(crate) async fn log_out(
         Ok(id) => id,
         Err(error) => return LogoutAnswer::ErrorPage(error),
     };
+    fetch_metadata(app, origin, browser.pool, &id).await;
     let outcome = RequestContext::new(app, origin)
         .transact(async |tx| {
             let client = find_client(app, &tx, browser.pool, &id).await?;
@@ -75,5 +78,26 @@ pub(crate) async fn log_out(
             }
             LogoutAnswer::Fault
         }
+    }
+}
+
+/// Ends the session that a browser had before its user signed in again: no one has its cookie any more, unless it was stolen.
+/// A failure is in the log, and ends no sign-in.
+pub(crate) async fn end_former_session(
+    app: &App,
+    origin: &Origin,
+    pool: &PoolId,
+    former: &BrowserSessionHandle,
+) {
+    let ended = RequestContext::new(app, origin)
+        .transact(async |tx| {
+            tx.get_pool(pool).await?;
+            let keys = former.digests(app.keys.digests(), pool).into_iter();
+            let remember = keys.map(|key| Change::RemoveBrowserSession { of: former.of().clone(), key });
+            Ok(Verdict { remember: remember.collect(), answer: Ok(()) })
+        })
+        .await;
+    if let Err(failure) = ended {
+        log(failure);
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod authorize;
 mod failure;
 pub(crate) mod logout;
 pub(crate) mod looks;
+pub(crate) mod metadata_client;
 mod page_refusal;
 pub(crate) mod remembered;
 pub(crate) mod revoke;
@@ -17,18 +18,20 @@ pub(crate) mod user_info;
 
 use std::collections::BTreeSet;
 
+use lido_domain::client::cimd::is_address;
 use lido_domain::{
     id::{ClientId, PoolId, ResourceServerId},
     pool::resource_server::{MAX_RESOURCE_SERVERS, scopes_of, servers_of},
     scope::Scopes,
 };
 
+use self::metadata_client::find_metadata_client;
 pub(crate) use self::{
     failure::{TokenFailure, UserInfoFailure},
     page_refusal::PageRefusal,
 };
 use super::{client::LoadedClient, failure::Failure, transact::Tx};
-use crate::app::App;
+use crate::{app::App, tokens::Tokens};
 
 /// Returns an app client, unless the endpoint belongs to another pool than the app client.
 async fn find_client(
@@ -37,9 +40,35 @@ async fn find_client(
     pool: Option<&PoolId>,
     id: &ClientId,
 ) -> Result<Option<LoadedClient>, Failure> {
+    if is_address(id) {
+        return match pool {
+            Some(pool) => find_metadata_client(app, tx, pool, id, true).await,
+            // At the root nothing says which pool it is.
+            None => Ok(None),
+        };
+    }
     let read = tx.find_client_and_keys(id).await?;
     let read = read.filter(|read| pool.is_none_or(|pool| read.pool.pool.id == *pool));
     read.map(|read| LoadedClient::open(app, read)).transpose()
+}
+
+/// Returns the app client to which a token says that it was issued, unless the endpoint belongs to another pool.
+pub(in crate::operations) async fn find_client_of_token(
+    app: &App,
+    tx: &Tx<'_>,
+    pool: Option<&PoolId>,
+    token: &str,
+    id: &ClientId,
+) -> Result<Option<LoadedClient>, Failure> {
+    if !is_address(id) {
+        return find_client(app, tx, pool, id).await;
+    }
+    // The same address may be a client of several pools: the issuer says of which. The keys of that pool verify the token.
+    let named = Tokens::unverified_pool_id(token);
+    match named.filter(|named| pool.is_none_or(|pool| pool == named)) {
+        Some(pool) => find_metadata_client(app, tx, &pool, id, false).await,
+        None => Ok(None),
+    }
 }
 
 /// Returns those of some scopes that resource servers of the pool have.

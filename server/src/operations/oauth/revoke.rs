@@ -13,6 +13,7 @@ use lido_domain::{
 use super::{
     TokenFailure,
     authorize::check_not_standby,
+    metadata_client::fetch_metadata,
     token::{ClientProof, find, get_client},
 };
 use crate::{
@@ -34,6 +35,7 @@ pub(crate) async fn revoke(
     parameters: &RequestParameters,
 ) -> Result<(), TokenFailure> {
     check_not_standby(app)?;
+    fetch_metadata(app, origin, proof.pool.as_ref(), &proof.id).await;
     let token = find(parameters, "token");
     RequestContext::new(app, origin)
         .transact(async |tx| {

@@ -10,7 +10,9 @@ use std::fmt;
 use lido_domain::{
     Change, Refusal, Verdict,
     flow::{
-        oauth::authorize::{AuthorizationRequest, AuthorizeError, RedirectTarget, ResponseType, decide},
+        oauth::authorize::{
+            AuthorizationRequest, AuthorizeError, RedirectTarget, ResponseType, decide, read_client_id,
+        },
         sign_in::{CompletedSignIn, InitiateAuthFlow, SignInOutcome},
     },
     oauth::browser_session::BrowserSessionHandle,
@@ -27,6 +29,7 @@ use super::{
         refuse,
     },
     failure::{log, to_authorize_error},
+    metadata_client::fetch_metadata,
     page_refusal::PageRefusal,
 };
 use crate::{
@@ -96,6 +99,9 @@ pub(crate) async fn read_page(
     origin: &Origin,
     browser: &BrowserRequest<'_>,
 ) -> Result<Box<PageRequest>, AuthorizeAnswer> {
+    if let Ok(id) = read_client_id(browser.parameters) {
+        fetch_metadata(app, origin, browser.pool, &id).await;
+    }
     let tx = RequestContext::new(app, origin).begin();
     let (client, request) = match load(app, &tx, browser).await {
         Ok(loaded) => loaded?,
@@ -137,7 +143,8 @@ async fn run(
     page: &PageRequest,
     form: &SignInForm<'_>,
 ) -> Result<(LoadedClient, SignInOutcome), Failure> {
-    let (request, client) = (RequestContext::new(app, origin), page.request.client.clone());
+    let request = RequestContext::new(app, origin).on_page_of(page.pool_id());
+    let client = page.request.client.clone();
     let (metadata, context) = (None, ClientContext::default());
     let (pool, access) = (None, Some(page.request.access.clone()));
     match *form {

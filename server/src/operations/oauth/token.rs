@@ -28,7 +28,10 @@ use lido_domain::{
     token::client_claims,
 };
 
-use super::{TokenFailure, authorize::check_not_standby, find_client, find_custom_scopes};
+use super::{
+    TokenFailure, authorize::check_not_standby, find_client, find_custom_scopes,
+    metadata_client::fetch_metadata,
+};
 use crate::{
     app::App,
     operations::{
@@ -99,6 +102,7 @@ pub(crate) async fn issue_tokens(
     parameters: &RequestParameters,
 ) -> Result<IssuedTokens, TokenFailure> {
     check_not_standby(app)?;
+    fetch_metadata(app, origin, proof.pool.as_ref(), &proof.id).await;
     match grant_type {
         GrantType::AuthorizationCode => exchange(app, origin, proof, parameters).await,
         GrantType::RefreshToken => renew(app, origin, proof, parameters).await,

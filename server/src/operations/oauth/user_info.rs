@@ -9,7 +9,7 @@ use lido_domain::{
     token::Claims,
 };
 
-use super::{UserInfoFailure, find_client};
+use super::{UserInfoFailure, find_client_of_token};
 use crate::{
     app::App,
     operations::{Failure, Origin, RequestContext},
@@ -29,7 +29,8 @@ pub(crate) async fn get_user_info(
 ) -> Result<Claims, UserInfoFailure> {
     let tx = RequestContext::new(app, origin).begin();
     let id = Tokens::unverified_client_id(token).map_err(Failure::from)?;
-    let client = find_client(app, &tx, pool, &id).await?.ok_or(UserInfoFailure::InvalidToken)?;
+    let client =
+        find_client_of_token(app, &tx, pool, token, &id).await?.ok_or(UserInfoFailure::InvalidToken)?;
     let keys = client.open_signing_keys(app).await?;
     let token = keys.verify(token).map_err(Failure::from)?;
     let related = vec![RelatedRecord::Grant(token.grant.clone())];

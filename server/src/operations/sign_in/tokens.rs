@@ -140,7 +140,8 @@ pub(in crate::operations) async fn sign(
     let TokenContents { groups, changes } = contents;
     let rules = client.client_rules();
     let (now, issuer) = (app.clock.now(), app.issuer(origin, client.pool_id()));
-    let subject = TokenSubject { user, client: rules, grant, groups, issuer: &issuer };
+    let subject =
+        TokenSubject { user, client: rules, grant, groups, issuer: &issuer, pool: client.pool_rules() };
     let id = changes.apply_to_id_token(subject.id_claims(app.entropy.uuid()?, now));
     let access = changes.apply_to_access_token(subject.access_claims(app.entropy.uuid()?, now), &rules.id);
     let (has_id, is_hashed) = (grant.has_id_token(), grant.access.is_some());

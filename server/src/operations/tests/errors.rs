@@ -21,8 +21,8 @@ use lido_domain::{
     id::{ClientId, PoolId, ResourceServerId},
     pool::{EventVersion, Feature, Tier, alias::NameKind, mfa::MfaFactor, password::PasswordRule},
     refusal::{
-        AssetFault, BrandingFault, ClientFault, DomainFault, EntryFault, ExchangeFault, OAuthFault,
-        PasskeyFault, PoolFault, ScopeFault, TagFault, TokenParty, UsernameFault,
+        AssetFault, BrandingFault, CimdFault, ClientFault, DomainFault, EntryFault, ExchangeFault,
+        OAuthFault, PasskeyFault, PoolFault, ScopeFault, TagFault, TokenParty, UsernameFault,
     },
     user::Status,
 };
@@ -237,6 +237,8 @@ const PAGE: &[Operation] = &[
     AdminListDevices,
     AdminListGroupsForUser,
     AdminListUserAuthEvents,
+    ListCIMDPolicies,
+    ListClientMetadataURLs,
     ListDevices,
     ListGroups,
     ListResourceServers,
@@ -344,7 +346,7 @@ fn schema_faults() -> Vec<(Refusal, Vec<Operation>)> {
 }
 
 /// Returns the features that not every plan includes.
-fn features() -> [Feature; 10] {
+fn features() -> [Feature; 11] {
     use Feature::*;
     let features = [
         PasswordlessSignIn,
@@ -357,13 +359,14 @@ fn features() -> [Feature; 10] {
         RefreshTokenRotation,
         ThreatProtection,
         ManagedLogin,
+        ClientMetadata,
     ];
     for feature in features {
         // Does not compile if a feature is missing here; add it above.
         match feature {
             PasswordlessSignIn | ChoiceBasedSignIn | AcrNames | EmailMfa | PasswordHistory => {}
             TokenCustomization(EventVersion::V2 | EventVersion::V3) => {}
-            RefreshTokenRotation | ThreatProtection | ManagedLogin => {}
+            RefreshTokenRotation | ThreatProtection | ManagedLogin | ClientMetadata => {}
         }
     }
     features
@@ -373,6 +376,7 @@ refusals! {
     Refusal::UnknownPool(_) = Refusal::UnknownPool(PoolId::new("<pool id>")) => in_pool();
     Refusal::UnknownClient(_) = Refusal::UnknownClient(client()) => PROVE_SECRET, RENEW, ISSUE, SET_CLIENT[1..], [
         AddUserPoolClientSecret,
+        CreateCIMDPolicy,
         CreateManagedLoginBranding,
         CreateTerms,
         DeleteUserPoolClient,
@@ -383,6 +387,7 @@ refusals! {
         GetUICustomization,
         ListUserPoolClientSecrets,
         RevokeToken,
+        UpdateCIMDPolicy,
         SetUICustomization,
     ];
     Refusal::SecretHashMissing(_) = Refusal::SecretHashMissing(client()) => PROVE_SECRET, RENEW;
@@ -713,6 +718,18 @@ refusals! {
     Refusal::Domain(DomainFault::CertificateOfPrefix) = Refusal::Domain(DomainFault::CertificateOfPrefix)
         => [UpdateUserPoolDomain];
     Refusal::Domain(DomainFault::RoutingOfPrefix) = Refusal::Domain(DomainFault::RoutingOfPrefix) => SET_DOMAIN;
+    Refusal::Cimd(CimdFault::TierTooLow(_)) = Refusal::Cimd(CimdFault::TierTooLow(Tier::Lite))
+        => [CreateCIMDPolicy, UpdateCIMDPolicy, UpdateClientMetadataURLState];
+    Refusal::Cimd(CimdFault::Unknown) = Refusal::Cimd(CimdFault::Unknown) => [
+        DeleteCIMDPolicy,
+        DescribeCIMDPolicy,
+        ListClientMetadataURLs,
+        UpdateCIMDPolicy,
+        UpdateClientMetadataURLState,
+    ];
+    Refusal::Cimd(CimdFault::TooMany) = Refusal::Cimd(CimdFault::TooMany) => [CreateCIMDPolicy];
+    Refusal::Cimd(CimdFault::NotCached) = Refusal::Cimd(CimdFault::NotCached) => [UpdateClientMetadataURLState];
+    Refusal::Cimd(CimdFault::NotFetched) = Refusal::Cimd(CimdFault::NotFetched) => [UpdateClientMetadataURLState];
     Refusal::UnknownResourceServer(_) = Refusal::UnknownResourceServer(ResourceServerId::new("<identifier>"))
         => [DeleteResourceServer, DescribeResourceServer, GetDerivedToken, UpdateResourceServer];
     Refusal::ResourceServerExists(_) = Refusal::ResourceServerExists(ResourceServerId::new("<identifier>"))

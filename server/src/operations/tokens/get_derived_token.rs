@@ -1,7 +1,7 @@
 //! Handles GetDerivedToken: exchanges the token of a user for one that another service accepts.
 //!
-//! The rules are in [`lido_domain::flow::oauth::exchange_token`]. Nothing is stored: the new token belongs to the grant of
-//! the subject token.
+//! The rules are in [`lido_domain::flow::oauth::exchange_token`]. Nothing is stored: the new token belongs to the
+//! grant of the subject token.
 
 use lido_cognito_idp::operations::{GetDerivedTokenInput, GetDerivedTokenOutput};
 use lido_domain::{
@@ -119,8 +119,8 @@ fn verify(
 
 /// Signs the new token, and returns it with its validity in seconds.
 ///
-/// *Chosen*: PreTokenGeneration, whose errors the operation declares, is invoked as for a sign-in; the documentation names no
-/// source of its own.
+/// *Chosen*: PreTokenGeneration, whose errors the operation declares, is invoked as for a sign-in; the documentation
+/// names no source of its own.
 async fn sign(
     request: &RequestContext<'_>,
     client: &LoadedClient,
@@ -140,6 +140,7 @@ async fn sign(
         grant: &derived.grant,
         groups: &contents.groups,
         issuer: &issuer,
+        pool: client.pool_rules(),
     };
     let jti = app.entropy.uuid()?;
     let claims = match kind {

@@ -194,6 +194,36 @@ pub(crate) async fn resource_servers_are_found_by_identifier(store: Store) {
     assert_eq!(tx.commit(&keys(), changes, &cause, T).await.map(drop), Err(StoreError::Conflict));
 }
 
+pub(crate) async fn client_metadata_is_listed_and_removed_by_policy(store: Store) {
+    let (pool, urls) = (pool_id("p"), ["https://example.com/a", "https://example.com/b"]);
+    for policy in ["p", "pp"] {
+        let key = Key::cimd_policy(&CimdPolicyId::new(policy));
+        put(&store, &pool, key, Record::CimdPolicy(sample::cimd_policy(policy))).await;
+        for url in urls {
+            let kept = sample::client_metadata(policy, url, T);
+            let key = Key::client_metadata(&kept.policy, url);
+            put(&store, &pool, key, Record::ClientMetadata(Box::new(kept))).await;
+        }
+    }
+    let (p, pp) = (CimdPolicyId::new("p"), CimdPolicyId::new("pp"));
+    let tx = store.begin();
+    let (_, policy, kept) = tx.find_client_metadata(&pool, &p, urls[1]).await.expect("read");
+    assert_eq!(policy, Some(sample::cimd_policy("p")));
+    assert_eq!(kept, Some(sample::client_metadata("p", urls[1], T)));
+    let listed = tx.list_client_metadata(&pool, &p, Some(urls[0]), 9).await;
+    assert_eq!(listed, Ok(vec![sample::client_metadata("p", urls[1], T)]));
+    let changes = vec![Change::RemoveCimdPolicy(p.clone())];
+    tx.commit(&keys(), changes, &RequestInfo::default(), T).await.expect("no conflict");
+    assert_eq!(store.begin().list_client_metadata(&pool, &p, None, 9).await, Ok(Vec::new()));
+    assert_eq!(store.begin().list_client_metadata(&pool, &pp, None, 9).await.map(|kept| kept.len()), Ok(2));
+    assert_eq!(store.begin().list_cimd_policies(&pool, None, 9).await, Ok(vec![sample::cimd_policy("pp")]));
+    // A client that does not exist is not present.
+    let (c, d) = (ClientId::new("c"), ClientId::new("d"));
+    put(&store, &pool, Key::client(&c), sample::client("c")).await;
+    let present = store.begin().find_present_clients(&pool, [&d, &c, &c]).await.expect("read");
+    assert!(present.iter().eq([&c]));
+}
+
 pub(crate) async fn branding_is_read_with_the_app_client(store: Store) {
     let (pool, client) = (pool_id("p"), ClientId::new("c"));
     put(&store, &pool, Key::client(&client), sample::client("c")).await;

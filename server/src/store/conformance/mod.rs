@@ -11,7 +11,7 @@ use lido_domain::{
     attribute::contact::ContactKind,
     code::Purpose,
     digest::DigestKeys,
-    id::{ClientId, DomainName, PoolId, ResourceServerId, Sub},
+    id::{CimdPolicyId, ClientId, DomainName, PoolId, ResourceServerId, Sub},
     pool::{
         alias::{Candidates, NameKey, NameKind},
         domain::Domains,
@@ -58,6 +58,7 @@ macro_rules! conformance {
                 domain_identifies_its_pool
                 domain_is_unique_over_pools_until_it_is_released
                 resource_servers_are_found_by_identifier
+                client_metadata_is_listed_and_removed_by_policy
                 branding_is_read_with_the_app_client
                 cached_version_is_not_returned_again
                 failures_and_session_are_read_with_the_user

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use lido_domain::client::cimd::{CachedMetadata, CimdPolicy, CimdPolicySettings};
+use lido_domain::user::auth_method::{AuthMethod, AuthMethods};
 use lido_domain::{
     Timestamp,
     attribute::{
@@ -19,7 +21,8 @@ use lido_domain::{
     code::{Code, PendingCode, Purpose, message::MessageReason},
     digest::DigestKeys,
     id::{
-        ClientId, DomainName, GroupId, GroupName, PoolId, ResourceServerId, StyleId, Sub, TermsId, Username,
+        CimdPolicyId, ClientId, DomainName, GroupId, GroupName, PoolId, ResourceServerId, StyleId, Sub,
+        TermsId, Username,
     },
     oauth::{
         authorization::{Authorization, TokenContents},
@@ -64,6 +67,27 @@ pub(crate) fn pool_with_domain(name: &str, prefix: &str) -> Record {
     let domain = Domain { name: DomainName::new(prefix), settings, created_at: T };
     let domains = Domains { prefix: Some(domain), custom: None };
     Record::Pool(Arc::new(PoolRecord { domains, ..pool_record(name) }))
+}
+
+pub(crate) fn cimd_policy(id: &str) -> CimdPolicy {
+    let settings = CimdPolicySettings {
+        name: "apps".to_owned(),
+        client: ClientId::new("c"),
+        cache_seconds: Some(86_400),
+        patterns: vec!["https://example.com/*".to_owned()],
+    };
+    CimdPolicy { id: CimdPolicyId::new(id), settings, created_at: T, modified_at: T }
+}
+
+pub(crate) fn client_metadata(policy: &str, url: &str, expires_at: Timestamp) -> CachedMetadata {
+    let document = serde_json::json!({ "client_id": url });
+    CachedMetadata {
+        policy: CimdPolicyId::new(policy),
+        url: url.to_owned(),
+        document,
+        cached_at: T,
+        expires_at,
+    }
 }
 
 pub(crate) fn resource_server(id: &str) -> ResourceServer {
@@ -201,6 +225,7 @@ pub(crate) fn session(expires_at: Timestamp) -> Record {
         stage: Stage::Confirmed,
         device: None,
         bound_to: None,
+        proven: AuthMethods::from_iter([AuthMethod::Password]),
         expires_at,
     })
 }
@@ -287,6 +312,11 @@ pub(crate) fn all() -> Vec<(Key, Record)> {
         (Key::authorization(&digest), Record::Authorization(Box::new(authorization()))),
         (Key::browser_session(&ann.sub, &digest), Record::BrowserSession(browser_session())),
         (Key::user(&ann.sub), Record::User(ann)),
+        (Key::cimd_policy(&CimdPolicyId::new("p")), Record::CimdPolicy(cimd_policy("p"))),
+        (
+            Key::client_metadata(&CimdPolicyId::new("p"), "https://example.com/a"),
+            Record::ClientMetadata(Box::new(client_metadata("p", "https://example.com/a", T))),
+        ),
         (
             Key::ui_customization(&CustomizationScope::Pool),
             Record::UiCustomization(Arc::new(ui_customization("ALL"))),

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use lido_domain::client::cimd::{CachedMetadata, CimdPolicy};
 use lido_domain::{
     branding::{asset::Asset, customization::UiCustomization, style::Style, terms::Terms},
     code::PendingCode,
@@ -143,6 +144,8 @@ unwrap_record! {
     message_of: Outbox => OutboxRow,
     resource_server_of: ResourceServer => ResourceServer,
     authorization_of: Authorization => Box<Authorization>,
+    cimd_policy_of: CimdPolicy => CimdPolicy,
+    client_metadata_of: ClientMetadata => Box<CachedMetadata>,
     ui_customization_of: UiCustomization => Arc<UiCustomization>,
     asset_of: Asset => Asset,
     style_of: Style => Arc<Style>,

@@ -1,11 +1,12 @@
-//! The errors of user pool domains and resource servers.
+//! The errors of user pool domains, resource servers, and policies of client ID metadata documents.
 //!
 //! As in the parent module, a text without a comment is that of a fact.
 
 use lido_domain::{
+    client::cimd::MAX_CIMD_POLICIES,
     id::ResourceServerId,
-    pool::{Feature, resource_server::MAX_RESOURCE_SERVERS},
-    refusal::DomainFault,
+    pool::{Feature, Tier, resource_server::MAX_RESOURCE_SERVERS},
+    refusal::{CimdFault, DomainFault},
 };
 
 use super::settings;
@@ -32,14 +33,7 @@ pub(super) fn domain(fault: &DomainFault) -> ApiError {
         // *Chosen*. *Documented*: the values are 1 and 2.
         DomainFault::LoginVersion => invalid("ManagedLoginVersion must be 1 or 2."),
         // The text differs from that of a pool's own settings.
-        DomainFault::TierTooLow(tier) => ApiError::new(
-            ErrorKind::FeatureUnavailableInTierException,
-            format!(
-                "The following feature is not available for the {} pricing tier configured: {}",
-                settings::tier_name(*tier),
-                settings::feature_name(Feature::ManagedLogin)
-            ),
-        ),
+        DomainFault::TierTooLow(tier) => not_available(*tier, Feature::ManagedLogin),
         DomainFault::PoolHasOne => invalid("User pool already has a domain configured."),
         DomainFault::Taken => invalid("Domain already associated with another user pool."),
         DomainFault::Unknown => invalid("No such domain or user pool exists."),
@@ -48,6 +42,37 @@ pub(super) fn domain(fault: &DomainFault) -> ApiError {
             invalid("CustomDomainConfig can only be set for a custom domain.")
         }
         DomainFault::RoutingOfPrefix => invalid("Routing can only be set for a custom domain."),
+    }
+}
+
+/// Returns the error for a feature that the plan does not include, for what is not a setting of the pool itself.
+fn not_available(tier: Tier, feature: Feature) -> ApiError {
+    ApiError::new(
+        ErrorKind::FeatureUnavailableInTierException,
+        format!(
+            "The following feature is not available for the {} pricing tier configured: {}",
+            settings::tier_name(tier),
+            settings::feature_name(feature)
+        ),
+    )
+}
+
+/// Returns the error for a policy of client ID metadata documents. *Chosen*: the types are documented, the texts are not.
+pub(super) fn cimd(fault: CimdFault) -> ApiError {
+    match fault {
+        CimdFault::TierTooLow(tier) => not_available(tier, Feature::ClientMetadata),
+        CimdFault::Unknown => {
+            ApiError::new(ErrorKind::ResourceNotFoundException, "CIMD policy does not exist.")
+        }
+        CimdFault::TooMany => {
+            let text = format!("A user pool can have at most {MAX_CIMD_POLICIES} CIMD policies.");
+            ApiError::new(ErrorKind::LimitExceededException, text)
+        }
+        CimdFault::NotCached => ApiError::new(
+            ErrorKind::CachedCimdurlDoesNotExistException,
+            "The client metadata document is not cached.",
+        ),
+        CimdFault::NotFetched => invalid("The client metadata document could not be retrieved."),
     }
 }
 

@@ -3,7 +3,7 @@
 //! A text without a comment is the message of a fact: `docs/error-texts.md` has its id and confidence. A test compares
 //! the texts with `facts/*.jsonl`; a text that no fact records is marked *Chosen* and listed in `server/tests/texts.toml`.
 //! Where the kind or the text depends on the operation, the arm has a guard. `attributes` has the texts about users'
-//! data, `settings` those about pools and app clients, `domains` those about domains and resource servers, `passkeys` those
+//! data, `settings` those about pools and app clients, `domains` those about domains, resource servers and CIMD policies, `passkeys` those
 //! about passkeys, `tokens` those about tokens that are issued without a sign-in, `branding` those about what the sign-in
 //! pages look like.
 
@@ -349,6 +349,7 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::FilterAttributeNotSearchable(name) => invalid(&format!("Invalid search attribute: {name}")),
         Refusal::AttributesUnknown => invalid("One or more requested attributes do not exist."),
         Refusal::Domain(fault) => domains::domain(fault),
+        Refusal::Cimd(fault) => domains::cimd(*fault),
         Refusal::Branding(fault) => branding::error(fault),
         Refusal::UnknownResourceServer(id) => domains::unknown_resource_server(id),
         Refusal::ResourceServerExists(id) => domains::resource_server_exists(id),

@@ -175,6 +175,8 @@ pub(super) fn feature_name(feature: Feature) -> &'static str {
         Feature::RefreshTokenRotation => "Refresh Token Rotation",
         // As it is called when a domain is created (oau-0200).
         Feature::ManagedLogin => "Managed Login Version 2",
+        // *Chosen*.
+        Feature::ClientMetadata => "Client ID Metadata Documents",
     }
 }
 

@@ -1,7 +1,7 @@
 //! The errors of GetClientToken and GetDerivedToken.
 //!
-//! *Chosen*, all texts: none is recorded. *Documented*: which types the operations declare, and that contradictory members
-//! are invalid parameters (api-0294).
+//! *Chosen*, all texts: none is recorded. *Documented*: which types the operations declare, and that contradictory
+//! members are invalid parameters (api-0294).
 
 use lido_domain::refusal::{ExchangeFault, ScopeFault, TokenParty};
 

@@ -96,6 +96,19 @@ async fn repeated_session_cookie_is_no_session() {
     }
 }
 
+#[tokio::test]
+async fn new_sign_in_ends_the_former_session_of_the_browser() {
+    let fixture = OAuthFixture::new().await;
+    let mut browser = fixture.browser();
+    fixture.get_code(&mut browser, &[]).await;
+    let mut copy = fixture.browser();
+    copy.cookies.insert("cognito".to_owned(), browser.cookies["cognito"].clone());
+    assert!(is_signed_in(&fixture, &mut copy).await);
+    fixture.get_code(&mut browser, &[("prompt", "login")]).await;
+    assert!(is_signed_in(&fixture, &mut browser).await);
+    assert!(!is_signed_in(&fixture, &mut copy).await, "the former session has ended");
+}
+
 /// Every change after which a user must sign in again; *Chosen* where the service's answer is unknown.
 #[tokio::test]
 async fn session_ends_with_sign_out_disabling_password_changes_and_deletion() {

@@ -6,6 +6,7 @@ mod client_credentials;
 mod clients;
 mod login;
 mod logout;
+mod metadata_clients;
 mod places;
 mod revoke;
 mod security;

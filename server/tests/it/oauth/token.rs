@@ -52,6 +52,34 @@ async fn tokens_have_the_claims_of_the_scopes() {
     fixture.server.sdk.get_user().access_token(text(&tokens, "access_token")).send().await.expect("a user");
 }
 
+/// oau-0051. The levels of other factors are a table in the domain.
+#[tokio::test]
+async fn tokens_tell_how_the_user_signed_in() {
+    let fixture = OAuthFixture::new().await;
+    let mut browser = fixture.browser();
+    let code = fixture.get_code(&mut browser, &[]).await;
+    let tokens = fixture.exchange(&code, &[]).await.json();
+    let refresh = [
+        ("grant_type", "refresh_token"),
+        ("client_id", fixture.ids.client.as_str()),
+        ("refresh_token", text(&tokens, "refresh_token")),
+    ];
+    let renewed = fixture.post("/oauth2/token", &refresh, &[]).await.json();
+    let answer = browser.get("/oauth2/authorize", &fixture.query(&[("prompt", "none")])).await;
+    let by_session = fixture.exchange(&answer.redirect_parameters()["code"], &[]).await.json();
+    for tokens in [&tokens, &renewed, &by_session] {
+        for name in ["id_token", "access_token"] {
+            let claims = jwt_claims(text(tokens, name));
+            assert_eq!((&claims["acr"], &claims["amr"]), (&json!("urn:cognito:loa:1"), &json!(["pwd"])));
+        }
+    }
+    let change =
+        json!({ "UserPoolId": fixture.ids.pool, "AcrConfiguration": { "Level1": { "AcrValue": "basic" } } });
+    fixture.server.expect_output("UpdateUserPool", &change).await;
+    let renewed = fixture.post("/oauth2/token", &refresh, &[]).await.json();
+    assert_eq!(jwt_claims(text(&renewed, "id_token"))["acr"], "basic");
+}
+
 /// oau-0095, oau-0295, oau-0297, oau-0306, oau-0307.
 #[tokio::test]
 async fn code_is_good_once_and_a_second_use_revokes_its_tokens() {

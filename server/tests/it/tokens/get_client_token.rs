@@ -104,8 +104,8 @@ async fn get_client_token_without_secret_flow_or_scope_is_refused() {
     assert_refused!(machine.get(), is_invalid_parameter_exception, "No scope can be granted");
 }
 
-/// The documentation of the operation: IAM policies are not evaluated. The SDK of that release signs the request, others do
-/// not.
+/// The documentation of the operation: IAM policies are not evaluated. The SDK of that release signs the request,
+/// others do not.
 #[tokio::test]
 async fn get_client_token_ignores_a_signature() {
     let machine = Machine::new().await;

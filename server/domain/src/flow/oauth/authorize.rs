@@ -279,7 +279,8 @@ fn read_rest(
     let challenge = CodeChallenge::read(find("code_challenge")?, find("code_challenge_method")?)
         .map_err(|_| AuthorizeError::InvalidRequest)?;
     // RFC 9700, section 2.1.1: a client without a secret must use a challenge.
-    if is_strict && flow == OAuthFlow::Code && client.secrets.is_empty() && challenge.is_none() {
+    let needs_challenge = client.oauth.needs_challenge || is_strict && client.secrets.is_empty();
+    if needs_challenge && flow == OAuthFlow::Code && challenge.is_none() {
         return Err(AuthorizeError::InvalidRequest);
     }
     let scopes = grant_scopes(&client.oauth, find("scope")?, custom_scopes)?;

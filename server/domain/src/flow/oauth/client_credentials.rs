@@ -14,16 +14,17 @@ use crate::{
 /// The most scopes of an app client (*Documented*: the model of `AllowedOAuthScopes`).
 const MAX_SCOPES: usize = 50;
 
-/// Returns the scopes of the access token: those of the request, or all of the app client (*Documented*, oau-0102) that
-/// exist. `custom_scopes` are those among them that resource servers of the pool have; no other scope is for app clients
-/// themselves.
+/// Returns the scopes of the access token: those of the request, or all of the app client (*Documented*, oau-0102)
+/// that exist. `custom_scopes` are those among them that resource servers of the pool have; no other scope is for app
+/// clients themselves.
 ///
 /// *Chosen*: of an app client whose scopes exist no more the request is refused like one that names them.
 ///
 /// # Errors
 ///
-/// The app client may not use the grant (oau-0301) or has no secret to prove itself by (RFC 6749, section 4.4), a scope
-/// does not exist (oau-0101), or the app client does not have one that does (oau-0100). One bad scope refuses the request.
+/// The app client may not use the grant (oau-0301) or has no secret to prove itself by (RFC 6749, section 4.4), a
+/// scope does not exist (oau-0101), or the app client does not have one that does (oau-0100). One bad scope refuses
+/// the request.
 pub fn grant_scopes(
     client: &Client,
     requested: Option<&str>,
@@ -41,8 +42,8 @@ pub fn grant_scopes(
 
 /// Checks that the caller of GetClientToken is an app client that may get a token for itself.
 ///
-/// *Chosen*: the secret before the flow, so that only the app client itself learns of its settings. `AllowedOAuthFlows`
-/// does not matter: the flow of this operation is its counterpart.
+/// *Chosen*: the secret before the flow, so that only the app client itself learns of its settings.
+/// `AllowedOAuthFlows` does not matter: the flow of this operation is its counterpart.
 ///
 /// # Errors
 ///

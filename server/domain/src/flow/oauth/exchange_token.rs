@@ -1,11 +1,12 @@
 //! GetDerivedToken: exchanges the token of a user for one that another service accepts (RFC 8693).
 //!
-//! Order (*Chosen*): the secret and the flow of the app client, the members of the request, the subject token, its user,
-//! the actor token, the audience, the scopes. *Chosen* beyond the documentation:
+//! Order (*Chosen*): the secret and the flow of the app client, the members of the request, the subject token, its
+//! user, the actor token, the audience, the scopes. *Chosen* beyond the documentation:
 //!
-//! - Both tokens are of the pool of the app client; they may be of other app clients, which is what an exchange is for.
-//! - The new token belongs to the sign-in of the subject token, so that it ends with that sign-in, and it expires no later
-//!   than the tokens of the request. Otherwise a chain of exchanges would outlive what began it.
+//! - Both tokens are of the pool of the app client; they may be of other app clients, which is what an exchange is
+//!   for.
+//! - The new token belongs to the sign-in of the subject token, so that it ends with that sign-in, and it expires no
+//!   later than the tokens of the request. Otherwise a chain of exchanges would outlive what began it.
 //! - Tokens of identity providers cannot be exchanged as long as a pool has none: no such provider exists.
 
 use serde_json::{Value, json};
@@ -118,8 +119,9 @@ impl DerivedToken {
 ///
 /// # Errors
 ///
-/// The secret is wrong; the app client does not allow the flow, which is delegation with an actor and impersonation without
-/// (*Documented*, api-0293); members contradict each other (api-0294); a token is of an identity provider, and there is none.
+/// The secret is wrong; the app client does not allow the flow, which is delegation with an actor and impersonation
+/// without (*Documented*, api-0293); members contradict each other (api-0294); a token is of an identity provider,
+/// and there is none.
 pub fn check_request(
     caller: &AppClientCaller<'_>,
     secret: Option<&Secret>,
@@ -194,12 +196,12 @@ pub fn derive(
     Ok(DerivedToken { user: user.clone(), grant, scopes, id_audience, act, not_after })
 }
 
-/// Returns the access of the new token: the requested scopes that both the subject token and the app client have, or without
-/// a request those of the subject token (*Documented*, api-0294). The audience of an access token stays as it is, unless
-/// the request names one.
+/// Returns the access of the new token: the requested scopes that both the subject token and the app client have, or
+/// without a request those of the subject token (*Documented*, api-0294). The audience of an access token stays as it
+/// is, unless the request names one.
 ///
-/// *Chosen*: the scopes of an id token are those of its grant. `None` is an id token of a sign-in by the API, which has all
-/// attributes and no scopes.
+/// *Chosen*: the scopes of an id token are those of its grant. `None` is an id token of a sign-in by the API, which
+/// has all attributes and no scopes.
 fn select_access(
     client: &Client,
     request: &ExchangeRequest,
@@ -246,8 +248,8 @@ fn check_expiry(party: TokenParty, token: &PresentedToken, now: Timestamp) -> Re
     }
 }
 
-/// Returns the claim `act` for an actor, with the earlier actors in it (RFC 8693, section 4.1). The actor is a user, or an
-/// app client by a token that it got for itself.
+/// Returns the claim `act` for an actor, with the earlier actors in it (RFC 8693, section 4.1). The actor is a user,
+/// or an app client by a token that it got for itself.
 fn to_actor(actor: LoadedToken<'_>, earlier: Option<&Value>, now: Timestamp) -> Result<Value, Refusal> {
     if actor.token.is_of_client() {
         check_expiry(TokenParty::Actor, actor.token, now)?;

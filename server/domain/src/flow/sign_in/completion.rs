@@ -134,14 +134,75 @@ fn authorize(
     mut remember: Vec<Change>,
 ) -> Verdict<SignInOutcome> {
     let AppClientCaller { pool, client, digest_keys, .. } = step.caller;
-    let grant = begin_grant(client, &user, page.access, &step.fresh.grant, step.now, step.now);
+    let mut grant = begin_grant(client, &user, page.access, &step.fresh.grant, step.now, step.now);
+    grant.methods = step.proven();
     let handle = BrowserSessionHandle::generate(&user.sub, page.session);
     remember.push(Change::PutGrant(Box::new(grant.clone())));
     remember.push(Change::PutBrowserSession {
         key: handle.digest(digest_keys, &pool.id),
-        session: BrowserSession::begin(&user, step.now),
+        session: BrowserSession { methods: grant.methods, ..BrowserSession::begin(&user, step.now) },
     });
     let browser_session = Some(handle);
     let signed_in = CompletedSignIn { user, grant, refresh_token: None, new_device: None, browser_session };
     Verdict { remember, answer: Ok(SignInOutcome::SignedIn(Box::new(signed_in))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Timestamp,
+        flow::sign_in::setup::{SignInSetup, signed_in},
+        scope::Scopes,
+        secret::Sealed,
+        sign_in::challenge::Enrolment,
+        token::grant::GrantedAccess,
+        user::{
+            auth_method::{
+                AuthMethod::{self, Password, SoftwareToken},
+                AuthMethods,
+            },
+            passkey::PasskeyChallenge,
+        },
+    };
+
+    /// oau-0051.
+    #[test]
+    fn sign_in_on_a_page_notes_how_the_user_signed_in() {
+        let passkey = || PendingChallenge::Passkey(PasskeyChallenge::from_bytes(&[4; 32]));
+        let verified = || PendingChallenge::MfaSetup(Enrolment::Verified(Sealed::from_text("app")));
+        let cases: [(Option<PendingChallenge>, &[AuthMethod], &[AuthMethod]); 7] = [
+            (None, &[], &[Password]),
+            (Some(PendingChallenge::Password), &[], &[Password]),
+            (Some(PendingChallenge::NewPassword(Timestamp::from_millis(0))), &[Password], &[Password]),
+            (Some(PendingChallenge::SoftwareToken), &[Password], &[Password, SoftwareToken]),
+            (Some(verified()), &[Password], &[Password, SoftwareToken]),
+            (Some(passkey()), &[], &[AuthMethod::Passkey]),
+            (Some(PendingChallenge::Custom(Sealed::from_text("state"))), &[], &[]),
+        ];
+        let access = GrantedAccess { scopes: Scopes::parse("openid"), resource: None };
+        let page = PageSignIn { access: &access, session: &[5; 32], has_password: true };
+        for (pending, proven, expected) in cases {
+            let mut setup = SignInSetup::new();
+            if let Some(pending) = pending {
+                setup.present(Stage::SigningIn(pending));
+            }
+            if let Some((_, session)) = &mut setup.presented {
+                session.proven = proven.iter().copied().collect();
+            }
+            let expected: AuthMethods = expected.iter().copied().collect();
+            let step = Step { authorizing: Some(page), ..setup.step("ann") };
+            // A session between the factors keeps what has been proven; one before the first factor has nothing.
+            let second = step.begin_session(Stage::SigningIn(PendingChallenge::SelectMfa), &[]);
+            assert_eq!(second.proven, expected);
+            assert!(step.begin_session(Stage::SigningIn(passkey()), &[]).proven.is_empty());
+            let verdict = issue_grant(&step, setup.user.clone(), Vec::new());
+            let session = verdict.remember.iter().find_map(|change| match change {
+                Change::PutBrowserSession { session, .. } => Some(session.methods),
+                _ => None,
+            });
+            assert_eq!(session, Some(expected));
+            assert_eq!(signed_in(verdict).grant.methods, expected);
+        }
+    }
 }

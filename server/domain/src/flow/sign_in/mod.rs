@@ -59,6 +59,10 @@ use crate::{
         simulated::SimulatedUser,
     },
 };
+use crate::{
+    sign_in::proof::{is_first_factor, method_of},
+    user::auth_method::AuthMethods,
+};
 
 pub use device_srp::NamedDevice;
 pub use initiate_auth::InitiateAuthFlow;
@@ -253,7 +257,16 @@ impl<'a> Step<'a> {
             _ => None,
         });
         let (caller, user) = (&self.caller, changed.or(self.found.user));
-        Session::begin(self.sub(), caller.client, stage, self.now).bind(user)
+        let proven = if is_first_factor(&stage) { AuthMethods::default() } else { self.proven() };
+        let session = Session::begin(self.sub(), caller.client, stage, self.now).bind(user);
+        Session { proven, ..session }
+    }
+
+    /// Returns the methods by which the user has proven who they are, with the right answer of this step.
+    fn proven(&self) -> AuthMethods {
+        let session = self.presented.map(|presented| presented.session);
+        let proven = session.map(|session| session.proven).unwrap_or_default();
+        method_of(session.map(|session| &session.stage)).map_or(proven, |method| proven.with(method))
     }
 
     /// Refuses the session if the user has changed the password, or was signed out everywhere, since it began.

@@ -313,6 +313,14 @@ impl PoolSettings {
         })
     }
 
+    /// Returns the values of the claim `acr` by level that are not the default ones.
+    fn acr_values(&self) -> BTreeMap<u8, String> {
+        let level = |name: &str| name.strip_prefix("Level")?.parse().ok();
+        let values = self.acr_configuration.iter();
+        let values = values.filter_map(|(name, value)| Some((level(name)?, value.acr_value.clone())));
+        values.filter(|(level, value)| *value != defaults::acr_value(*level)).collect()
+    }
+
     /// Returns the pool with this id, this schema and these settings.
     pub fn derive(&self, id: PoolId, schema: Schema) -> Pool {
         let admin = &self.admin_create_user_config;
@@ -333,6 +341,7 @@ impl PoolSettings {
             devices: self.device_configuration,
             deletion_protected: self.deletion_protection == Protection::Active,
             records_events: self.user_pool_add_ons.advanced_security_mode != SecurityMode::Off,
+            acr_values: self.acr_values(),
         }
     }
 
