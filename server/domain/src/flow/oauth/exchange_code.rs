@@ -137,6 +137,10 @@ fn check_redirect_uri(
     match (authorization.redirect_uri.as_deref(), sent) {
         (Some(_), None) => Err(TokenError::InvalidRequest),
         (Some(before), Some(now)) if before != now => Err(TokenError::RedirectMismatch),
+        // *Chosen*: an address that the app client has given up since is none to send tokens for.
+        (Some(_), Some(now)) if !caller.client.oauth.callback_urls.iter().any(|url| url == now) => {
+            Err(TokenError::InvalidGrant)
+        }
         (None, Some(now)) if implied != Some(now) => Err(TokenError::RedirectMismatch),
         _ => Ok(()),
     }

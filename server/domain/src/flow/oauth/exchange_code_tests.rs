@@ -118,7 +118,7 @@ enum Effect {
 fn code_with_each_fault_is_refused() {
     use TokenError::{InvalidGrant, InvalidRequest, RedirectMismatch, UnauthorizedClient};
     type Fault = fn(&mut Setup);
-    let cases: [(Fault, TokenError, Effect); 18] = [
+    let cases: [(Fault, TokenError, Effect); 19] = [
         (|setup| setup.client.oauth.flows.clear(), UnauthorizedClient, Effect::Nothing),
         (|setup| setup.client.oauth.is_enabled = false, UnauthorizedClient, Effect::Nothing),
         (|setup| setup.client.id = ClientId::new("other"), InvalidGrant, Effect::Nothing),
@@ -148,6 +148,11 @@ fn code_with_each_fault_is_refused() {
             Effect::Nothing,
         ),
         (|setup| setup.client.oauth.scopes.clear(), InvalidGrant, Effect::Nothing),
+        (
+            |setup| setup.client.oauth.callback_urls = vec!["https://new.example".into()],
+            InvalidGrant,
+            Effect::Nothing,
+        ),
         (
             |setup| setup.user.as_mut().expect("ann").status = Status::ResetRequired,
             InvalidGrant,
