@@ -29,7 +29,7 @@ use crate::call::call;
 pub(crate) const CODE: &str = "123456";
 
 /// The number of records of one commit.
-const BATCH: usize = 3_000;
+const BATCH: usize = 600;
 
 /// Returns the name of a user.
 pub(crate) fn name(number: usize) -> String {

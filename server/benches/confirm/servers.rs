@@ -1,6 +1,6 @@
 //! The servers of the benchmark: Lido on a store that is there, and the bare hyper server of `echo`.
 
-use std::{future::pending, io::Write as _, path::Path, sync::Arc};
+use std::{future::pending, io::Write as _, path::Path, sync::Arc, time::Duration};
 
 use anyhow::bail;
 use lido::{
@@ -41,7 +41,11 @@ pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
 /// Opens a store: the URL of a database, or the path of a file.
 pub(crate) async fn open(location: &str) -> anyhow::Result<Store> {
     Ok(match location.parse::<PostgresUrl>() {
-        Ok(url) => Store::new(PostgresBackend::open(&url, PostgresLimits::default(), false).await?),
+        Ok(url) => {
+            // A commit of the bulk path takes long on a slow disk, and here something waits for it.
+            let limits = PostgresLimits { timeout: Duration::from_secs(60), ..PostgresLimits::default() };
+            Store::new(PostgresBackend::open(&url, limits, false).await?)
+        }
         Err(_) => Store::new(SqliteBackend::open(Path::new(location))?),
     })
 }
