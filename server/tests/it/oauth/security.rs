@@ -57,7 +57,8 @@ async fn planted_form_token_is_replaced() {
     assert_ne!(browser.open_form(&query).await, before);
 }
 
-/// Session fixation: a session that an attacker has planted does not become the victim's.
+/// Session fixation: a session that an attacker has planted does not become the victim's. It ends, as any that a browser had
+/// before its user signed in.
 #[tokio::test]
 async fn sign_in_makes_a_new_session() {
     let fixture = OAuthFixture::new().await;
@@ -80,9 +81,8 @@ async fn sign_in_makes_a_new_session() {
         let claims = crate::support::jwt_claims(tokens["access_token"].as_str().expect("a token"));
         claims["username"].as_str().expect("a name").to_owned()
     };
-    assert_eq!(subject(&planted).await, "ann", "the attacker's session stays the attacker's");
     assert_eq!(subject(&victim.cookies["cognito"]).await, "bob");
-    for forged in ["", "x", "x.y", &format!("{planted}x")] {
+    for forged in ["", "x", "x.y", &format!("{planted}x"), &planted] {
         let mut browser = fixture.browser();
         browser.cookies.insert("cognito".to_owned(), forged.to_owned());
         assert!(browser.get("/oauth2/authorize", &query).await.location().contains("/login?"), "{forged}");
