@@ -51,7 +51,7 @@ mod tests {
             warnings(&found),
             "warning: 2 x `box` of a shape is left out (as Thing); remedy: none\nwarning: 1 x odd; remedy: look\n"
         );
-        assert!(list(&found).contains("warning a#Thing: `box`"));
+        assert!(list(&found).contains("warning[I001] a#Thing: `box`"), "{}", list(&found));
     }
 
     #[test]
