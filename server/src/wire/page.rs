@@ -37,11 +37,14 @@ impl<'a> Pages<'a> {
         Self { keys, list: list.to_vec() }
     }
 
-    /// Returns the token of the page after the item `last`.
+    /// Returns the token of the page after the item `last`, which is not empty.
+    ///
+    /// *Chosen*: the item comes first. No UTF-8 begins with a byte that Base64 writes as a hyphen, and the AWS CLI takes a
+    /// value that begins with one for an option.
     pub fn token(&self, last: &str) -> String {
         let digest = self.keys.digest(&self.parts(last));
-        let prefix = digest.as_bytes().iter().take(DIGEST_BYTES);
-        URL_SAFE_NO_PAD.encode(prefix.chain(last.as_bytes()).copied().collect::<Vec<_>>())
+        let suffix = digest.as_bytes().iter().take(DIGEST_BYTES);
+        URL_SAFE_NO_PAD.encode(last.as_bytes().iter().chain(suffix).copied().collect::<Vec<_>>())
     }
 
     /// Returns the id of the last item of the previous page; `None` for the first page.
@@ -51,12 +54,13 @@ impl<'a> Pages<'a> {
     pub fn after(&self, token: Option<&str>) -> Result<Option<String>, InvalidPageToken> {
         let Some(token) = token else { return Ok(None) };
         let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| InvalidPageToken)?;
-        let (prefix, last) = bytes.split_at_checked(DIGEST_BYTES).ok_or(InvalidPageToken)?;
+        let end = bytes.len().checked_sub(DIGEST_BYTES).ok_or(InvalidPageToken)?;
+        let (last, suffix) = bytes.split_at_checked(end).ok_or(InvalidPageToken)?;
         let last = std::str::from_utf8(last).map_err(|_| InvalidPageToken)?;
         // Not compared in constant time: a token is not a secret and grants nothing; the digest only prevents wrong
         // pages.
         let is_valid =
-            self.keys.digests(&self.parts(last)).iter().any(|digest| digest.as_bytes().starts_with(prefix));
+            self.keys.digests(&self.parts(last)).iter().any(|digest| digest.as_bytes().starts_with(suffix));
         if is_valid { Ok(Some(last.to_owned())) } else { Err(InvalidPageToken) }
     }
 
@@ -125,7 +129,7 @@ mod tests {
         let (old, new) = (DigestKeys::new([1; 32], []), DigestKeys::new([2; 32], [[1; 32]]));
         let token = Pages::of(&old, &["pools"]).token("b");
         let mut bytes = URL_SAFE_NO_PAD.decode(&token).expect("base64");
-        *bytes.last_mut().expect("an id") = b'c';
+        *bytes.first_mut().expect("an item") = b'c';
         let changed = URL_SAFE_NO_PAD.encode(bytes);
         assert_eq!(Pages::of(&old, &["pools"]).after(Some(&changed)), Err(InvalidPageToken));
         assert_eq!(Pages::of(&new, &["pools"]).after(Some(&token)), Ok(Some("b".into())));

@@ -33,8 +33,13 @@ pub struct SessionHandle(Secret);
 
 impl SessionHandle {
     /// Creates a handle from 64 random bytes.
+    ///
+    /// *Chosen*: it begins with a letter, which takes one of the 512 random bits. The AWS CLI takes a value that begins with
+    /// a hyphen for an option.
     pub fn generate(random: &[u8; 64]) -> Self {
-        Self(Secret::new(URL_SAFE_NO_PAD.encode(random)))
+        let mut bytes = *random;
+        bytes[0] &= 0x7f;
+        Self(Secret::new(URL_SAFE_NO_PAD.encode(bytes)))
     }
 
     /// Returns the handle with the app client's id appended.
@@ -179,6 +184,16 @@ impl Session {
 mod tests {
     use super::*;
     use crate::{fixture, secret::Sealed};
+
+    #[test]
+    fn handle_begins_with_a_letter_whatever_is_drawn() {
+        for first in 0..=u8::MAX {
+            let mut random = [0; 64];
+            random[0] = first;
+            let handle = SessionHandle::generate(&random);
+            assert!(handle.expose().starts_with(|first: char| first.is_ascii_alphabetic()), "{first}");
+        }
+    }
 
     #[test]
     fn session_ends_with_the_password_and_with_a_sign_out_of_its_user() {
