@@ -9,11 +9,35 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentB
 use fluent_langneg::{NegotiationStrategy, negotiate_languages};
 use unic_langid::LanguageIdentifier;
 
-/// The languages: the tag (*Documented*: those of oau-0043), the name in the language itself, and the texts. The first is
-/// that of a browser that wants another one.
-const LANGUAGES: &[(&str, &str, &str)] = &[
-    ("en", "English", include_str!("../../languages/en.ftl")),
-    ("de", "Deutsch", include_str!("../../languages/de.ftl")),
+/// A row of the table of languages.
+struct Definition {
+    /// The tag (*Documented*: those of oau-0043).
+    tag: &'static str,
+    /// The name in the language itself.
+    name: &'static str,
+    /// The key under which a document of terms has its address in the language (*Documented*, oau-0081).
+    terms_key: &'static str,
+    /// The texts, in the form of Fluent.
+    texts: &'static str,
+}
+
+/// The language of a browser that wants none of the others.
+const ENGLISH: Definition = Definition {
+    tag: "en",
+    name: "English",
+    terms_key: "cognito:english",
+    texts: include_str!("../../languages/en.ftl"),
+};
+
+/// The languages, English first.
+const LANGUAGES: &[Definition] = &[
+    ENGLISH,
+    Definition {
+        tag: "de",
+        name: "Deutsch",
+        terms_key: "cognito:german",
+        texts: include_str!("../../languages/de.ftl"),
+    },
 ];
 
 /// The prefix of texts that the API says.
@@ -30,13 +54,13 @@ struct Texts {
 }
 
 static TEXTS: LazyLock<Vec<Texts>> = LazyLock::new(|| {
-    let read = |(tag, _, source): &(&str, &str, &str)| {
+    let read = |language: &Definition| {
         // A damaged file or tag is a red test; here the texts that could be read count.
-        let tag: LanguageIdentifier = tag.parse().unwrap_or_default();
+        let tag: LanguageIdentifier = language.tag.parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![tag.clone()]);
         // The marks of Unicode around each value would be part of what programs and screen readers get.
         bundle.set_use_isolating(false);
-        let resource = FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(read, _)| read);
+        let resource = FluentResource::try_new(language.texts.to_owned()).unwrap_or_else(|(read, _)| read);
         bundle.add_resource_overriding(resource);
         Texts { tag, bundle }
     };
@@ -45,8 +69,7 @@ static TEXTS: LazyLock<Vec<Texts>> = LazyLock::new(|| {
 
 /// The keys of the texts of the API, by their English text.
 static API_KEYS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
-    let (_, _, english) = LANGUAGES.first().copied().unwrap_or_default();
-    let keys = english.lines().filter_map(|line| line.split_once(" =")).map(|(key, _)| key);
+    let keys = ENGLISH.texts.lines().filter_map(|line| line.split_once(" =")).map(|(key, _)| key);
     keys.filter(|key| key.starts_with(API))
         .map(|key| (Language::default().text(key).into_owned(), key))
         .collect()
@@ -62,7 +85,7 @@ impl Language {
 
     /// Returns the language with a tag.
     pub(crate) fn find(tag: &str) -> Option<Self> {
-        LANGUAGES.iter().position(|(known, ..)| known.eq_ignore_ascii_case(tag)).map(Self)
+        LANGUAGES.iter().position(|known| known.tag.eq_ignore_ascii_case(tag)).map(Self)
     }
 
     fn negotiate(accepted: &str) -> Option<Self> {
@@ -80,20 +103,21 @@ impl Language {
 
     /// Returns the tag.
     pub(crate) fn tag(self) -> &'static str {
-        LANGUAGES.get(self.0).map_or("en", |(tag, ..)| tag)
+        self.definition().tag
     }
 
-    /// Returns the key under which a document of terms has its address in this language (*Documented*, oau-0081).
+    /// Returns the key under which a document of terms has its address in this language.
     pub(crate) fn terms_key(self) -> &'static str {
-        match self.tag() {
-            "de" => "cognito:german",
-            _ => "cognito:english",
-        }
+        self.definition().terms_key
     }
 
     /// Returns the name in the language itself.
     pub(crate) fn name(self) -> &'static str {
-        LANGUAGES.get(self.0).map_or("English", |(_, name, _)| name)
+        self.definition().name
+    }
+
+    fn definition(self) -> &'static Definition {
+        LANGUAGES.get(self.0).unwrap_or(&ENGLISH)
     }
 
     /// Returns a text without placeholders.

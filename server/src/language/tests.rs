@@ -23,10 +23,10 @@ fn keys(source: &str) -> Vec<(String, BTreeSet<String>)> {
 
 #[test]
 fn every_language_has_every_text_with_its_placeholders() {
-    let (_, _, english) = LANGUAGES[0];
+    let english = ENGLISH.texts;
     let expected = keys(english);
     assert!(expected.len() > 50, "{expected:?}");
-    for (tag, name, source) in LANGUAGES {
+    for Definition { tag, name, texts: source, .. } in LANGUAGES {
         assert_eq!(
             keys(source),
             expected,
@@ -54,7 +54,7 @@ fn every_language_has_every_text_with_its_placeholders() {
 /// A text that no page uses is removed, and a page cannot use one that does not exist.
 #[test]
 fn texts_are_those_that_pages_use() {
-    let (_, _, english) = LANGUAGES[0];
+    let english = ENGLISH.texts;
     let known: BTreeSet<String> = keys(english).into_iter().map(|(key, _)| key).collect();
     let mut sources = String::new();
     for folder in ["src/pages", "src/oauth", "templates"] {
@@ -91,7 +91,7 @@ fn read(folder: &Path, text: &mut String) {
 fn translated_texts_are_those_of_the_api() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/error-texts.md");
     let page = fs::read_to_string(page).expect("a page");
-    let (_, _, english) = LANGUAGES[0];
+    let english = ENGLISH.texts;
     let mut compared = 0;
     for (key, _) in keys(english).into_iter().filter(|(key, _)| key.starts_with(API)) {
         let text = Language::default().text(&key);
