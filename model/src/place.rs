@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::{Diagnostic, Place, diagnostic::escaped};
 
-/// How many diagnostics get a line and column. Each costs a pass over its file, and nobody reads more at once.
+/// How many diagnostics get a line and column. Each costs a pass over its file, and a reader mends a few at a time.
 const MAX_LOCATED: usize = 200;
 
 /// Sets the places of the first diagnostics with an origin in one of these files.

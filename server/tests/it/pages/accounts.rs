@@ -166,7 +166,7 @@ async fn forgotten_password_hides_users_where_the_client_does() {
         });
         let query = fixture.query(&[("client_id", &id_of(&client.await))]);
         let mut seen = Vec::new();
-        for name in ["ann", "nobody"] {
+        for name in ["ann", "unknown"] {
             let mut browser = fixture.browser();
             let page = browser.open("/forgotPassword", &query).await;
             check(&page);

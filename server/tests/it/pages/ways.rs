@@ -52,7 +52,7 @@ async fn no_screen_takes_a_forged_form() {
 async fn no_screen_shows_a_request_that_authorize_refuses() {
     let fixture = OAuthFixture::new().await;
     let evil = fixture.query(&[("redirect_uri", "https://evil.example")]);
-    let unknown = fixture.query(&[("client_id", "nobody")]);
+    let unknown = fixture.query(&[("client_id", "unknown")]);
     for path in screens() {
         for query in [&evil, &unknown] {
             for method in [Method::GET, Method::POST] {
