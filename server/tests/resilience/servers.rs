@@ -98,7 +98,7 @@ impl Servers {
     pub(crate) fn restart(&self, index: usize) {
         self.kill(index);
         let folder = self.folder_of(index);
-        let mut command = command(&folder, "dev --listen 127.0.0.1:0 --log warn");
+        let mut command = command(&folder, "dev --listen 127.0.0.1:0 --log warn,lido::rates=info");
         command.args(["--store", &self.settings.store, "--confirmation-code", CODE]);
         command.args(["--key-file", &self.folder.path().join("keys").display().to_string()]);
         if let Some(smtp) = &self.settings.smtp {

@@ -42,16 +42,21 @@ fn flood(servers: &Servers, time: Duration) -> Vec<Duration> {
     served
 }
 
-/// Floods the servers as [`flood`] does, while they share their limits. On a busy machine the database may not answer a server in
-/// time, which limits alone for a second then and says so; that flood is repeated.
+/// Floods the servers as [`flood`] does, while they share their limits. A server limits alone, and says so, from a request that
+/// the database did not answer in time, as on a busy machine, to the first one that it answers again, which may be one of this
+/// flood. A flood with such a time in it is repeated.
 fn flood_shared(servers: &Servers, time: Duration) -> Vec<Duration> {
-    let times_alone = || servers.logs().matches("request limits are not shared now").count();
+    let times_alone = || {
+        let logs = servers.logs();
+        let count = |line| logs.matches(line).count();
+        (count("request limits are not shared now"), count("request limits are shared with other servers again"))
+    };
     for _ in 0..10 {
         // Whatever is left of the last one.
         thread::sleep(Duration::from_secs(2));
         let before = times_alone();
         let served = flood(servers, time);
-        if times_alone() == before {
+        if before.0 == before.1 && times_alone() == before {
             return served;
         }
     }
