@@ -49,7 +49,10 @@ fn flood_shared(servers: &Servers, time: Duration) -> Vec<Duration> {
     let times_alone = || {
         let logs = servers.logs();
         let count = |line| logs.matches(line).count();
-        (count("request limits are not shared now"), count("request limits are shared with other servers again"))
+        (
+            count("request limits are not shared now"),
+            count("request limits are shared with other servers again"),
+        )
     };
     for _ in 0..10 {
         // Whatever is left of the last one.
