@@ -5,9 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     Timestamp,
     attribute::{Attributes, contact::ContactKind},
-    client::Client,
+    client::{
+        Client,
+        cimd::{CimdPolicy, CimdPolicySettings},
+    },
     digest::DigestKeys,
-    id::{ClientId, PoolId, Sub, Username},
+    id::{CimdPolicyId, ClientId, PoolId, Sub, Username},
     pool::{Pool, SignInNames, alias::NameKind, domain::Domains},
     record::{ClientRecord, PoolRecord},
     user::{Status, User},
@@ -70,6 +73,18 @@ pub(crate) fn client_record() -> ClientRecord {
         created_at: Timestamp::from_millis(1),
         modified_at: Timestamp::from_millis(2),
     }
+}
+
+/// Returns the policy of an app client for these addresses, created at 1.
+pub(crate) fn cimd_policy(patterns: &[&str]) -> CimdPolicy {
+    let settings = CimdPolicySettings {
+        name: "apps".into(),
+        client: client().id,
+        cache_seconds: None,
+        patterns: patterns.iter().map(|pattern| (*pattern).to_owned()).collect(),
+    };
+    let at = Timestamp::from_millis(1);
+    CimdPolicy { id: CimdPolicyId::new("p"), settings, created_at: at, modified_at: at }
 }
 
 /// Returns an unconfirmed, enabled user with an unverified e-mail address.

@@ -1,7 +1,7 @@
 //! The definition of the command line and its help texts. The generated reference is tested in [`super::reference`].
 
 use super::*;
-use crate::config::{Config, Mode};
+use crate::config::{Config, LogFormat, Mode, RequestLimits};
 
 #[test]
 fn definition_is_valid() {
@@ -157,36 +157,34 @@ fn seed_is_an_option_of_dev_that_serve_refuses_by_name() {
 /// A URL may have a password. Logs and terminals keep what a start prints.
 #[test]
 fn password_in_a_url_is_not_printed() {
-    use clap::CommandFactory as _;
     let mut options = Vec::new();
-    for command in Arguments::command().get_subcommands() {
+    let mut commands = vec![(vec!["lido".to_owned()], Arguments::command())];
+    while let Some((path, command)) = commands.pop() {
+        for inner in command.get_subcommands() {
+            let path = path.iter().cloned().chain([inner.get_name().to_owned()]);
+            commands.push((path.collect(), inner.clone()));
+        }
         for option in command.get_arguments().filter(|option| {
             option
                 .get_value_names()
                 .is_some_and(|names| names.iter().any(|name| matches!(name.as_str(), "URL" | "STORE")))
         }) {
             let name = option.get_long().expect("an option");
-            assert!(
-                option.is_hide_env_values_set() || option.get_env().is_none(),
-                "{} --{name}",
-                command.get_name()
-            );
-            options.push((command.get_name().to_owned(), name.to_owned()));
+            assert!(option.is_hide_env_values_set() || option.get_env().is_none(), "{path:?} --{name}");
+            options.push((path.clone(), format!("--{name}")));
         }
     }
     assert!(options.len() >= 8, "{options:?}");
-    let path = ["seed", "export"];
-    for (command, option) in options {
+    assert!(
+        options.contains(&(["lido", "seed", "export"].map(str::to_owned).into(), "--endpoint".to_owned()))
+    );
+    for (path, option) in options {
         for value in ["ftp://mary:hunter2@host/", "http://mary:hunter2@host:port", "http://mary:hunt@er2@[::"]
         {
-            let flag = format!("--{option}");
-            let mut line = vec!["lido", &command, &flag, value];
-            if command == "seed" {
-                line.splice(1..2, path);
-            }
+            let line = path.iter().map(String::as_str).chain([option.as_str(), value]);
             if let Err(error) = Arguments::of_line(line) {
                 let text = error.to_string();
-                assert!(!text.contains("hunt") && !text.contains("er2"), "{command} {option}: {text}");
+                assert!(!text.contains("hunt") && !text.contains("er2"), "{path:?} {option}: {text}");
             }
         }
     }

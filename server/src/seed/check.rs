@@ -128,8 +128,11 @@ fn check_entry<'a>(
     let title = title(noun, &entry);
     check_keys(node, &noun.keys()).map_err(|rejection| wrong(&title, rejection))?;
     require(&entry, noun.name_key()).map_err(|rejection| wrong(&title, rejection))?;
-    checked(&entry, &|entry| noun.check(entry).map(|understood| (understood, ())))
-        .map_err(|rejection| wrong(&title, rejection))?;
+    let read = |entry: &Entry| match noun.check(entry) {
+        Ok(understood) => Ok((understood, ())),
+        Err(failure) => Err(failure.into_rejection(noun)),
+    };
+    checked(&entry, &read).map_err(|rejection| wrong(&title, rejection))?;
     Ok(CheckedEntry { node, noun, entry })
 }
 

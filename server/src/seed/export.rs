@@ -19,8 +19,8 @@ pub async fn export(app: &App) -> Result<Value, String> {
         for noun in NOUNS {
             let (mut entries, mut after) = (Vec::new(), None);
             loop {
-                let page =
-                    noun.list(app, &id, after.as_deref()).await.map_err(|rejection| rejection.reason)?;
+                let page = noun.list(app, &id, after.as_deref()).await;
+                let page = page.map_err(|failure| failure.into_rejection(*noun).reason)?;
                 let Some((last, _)) = page.last() else { break };
                 after = Some(last.clone());
                 entries.extend(page.into_iter().map(|(_, entry)| Value::Object(entry)));

@@ -160,7 +160,10 @@ async fn put(
     for noun in NOUNS {
         for entry in pool.entries.iter().filter(|entry| entry.noun.list_key() == noun.list_key()) {
             let outcome = noun.put(app, &id, &entry.entry).await;
-            report.count(outcome.map_err(|rejection| at(path, &entry.title(), entry.node, rejection))?);
+            report
+                .count(outcome.map_err(|failure| {
+                    at(path, &entry.title(), entry.node, failure.into_rejection(*noun))
+                })?);
         }
     }
     Ok(())

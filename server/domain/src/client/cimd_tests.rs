@@ -1,24 +1,7 @@
 //! Tests of policies of client ID metadata documents.
 
 use super::*;
-
-fn at(millis: i64) -> Timestamp {
-    Timestamp::from_millis(millis)
-}
-
-fn settings(patterns: &[&str]) -> CimdPolicySettings {
-    CimdPolicySettings {
-        name: "apps".into(),
-        client: ClientId::new("client"),
-        cache_seconds: None,
-        patterns: patterns.iter().map(|pattern| (*pattern).to_owned()).collect(),
-    }
-}
-
-fn policy(patterns: &[&str]) -> CimdPolicy {
-    let settings = settings(patterns);
-    CimdPolicy { id: CimdPolicyId::new("p"), settings, created_at: at(1), modified_at: at(1) }
-}
+use crate::fixture::cimd_policy as policy;
 
 #[test]
 fn address_matches_its_patterns_only() {

@@ -3,24 +3,14 @@
 use serde_json::json;
 
 use super::*;
-use crate::{fixture, id::ClientId, pool::Tier};
+use crate::{
+    fixture::{self, cimd_policy as policy},
+    id::ClientId,
+    pool::Tier,
+};
 
 fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis)
-}
-
-fn settings(patterns: &[&str]) -> CimdPolicySettings {
-    CimdPolicySettings {
-        name: "apps".into(),
-        client: ClientId::new("client"),
-        cache_seconds: None,
-        patterns: patterns.iter().map(|pattern| (*pattern).to_owned()).collect(),
-    }
-}
-
-fn policy(patterns: &[&str]) -> CimdPolicy {
-    let settings = settings(patterns);
-    CimdPolicy { id: CimdPolicyId::new("p"), settings, created_at: at(1), modified_at: at(1) }
 }
 
 /// api-0315, api-0322.
@@ -29,7 +19,14 @@ fn policy_is_created_for_an_app_client_within_plan_and_limit() {
     let give = |tier, has_client, count| {
         let mut pool = fixture::pool_record();
         pool.pool.tier = tier;
-        create(&pool, has_client, count, CimdPolicyId::new("p"), settings(&["https://example.com/"]), at(1))
+        create(
+            &pool,
+            has_client,
+            count,
+            CimdPolicyId::new("p"),
+            policy(&["https://example.com/"]).settings,
+            at(1),
+        )
     };
     let created = give(Tier::Essentials, true, 24);
     assert!(matches!(created.remember[..], [Change::PutCimdPolicy(_), Change::PutPool(_)]));

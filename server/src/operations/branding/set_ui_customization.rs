@@ -17,9 +17,8 @@ pub(crate) async fn handle(
 ) -> Result<SetUiCustomizationOutput, Failure> {
     let pool_id = PoolId::new(input.user_pool_id.into_inner());
     let scope = scope(input.client_id);
-    // *Chosen*: what is empty counts as left out.
-    let css = input.css.map(|css| css.into_inner()).filter(|css| !css.is_empty());
-    let logo = input.image_file.map(|file| file.into_inner().into_inner()).filter(|logo| !logo.is_empty());
+    let css = input.css.map(|css| css.into_inner());
+    let logo = input.image_file.map(|file| file.into_inner().into_inner());
     let set = request
         .transact(async |tx| {
             let (pool, branding) = tx.get_branding(&pool_id, scope.client()).await?;

@@ -19,7 +19,7 @@ use lido_domain::{
 use lido_runtime::Form;
 use serde_json::{Map, Value};
 
-use super::{Entry, EntryKey, Noun, PAGE, Rejection, SeedOutcome, read};
+use super::{Entry, EntryFailure, EntryKey, Noun, PAGE, Rejection, SeedOutcome, read};
 use crate::{
     app::App,
     operations::{Failure, Origin, RequestContext, app_clients},
@@ -45,7 +45,7 @@ struct Described {
     settings: Map<String, Value>,
 }
 
-fn read(entry: &Entry) -> Result<Described, Rejection> {
+fn read(entry: &Entry) -> Result<Described, EntryFailure> {
     let id = read::text(entry, ID)?;
     if let Some(id) = id {
         read::input::<DescribeUserPoolClientInput>(read::with_any_pool(read::member(ID, id)))
@@ -53,9 +53,8 @@ fn read(entry: &Entry) -> Result<Described, Rejection> {
     }
     let input: CreateUserPoolClientInput = read::input(read::with_any_pool(read::without(entry, &[ID])))?;
     let generates_secret = input.generate_secret == Some(true);
-    lido_domain::client::check_secret_source(input.client_secret.is_some(), generates_secret)
-        .map_err(|refusal| failed(refusal.into()))?;
-    let settings = wire::client::to_settings(&input).map_err(|error| failed(error.into()))?;
+    lido_domain::client::check_secret_source(input.client_secret.is_some(), generates_secret)?;
+    let settings = wire::client::to_settings(&input)?;
     Ok(Described {
         id: id.map(ClientId::new),
         secret: input.client_secret.as_ref().map(|secret| Secret::new(secret.as_str())),
@@ -65,12 +64,12 @@ fn read(entry: &Entry) -> Result<Described, Rejection> {
     })
 }
 
-fn failed(failure: Failure) -> Rejection {
-    Rejection::of(failure, Operation::CreateUserPoolClient)
-}
-
 #[async_trait]
 impl Noun for AppClients {
+    fn operation(&self) -> Operation {
+        Operation::CreateUserPoolClient
+    }
+
     fn list_key(&self) -> &'static str {
         "Clients"
     }
@@ -92,7 +91,7 @@ impl Noun for AppClients {
         own.into_iter().chain(wire::client::setting_forms()).collect()
     }
 
-    fn check(&self, entry: &Entry) -> Result<Option<Value>, Rejection> {
+    fn check(&self, entry: &Entry) -> Result<Option<Value>, EntryFailure> {
         let mut understood = read(entry)?.settings;
         for key in [ID, NAME, SECRET, GENERATE] {
             understood.extend(entry.get(key).map(|value| (key.to_owned(), value.clone())));
@@ -100,7 +99,7 @@ impl Noun for AppClients {
         Ok(Some(Value::Object(understood)))
     }
 
-    async fn put(&self, app: &App, pool: &PoolId, entry: &Entry) -> Result<SeedOutcome, Rejection> {
+    async fn put(&self, app: &App, pool: &PoolId, entry: &Entry) -> Result<SeedOutcome, EntryFailure> {
         let described = read(entry)?;
         let found = match &described.id {
             Some(id) => Some(id.clone()),
@@ -108,16 +107,16 @@ impl Noun for AppClients {
         };
         let id = match found {
             Some(id) => id,
-            None => ClientId::generate(&app.entropy.bytes().map_err(|error| failed(error.into()))?),
+            None => ClientId::generate(&app.entropy.bytes()?),
         };
-        let holder = app.store.begin().find_client(&id).await.map_err(|error| failed(error.into()))?;
+        let holder = app.store.begin().find_client(&id).await?;
         if let Some(holder) = holder.filter(|holder| holder.pool.pool.id != *pool) {
             let other = &holder.pool.pool.id;
             let reason =
                 format!("the user pool {other} has an app client with the id {id}; write another {ID}");
-            return Err(Rejection::at(ID, reason));
+            return Err(Rejection::at(ID, reason).into());
         }
-        let generated = generate_secret(&app.entropy.bytes().map_err(|error| failed(error.into()))?);
+        let generated = generate_secret(&app.entropy.bytes()?);
         let origin = Origin::default();
         RequestContext::new(app, &origin)
             .transact(async |tx| {
@@ -163,7 +162,7 @@ impl Noun for AppClients {
                 Ok(new.put().map(|_| outcome))
             })
             .await
-            .map_err(failed)
+            .map_err(EntryFailure::from)
     }
 
     async fn list(
@@ -171,23 +170,22 @@ impl Noun for AppClients {
         app: &App,
         pool: &PoolId,
         after: Option<&str>,
-    ) -> Result<Vec<(String, Entry)>, Rejection> {
+    ) -> Result<Vec<(String, Entry)>, EntryFailure> {
         let after = after.map(ClientId::new);
         let tx = app.store.begin();
-        let clients =
-            tx.list_clients(pool, after.as_ref(), PAGE).await.map_err(|error| failed(error.into()))?;
+        let clients = tx.list_clients(pool, after.as_ref(), PAGE).await?;
         let described = clients
             .iter()
             .map(|record| Ok((record.client.id.as_str().to_owned(), describe(app, pool, record)?)));
-        described.collect::<Result<_, Failure>>().map_err(failed)
+        described.collect::<Result<_, Failure>>().map_err(EntryFailure::from)
     }
 }
 
 /// Returns the id of the app client with this name, or `None` if there is none.
-async fn find_by_name(app: &App, pool: &PoolId, name: &str) -> Result<Option<ClientId>, Rejection> {
+async fn find_by_name(app: &App, pool: &PoolId, name: &str) -> Result<Option<ClientId>, EntryFailure> {
     let (tx, mut found, mut after) = (app.store.begin(), None, None);
     loop {
-        let page = tx.list_clients(pool, after.as_ref(), PAGE).await.map_err(|error| failed(error.into()))?;
+        let page = tx.list_clients(pool, after.as_ref(), PAGE).await?;
         after = page.last().map(|last| last.client.id.clone());
         for client in page.iter().filter(|client| client.name == name) {
             if let Some(other) = found.replace(client.client.id.clone()) {
@@ -195,7 +193,7 @@ async fn find_by_name(app: &App, pool: &PoolId, name: &str) -> Result<Option<Cli
                 let reason = format!(
                     "the app clients {other} and {id} have this name; add {ID} with the id of one of them"
                 );
-                return Err(Rejection::at(NAME, reason));
+                return Err(Rejection::at(NAME, reason).into());
             }
         }
         if after.is_none() {

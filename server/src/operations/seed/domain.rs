@@ -11,10 +11,10 @@ use lido_domain::{
 use lido_runtime::{Form, Shape as _};
 use serde_json::{Value, json};
 
-use super::{Entry, EntryKey, Noun, Rejection, SeedOutcome, read};
+use super::{Entry, EntryFailure, EntryKey, Noun, SeedOutcome, read};
 use crate::{
     app::App,
-    operations::{Failure, Origin, RequestContext},
+    operations::{Origin, RequestContext},
     wire,
 };
 
@@ -27,30 +27,26 @@ const ROUTING: &str = "Routing";
 #[derive(Debug)]
 pub(super) struct PoolDomains;
 
-fn read(entry: &Entry) -> Result<(DomainName, DomainSettings), Rejection> {
+fn read(entry: &Entry) -> Result<(DomainName, DomainSettings), EntryFailure> {
     let input: CreateUserPoolDomainInput = read::input(read::with_any_pool(entry.clone()))?;
     let settings =
         wire::domain::read_settings(input.managed_login_version, input.custom_domain_config, input.routing);
-    let settings = settings.map_err(|refusal| failed(refusal.into()))?;
+    let settings = settings?;
     Ok((DomainName::new(input.domain.into_inner()), settings))
-}
-
-fn failed(failure: Failure) -> Rejection {
-    Rejection::of(failure, Operation::CreateUserPoolDomain)
 }
 
 #[async_trait]
 impl Noun for PoolDomains {
+    fn operation(&self) -> Operation {
+        Operation::CreateUserPoolDomain
+    }
+
     fn list_key(&self) -> &'static str {
         "Domains"
     }
 
     fn name_key(&self) -> &'static str {
         NAME
-    }
-
-    fn id_key(&self) -> Option<&'static str> {
-        None
     }
 
     fn keys(&self) -> Vec<EntryKey> {
@@ -62,11 +58,11 @@ impl Noun for PoolDomains {
         ]
     }
 
-    fn check(&self, entry: &Entry) -> Result<Option<Value>, Rejection> {
+    fn check(&self, entry: &Entry) -> Result<Option<Value>, EntryFailure> {
         read(entry).map(|_| None)
     }
 
-    async fn put(&self, app: &App, pool: &PoolId, entry: &Entry) -> Result<SeedOutcome, Rejection> {
+    async fn put(&self, app: &App, pool: &PoolId, entry: &Entry) -> Result<SeedOutcome, EntryFailure> {
         let (name, settings) = read(entry)?;
         let origin = Origin::default();
         RequestContext::new(app, &origin)
@@ -86,7 +82,7 @@ impl Noun for PoolDomains {
                 Ok(updated.map(|_| SeedOutcome::Changed))
             })
             .await
-            .map_err(failed)
+            .map_err(EntryFailure::from)
     }
 
     async fn list(
@@ -94,12 +90,12 @@ impl Noun for PoolDomains {
         app: &App,
         pool: &PoolId,
         after: Option<&str>,
-    ) -> Result<Vec<(String, Entry)>, Rejection> {
+    ) -> Result<Vec<(String, Entry)>, EntryFailure> {
         // There are two at most, so the first page has all.
         if after.is_some() {
             return Ok(Vec::new());
         }
-        let record = app.store.begin().find_pool(pool).await.map_err(|error| failed(error.into()))?;
+        let record = app.store.begin().find_pool(pool).await?;
         let domains = record.as_ref().map(|record| record.domains.iter().map(describe).collect::<Vec<_>>());
         Ok(domains.unwrap_or_default())
     }

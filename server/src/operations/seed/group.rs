@@ -10,10 +10,10 @@ use lido_domain::{
 use lido_runtime::Form;
 use serde_json::Value;
 
-use super::{Entry, EntryKey, Noun, PAGE, Rejection, SeedOutcome, read};
+use super::{Entry, EntryFailure, EntryKey, Noun, PAGE, SeedOutcome, read};
 use crate::{
     app::App,
-    operations::{Failure, Origin, RequestContext},
+    operations::{Origin, RequestContext},
     wire,
 };
 
@@ -26,18 +26,18 @@ const PRECEDENCE: &str = "Precedence";
 #[derive(Debug)]
 pub(super) struct Groups;
 
-fn read(entry: &Entry) -> Result<(GroupName, GroupSettings), Rejection> {
+fn read(entry: &Entry) -> Result<(GroupName, GroupSettings), EntryFailure> {
     let input: CreateGroupInput = read::input(read::with_any_pool(entry.clone()))?;
     let settings = wire::group::read_settings(input.description, input.role_arn, input.precedence);
     Ok((GroupName::new(input.group_name.into_inner()), settings))
 }
 
-fn failed(failure: Failure) -> Rejection {
-    Rejection::of(failure, Operation::CreateGroup)
-}
-
 #[async_trait]
 impl Noun for Groups {
+    fn operation(&self) -> Operation {
+        Operation::CreateGroup
+    }
+
     fn list_key(&self) -> &'static str {
         "Groups"
     }
@@ -46,21 +46,17 @@ impl Noun for Groups {
         NAME
     }
 
-    fn id_key(&self) -> Option<&'static str> {
-        None
-    }
-
     fn keys(&self) -> Vec<EntryKey> {
         [NAME, DESCRIPTION, ROLE, PRECEDENCE].map(|key| (key, Form::Json)).into()
     }
 
-    fn check(&self, entry: &Entry) -> Result<Option<Value>, Rejection> {
+    fn check(&self, entry: &Entry) -> Result<Option<Value>, EntryFailure> {
         read(entry).map(|_| None)
     }
 
-    async fn put(&self, app: &App, pool: &PoolId, entry: &Entry) -> Result<SeedOutcome, Rejection> {
+    async fn put(&self, app: &App, pool: &PoolId, entry: &Entry) -> Result<SeedOutcome, EntryFailure> {
         let (name, settings) = read(entry)?;
-        let id = GroupId::new(app.entropy.uuid().map_err(|error| failed(error.into()))?);
+        let id = GroupId::new(app.entropy.uuid()?);
         let origin = Origin::default();
         RequestContext::new(app, &origin)
             .transact(async |tx| {
@@ -81,7 +77,7 @@ impl Noun for Groups {
                 Ok(group::update(Some(&former), settings, now).map(|_| SeedOutcome::Changed))
             })
             .await
-            .map_err(failed)
+            .map_err(EntryFailure::from)
     }
 
     async fn list(
@@ -89,10 +85,10 @@ impl Noun for Groups {
         app: &App,
         pool: &PoolId,
         after: Option<&str>,
-    ) -> Result<Vec<(String, Entry)>, Rejection> {
+    ) -> Result<Vec<(String, Entry)>, EntryFailure> {
         let after = after.map(GroupName::new);
         let groups = app.store.begin().list_groups(pool, after.as_ref(), PAGE).await;
-        let groups = groups.map_err(|error| failed(error.into()))?;
+        let groups = groups?;
         Ok(groups.into_iter().map(|group| (group.name.as_str().to_owned(), describe(&group))).collect())
     }
 }

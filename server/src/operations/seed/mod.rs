@@ -55,14 +55,19 @@ pub(crate) type EntryKey = (&'static str, Form);
 /// A kind of thing in a user pool that a seed file can describe.
 #[async_trait]
 pub(crate) trait Noun: Debug + Sync {
+    /// Returns the operation whose members an entry has, and in whose words it is refused.
+    fn operation(&self) -> Operation;
+
     /// Returns the key of the list of entries in a pool, such as `Users`.
     fn list_key(&self) -> &'static str;
 
     /// Returns the key that every entry has, by which it is found and named in messages.
     fn name_key(&self) -> &'static str;
 
-    /// Returns the key with which an entry may fix the id.
-    fn id_key(&self) -> Option<&'static str>;
+    /// Returns the key with which an entry may fix the id, if there is one.
+    fn id_key(&self) -> Option<&'static str> {
+        None
+    }
 
     /// Returns whether no two entries have the same name, whatever their ids are.
     fn is_named_uniquely(&self) -> bool {
@@ -77,13 +82,13 @@ pub(crate) trait Noun: Debug + Sync {
     ///
     /// # Errors
     /// What is wrong.
-    fn check(&self, entry: &Entry) -> Result<Option<Value>, Rejection>;
+    fn check(&self, entry: &Entry) -> Result<Option<Value>, EntryFailure>;
 
     /// Creates what the entry describes, or changes it where it differs.
     ///
     /// # Errors
     /// What is wrong; then nothing has changed.
-    async fn put(&self, app: &App, pool: &PoolId, entry: &Entry) -> Result<SeedOutcome, Rejection>;
+    async fn put(&self, app: &App, pool: &PoolId, entry: &Entry) -> Result<SeedOutcome, EntryFailure>;
 
     /// Returns entries that describe what there is, in the order of their ids, after the id `after`, with the id to go on
     /// after; none at the end.
@@ -95,7 +100,7 @@ pub(crate) trait Noun: Debug + Sync {
         app: &App,
         pool: &PoolId,
         after: Option<&str>,
-    ) -> Result<Vec<(String, Entry)>, Rejection>;
+    ) -> Result<Vec<(String, Entry)>, EntryFailure>;
 }
 
 /// What seeding did with an entry.
@@ -107,6 +112,41 @@ pub(crate) enum SeedOutcome {
     Changed,
     /// It was as described.
     Unchanged,
+}
+
+/// Why an entry is refused or the entries cannot be listed, before it is worded.
+#[derive(Debug)]
+pub(crate) struct EntryFailure(Cause);
+
+#[derive(Debug)]
+enum Cause {
+    Rejected(Rejection),
+    Failed(Failure),
+}
+
+impl EntryFailure {
+    /// Words this as the operation of the noun would.
+    pub(crate) fn into_rejection(self, noun: &dyn Noun) -> Rejection {
+        match self.0 {
+            Cause::Rejected(rejection) => rejection,
+            Cause::Failed(failure) => Rejection::of(failure, noun.operation()),
+        }
+    }
+}
+
+impl From<Rejection> for EntryFailure {
+    fn from(rejection: Rejection) -> Self {
+        Self(Cause::Rejected(rejection))
+    }
+}
+
+impl<E> From<E> for EntryFailure
+where
+    Failure: From<E>,
+{
+    fn from(error: E) -> Self {
+        Self(Cause::Failed(error.into()))
+    }
 }
 
 /// Why an entry is refused.

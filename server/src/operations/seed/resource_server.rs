@@ -12,10 +12,10 @@ use lido_domain::{
 use lido_runtime::{Form, Shape as _};
 use serde_json::{Value, json};
 
-use super::{Entry, EntryKey, Noun, PAGE, Rejection, SeedOutcome, read};
+use super::{Entry, EntryFailure, EntryKey, Noun, PAGE, SeedOutcome, read};
 use crate::{
     app::App,
-    operations::{Failure, Origin, RequestContext},
+    operations::{Origin, RequestContext},
     wire,
 };
 
@@ -27,27 +27,23 @@ const SCOPES: &str = "Scopes";
 #[derive(Debug)]
 pub(super) struct ResourceServers;
 
-fn read(entry: &Entry) -> Result<ResourceServer, Rejection> {
+fn read(entry: &Entry) -> Result<ResourceServer, EntryFailure> {
     let input: CreateResourceServerInput = read::input(read::with_any_pool(entry.clone()))?;
     Ok(wire::resource_server::read(input.identifier, input.name, input.scopes))
 }
 
-fn failed(failure: Failure) -> Rejection {
-    Rejection::of(failure, Operation::CreateResourceServer)
-}
-
 #[async_trait]
 impl Noun for ResourceServers {
+    fn operation(&self) -> Operation {
+        Operation::CreateResourceServer
+    }
+
     fn list_key(&self) -> &'static str {
         "ResourceServers"
     }
 
     fn name_key(&self) -> &'static str {
         IDENTIFIER
-    }
-
-    fn id_key(&self) -> Option<&'static str> {
-        None
     }
 
     fn keys(&self) -> Vec<EntryKey> {
@@ -58,11 +54,11 @@ impl Noun for ResourceServers {
         ]
     }
 
-    fn check(&self, entry: &Entry) -> Result<Option<Value>, Rejection> {
+    fn check(&self, entry: &Entry) -> Result<Option<Value>, EntryFailure> {
         read(entry).map(|_| None)
     }
 
-    async fn put(&self, app: &App, pool: &PoolId, entry: &Entry) -> Result<SeedOutcome, Rejection> {
+    async fn put(&self, app: &App, pool: &PoolId, entry: &Entry) -> Result<SeedOutcome, EntryFailure> {
         let described = read(entry)?;
         let origin = Origin::default();
         RequestContext::new(app, &origin)
@@ -80,7 +76,7 @@ impl Noun for ResourceServers {
                 Ok(resource_servers::update(Some(&former), changed).map(|_| SeedOutcome::Changed))
             })
             .await
-            .map_err(failed)
+            .map_err(EntryFailure::from)
     }
 
     async fn list(
@@ -88,10 +84,10 @@ impl Noun for ResourceServers {
         app: &App,
         pool: &PoolId,
         after: Option<&str>,
-    ) -> Result<Vec<(String, Entry)>, Rejection> {
+    ) -> Result<Vec<(String, Entry)>, EntryFailure> {
         let after = after.map(ResourceServerId::new);
         let servers = app.store.begin().list_resource_servers(pool, after.as_ref(), PAGE).await;
-        let servers = servers.map_err(|error| failed(error.into()))?;
+        let servers = servers?;
         Ok(servers.into_iter().map(|server| (server.id.to_string(), describe(&server))).collect())
     }
 }

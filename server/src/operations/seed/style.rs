@@ -1,5 +1,5 @@
-//! Managed login styles in seed files: the members of CreateManagedLoginBranding. The app client is named by its id. The settings
-//! may be a text of JSON, too, since TOML has no null.
+//! Managed login styles in seed files: the members of CreateManagedLoginBranding. The app client is named by its id. The
+//! settings may be a text of JSON, too, since TOML has no null.
 
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -13,11 +13,11 @@ use lido_domain::{
 use lido_runtime::{Form, Shape as _};
 use serde_json::Value;
 
-use super::{Entry, EntryKey, Noun, PAGE, Rejection, SeedOutcome, read};
+use super::{Entry, EntryFailure, EntryKey, Noun, PAGE, Rejection, SeedOutcome, read};
 use crate::{
     app::App,
-    operations::{Failure, Origin, RequestContext, branding::stored_style},
-    store::{Kind, StoreError},
+    operations::{Origin, RequestContext, branding::stored_style},
+    store::Kind,
     wire,
 };
 
@@ -30,7 +30,7 @@ const ASSETS: &str = "Assets";
 #[derive(Debug)]
 pub(super) struct ManagedLoginStyles;
 
-fn read(entry: &Entry) -> Result<(ClientId, StyleRequest), Rejection> {
+fn read(entry: &Entry) -> Result<(ClientId, StyleRequest), EntryFailure> {
     let mut entry = entry.clone();
     if let Some(Value::String(text)) = entry.get(SETTINGS) {
         let settings = serde_json::from_str(text)
@@ -39,25 +39,21 @@ fn read(entry: &Entry) -> Result<(ClientId, StyleRequest), Rejection> {
     }
     let input: CreateManagedLoginBrandingInput = read::input(read::with_any_pool(entry))?;
     let request = wire::branding::read_style(input.use_cognito_provided_values, input.settings, input.assets);
-    Ok((ClientId::new(input.client_id.into_inner()), request.map_err(|error| failed(error.into()))?))
-}
-
-fn failed(failure: Failure) -> Rejection {
-    Rejection::of(failure, Operation::CreateManagedLoginBranding)
+    Ok((ClientId::new(input.client_id.into_inner()), request?))
 }
 
 #[async_trait]
 impl Noun for ManagedLoginStyles {
+    fn operation(&self) -> Operation {
+        Operation::CreateManagedLoginBranding
+    }
+
     fn list_key(&self) -> &'static str {
         "ManagedLoginBrandings"
     }
 
     fn name_key(&self) -> &'static str {
         CLIENT
-    }
-
-    fn id_key(&self) -> Option<&'static str> {
-        None
     }
 
     fn keys(&self) -> Vec<EntryKey> {
@@ -69,13 +65,13 @@ impl Noun for ManagedLoginStyles {
         ]
     }
 
-    fn check(&self, entry: &Entry) -> Result<Option<Value>, Rejection> {
+    fn check(&self, entry: &Entry) -> Result<Option<Value>, EntryFailure> {
         read(entry).map(|_| None)
     }
 
-    async fn put(&self, app: &App, pool: &PoolId, entry: &Entry) -> Result<SeedOutcome, Rejection> {
+    async fn put(&self, app: &App, pool: &PoolId, entry: &Entry) -> Result<SeedOutcome, EntryFailure> {
         let (client, described) = read(entry)?;
-        let id = StyleId::new(app.entropy.uuid().map_err(|error| failed(error.into()))?);
+        let id = StyleId::new(app.entropy.uuid()?);
         let origin = Origin::default();
         RequestContext::new(app, &origin)
             .transact(async |tx| {
@@ -94,7 +90,7 @@ impl Noun for ManagedLoginStyles {
                 Ok(updated.map(|_| SeedOutcome::Changed))
             })
             .await
-            .map_err(failed)
+            .map_err(EntryFailure::from)
     }
 
     async fn list(
@@ -102,13 +98,12 @@ impl Noun for ManagedLoginStyles {
         app: &App,
         pool: &PoolId,
         after: Option<&str>,
-    ) -> Result<Vec<(String, Entry)>, Rejection> {
-        let store_failed = |error: StoreError| failed(error.into());
+    ) -> Result<Vec<(String, Entry)>, EntryFailure> {
         let after = after.map(ClientId::new);
         let tx = app.store.begin();
         let mut entries = Vec::new();
-        for style in tx.list_styles(pool, after.as_ref(), PAGE).await.map_err(store_failed)? {
-            let images = tx.list_assets(pool, &style.asset_owner()).await.map_err(store_failed)?;
+        for style in tx.list_styles(pool, after.as_ref(), PAGE).await? {
+            let images = tx.list_assets(pool, &style.asset_owner()).await?;
             entries.push((style.client.to_string(), describe(&style, &images)));
         }
         Ok(entries)

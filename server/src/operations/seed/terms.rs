@@ -14,11 +14,11 @@ use lido_domain::{
 use lido_runtime::Form;
 use serde_json::Value;
 
-use super::{Entry, EntryKey, Noun, PAGE, Rejection, SeedOutcome, read};
+use super::{Entry, EntryFailure, EntryKey, Noun, PAGE, SeedOutcome, read};
 use crate::{
     app::App,
     operations::{
-        Failure, Origin, RequestContext,
+        Origin, RequestContext,
         terms::{cursor, read_cursor, stored_terms},
     },
     store::Kind,
@@ -42,31 +42,27 @@ struct Described {
     links: BTreeMap<String, String>,
 }
 
-fn read(entry: &Entry) -> Result<Described, Rejection> {
+fn read(entry: &Entry) -> Result<Described, EntryFailure> {
     let input: CreateTermsInput = read::input(read::with_any_pool(entry.clone()))?;
     Ok(Described {
         client: ClientId::new(input.client_id.into_inner()),
-        name: wire::terms::read_name(&input.terms_name).map_err(|error| failed(error.into()))?,
+        name: wire::terms::read_name(&input.terms_name)?,
         links: input.links.map(wire::terms::read_links).unwrap_or_default(),
     })
 }
 
-fn failed(failure: Failure) -> Rejection {
-    Rejection::of(failure, Operation::CreateTerms)
-}
-
 #[async_trait]
 impl Noun for TermsDocuments {
+    fn operation(&self) -> Operation {
+        Operation::CreateTerms
+    }
+
     fn list_key(&self) -> &'static str {
         "Terms"
     }
 
     fn name_key(&self) -> &'static str {
         NAME
-    }
-
-    fn id_key(&self) -> Option<&'static str> {
-        None
     }
 
     fn is_named_uniquely(&self) -> bool {
@@ -77,13 +73,13 @@ impl Noun for TermsDocuments {
         [CLIENT, NAME, SOURCE, ENFORCEMENT, LINKS].map(|key| (key, Form::Json)).into()
     }
 
-    fn check(&self, entry: &Entry) -> Result<Option<Value>, Rejection> {
+    fn check(&self, entry: &Entry) -> Result<Option<Value>, EntryFailure> {
         read(entry).map(|_| None)
     }
 
-    async fn put(&self, app: &App, pool: &PoolId, entry: &Entry) -> Result<SeedOutcome, Rejection> {
+    async fn put(&self, app: &App, pool: &PoolId, entry: &Entry) -> Result<SeedOutcome, EntryFailure> {
         let Described { client, name, links } = read(entry)?;
-        let id = TermsId::new(app.entropy.uuid().map_err(|error| failed(error.into()))?);
+        let id = TermsId::new(app.entropy.uuid()?);
         let origin = Origin::default();
         RequestContext::new(app, &origin)
             .transact(async |tx| {
@@ -101,7 +97,7 @@ impl Noun for TermsDocuments {
                 Ok(updated.map(|_| SeedOutcome::Changed))
             })
             .await
-            .map_err(failed)
+            .map_err(EntryFailure::from)
     }
 
     async fn list(
@@ -109,11 +105,11 @@ impl Noun for TermsDocuments {
         app: &App,
         pool: &PoolId,
         after: Option<&str>,
-    ) -> Result<Vec<(String, Entry)>, Rejection> {
-        let after = after.map(read_cursor).transpose().map_err(|error| failed(error.into()))?;
+    ) -> Result<Vec<(String, Entry)>, EntryFailure> {
+        let after = after.map(read_cursor).transpose()?;
         let after = after.as_ref().map(|(client, name)| (client, *name));
         let found = app.store.begin().list_terms(pool, after, PAGE).await;
-        let found = found.map_err(|error| failed(error.into()))?;
+        let found = found?;
         Ok(found.iter().map(|terms| (cursor(terms), describe(terms))).collect())
     }
 }

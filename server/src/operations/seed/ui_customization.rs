@@ -13,10 +13,10 @@ use lido_domain::{
 use lido_runtime::Form;
 use serde_json::Value;
 
-use super::{Entry, EntryKey, Noun, PAGE, Rejection, SeedOutcome, read};
+use super::{Entry, EntryFailure, EntryKey, Noun, PAGE, SeedOutcome, read};
 use crate::{
     app::App,
-    operations::{Failure, Origin, RequestContext, branding::customizations},
+    operations::{Origin, RequestContext, branding::customizations},
 };
 
 const CLIENT: &str = "ClientId";
@@ -34,7 +34,7 @@ struct Described {
     logo: Option<Vec<u8>>,
 }
 
-fn read(entry: &Entry) -> Result<Described, Rejection> {
+fn read(entry: &Entry) -> Result<Described, EntryFailure> {
     let input: SetUiCustomizationInput = read::input(read::with_any_pool(entry.clone()))?;
     Ok(Described {
         scope: CustomizationScope::named(input.client_id.map(|id| id.into_inner())),
@@ -43,12 +43,12 @@ fn read(entry: &Entry) -> Result<Described, Rejection> {
     })
 }
 
-fn failed(failure: Failure) -> Rejection {
-    Rejection::of(failure, Operation::SetUICustomization)
-}
-
 #[async_trait]
 impl Noun for UiCustomizations {
+    fn operation(&self) -> Operation {
+        Operation::SetUICustomization
+    }
+
     fn list_key(&self) -> &'static str {
         "UICustomizations"
     }
@@ -57,19 +57,15 @@ impl Noun for UiCustomizations {
         CLIENT
     }
 
-    fn id_key(&self) -> Option<&'static str> {
-        None
-    }
-
     fn keys(&self) -> Vec<EntryKey> {
         [CLIENT, CSS, IMAGE].map(|key| (key, Form::Json)).into()
     }
 
-    fn check(&self, entry: &Entry) -> Result<Option<Value>, Rejection> {
+    fn check(&self, entry: &Entry) -> Result<Option<Value>, EntryFailure> {
         read(entry).map(|_| None)
     }
 
-    async fn put(&self, app: &App, pool: &PoolId, entry: &Entry) -> Result<SeedOutcome, Rejection> {
+    async fn put(&self, app: &App, pool: &PoolId, entry: &Entry) -> Result<SeedOutcome, EntryFailure> {
         let Described { scope, css, logo } = read(entry)?;
         let origin = Origin::default();
         RequestContext::new(app, &origin)
@@ -94,7 +90,7 @@ impl Noun for UiCustomizations {
                 })
             })
             .await
-            .map_err(failed)
+            .map_err(EntryFailure::from)
     }
 
     async fn list(
@@ -102,18 +98,16 @@ impl Noun for UiCustomizations {
         app: &App,
         pool: &PoolId,
         after: Option<&str>,
-    ) -> Result<Vec<(String, Entry)>, Rejection> {
-        let store_failed = |error: crate::store::StoreError| failed(error.into());
+    ) -> Result<Vec<(String, Entry)>, EntryFailure> {
         let after = after.map(|after| CustomizationScope::from(after.to_owned()));
         let tx = app.store.begin();
         let mut entries = Vec::new();
-        for found in tx.list_ui_customizations(pool, after.as_ref(), PAGE).await.map_err(store_failed)? {
+        for found in tx.list_ui_customizations(pool, after.as_ref(), PAGE).await? {
             let UiCustomization { scope, css, logo, .. } = found.as_ref();
             let mut entry = read::member(CLIENT, scope.as_str());
             entry.extend(css.as_ref().map(|css| (CSS.to_owned(), css.text().into())));
             if let Some(name) = logo {
-                let image =
-                    tx.find_asset(pool, &scope.asset_owner(), &name.digest).await.map_err(store_failed)?;
+                let image = tx.find_asset(pool, &scope.asset_owner(), &name.digest).await?;
                 entry.extend(image.map(|image| (IMAGE.to_owned(), STANDARD.encode(&image.bytes).into())));
             }
             entries.push((scope.as_str().to_owned(), entry));

@@ -29,7 +29,7 @@ use lido_domain::{
 use lido_runtime::Form;
 use serde_json::{Map, Value};
 
-use super::{Entry, EntryKey, Noun, PAGE, Rejection, SeedOutcome, read};
+use super::{Entry, EntryFailure, EntryKey, Noun, PAGE, Rejection, SeedOutcome, read};
 use crate::{
     app::App,
     operations::{Failure, Origin, RequestContext, password::DerivedPassword, transact::Tx},
@@ -88,6 +88,10 @@ struct Prepared {
 
 #[async_trait]
 impl Noun for Users {
+    fn operation(&self) -> Operation {
+        Operation::AdminCreateUser
+    }
+
     fn list_key(&self) -> &'static str {
         "Users"
     }
@@ -104,15 +108,16 @@ impl Noun for Users {
         KEYS.map(|key| (key, if key == ATTRIBUTES { Form::Map(|| Form::Json) } else { Form::Json })).into()
     }
 
-    fn check(&self, entry: &Entry) -> Result<Option<Value>, Rejection> {
-        read(entry).map(|_| None)
+    fn check(&self, entry: &Entry) -> Result<Option<Value>, EntryFailure> {
+        read(entry)?;
+        Ok(None)
     }
 
-    async fn put(&self, app: &App, pool: &PoolId, entry: &Entry) -> Result<SeedOutcome, Rejection> {
+    async fn put(&self, app: &App, pool: &PoolId, entry: &Entry) -> Result<SeedOutcome, EntryFailure> {
         let described = read(entry)?;
         let new_sub = match &described.sub {
             Some(sub) => sub.clone(),
-            None => Sub::generate(&app.entropy.bytes().map_err(|error| failed(error.into()))?),
+            None => Sub::generate(&app.entropy.bytes()?),
         };
         let prepared = Prepared {
             described,
@@ -135,9 +140,9 @@ impl Noun for Users {
         app: &App,
         pool: &PoolId,
         after: Option<&str>,
-    ) -> Result<Vec<(String, Entry)>, Rejection> {
+    ) -> Result<Vec<(String, Entry)>, EntryFailure> {
         let after = after.map(Sub::new);
-        list(app, pool, after.as_ref()).await.map_err(|failure| Rejection::of(failure, Operation::ListUsers))
+        list(app, pool, after.as_ref()).await.map_err(EntryFailure::from)
     }
 }
 
@@ -190,6 +195,7 @@ fn at(key: &str, rejection: Rejection) -> Rejection {
     Rejection { path: vec![key.to_owned()], ..rejection }
 }
 
+/// Words a failure with the keys that lead to what is wrong.
 fn failed(failure: Failure) -> Rejection {
     let path: Vec<String> = match &failure {
         Failure::Refused(refusal) => path_of(refusal).into_iter().map(str::to_owned).collect(),

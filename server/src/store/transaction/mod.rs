@@ -5,7 +5,9 @@
 //! changed in the meantime, the commit conflicts, and the request starts over with a new transaction. Lists are not
 //! recorded. `operations::transact` retries.
 
+mod auth_events;
 mod branding;
+mod cimd;
 mod reads;
 mod rows;
 
@@ -23,8 +25,8 @@ use super::{
 use crate::keys::Keys;
 
 pub use self::{
+    auth_events::AuthEventCursor,
     branding::ClientBranding,
-    reads::AuthEventCursor,
     rows::{ClientWithPool, Holders, SigningKeys, UserRecords},
 };
 

@@ -1,21 +1,20 @@
-//! The typed reads of a transaction. A read that a handler needs has a method here; [`super`] commits.
+//! The typed reads of a transaction: a read that a handler needs has a method here, or in the file of its noun beside
+//! this one. [`super`] commits.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
-use lido_domain::client::cimd::{CachedMetadata, CimdPolicy};
 use lido_domain::{
     digest::Digest,
-    id::{CimdPolicyId, ClientId, DomainName, GroupName, PoolId, ResourceServerId, Sub},
+    id::{ClientId, DomainName, GroupName, PoolId, ResourceServerId, Sub},
     oauth::authorization::Authorization,
     pool::{alias::NameKey, resource_server::ResourceServer},
     sign_in::session::Session,
     user::{
         User,
         attempt::{AttemptKind, Attempts},
-        auth_event::AuthEvent,
         device::Device,
         group::Group,
         search::{Comparison, Field, Filter},
@@ -25,9 +24,8 @@ use lido_domain::{
 use super::{
     Transaction, mismatch,
     rows::{
-        ClientWithPool, Holders, SigningKeys, UserRecords, attempts_of, authorization_of, cimd_policy_of,
-        client_metadata_of, client_of, device_of, event_of, group_of, keys_of, message_of, pool_of,
-        resource_server_of, session_of, user_of,
+        ClientWithPool, Holders, SigningKeys, UserRecords, attempts_of, authorization_of, client_of,
+        device_of, group_of, keys_of, message_of, pool_of, resource_server_of, session_of, user_of,
     },
 };
 use crate::store::{
@@ -121,66 +119,6 @@ impl Transaction {
         self.list(pool, lookup).await?.into_iter().map(resource_server_of).collect()
     }
 
-    /// Returns a pool, whether it has this app client, and the number of its policies of client ID metadata documents.
-    pub async fn find_pool_and_cimd_policies(
-        &self,
-        pool: &PoolId,
-        client: &ClientId,
-    ) -> Result<(Option<Arc<PoolRecord>>, bool, usize), StoreError> {
-        let keys = [Key::pool(), Key::client(client)];
-        let ([pool, client], count) = self.find_and_count(pool, keys, Kind::CimdPolicy).await?;
-        Ok((pool.map(pool_of).transpose()?, client.is_some(), count))
-    }
-
-    /// Returns a pool, one of its policies of client ID metadata documents, and whether the pool has this app client.
-    pub async fn find_pool_policy_and_client(
-        &self,
-        pool: &PoolId,
-        policy: &CimdPolicyId,
-        client: &ClientId,
-    ) -> Result<(Option<Arc<PoolRecord>>, Option<CimdPolicy>, bool), StoreError> {
-        let keys = [Key::pool(), Key::cimd_policy(policy), Key::client(client)];
-        let [pool, policy, client] = self.find(pool, keys).await?;
-        Ok((pool.map(pool_of).transpose()?, policy.map(cimd_policy_of).transpose()?, client.is_some()))
-    }
-
-    /// Returns a pool, one of its policies, and the document that is kept under it for an address.
-    pub async fn find_client_metadata(
-        &self,
-        pool: &PoolId,
-        policy: &CimdPolicyId,
-        url: &str,
-    ) -> Result<(Option<Arc<PoolRecord>>, Option<CimdPolicy>, Option<CachedMetadata>), StoreError> {
-        let keys = [Key::pool(), Key::cimd_policy(policy), Key::client_metadata(policy, url)];
-        let [pool, policy, kept] = self.find(pool, keys).await?;
-        Ok((
-            pool.map(pool_of).transpose()?,
-            policy.map(cimd_policy_of).transpose()?,
-            kept.map(client_metadata_of).transpose()?.map(|kept| *kept),
-        ))
-    }
-
-    /// Returns a pool and one of its policies of client ID metadata documents.
-    pub async fn find_pool_and_cimd_policy(
-        &self,
-        pool: &PoolId,
-        policy: &CimdPolicyId,
-    ) -> Result<(Option<Arc<PoolRecord>>, Option<CimdPolicy>), StoreError> {
-        let [pool, policy] = self.find(pool, [Key::pool(), Key::cimd_policy(policy)]).await?;
-        Ok((pool.map(pool_of).transpose()?, policy.map(cimd_policy_of).transpose()?))
-    }
-
-    /// Returns a pool, one of its policies of client ID metadata documents, and the number of documents that the pool keeps.
-    pub async fn find_cimd_policy_and_documents(
-        &self,
-        pool: &PoolId,
-        policy: &CimdPolicyId,
-    ) -> Result<(Option<Arc<PoolRecord>>, Option<CimdPolicy>, usize), StoreError> {
-        let keys = [Key::pool(), Key::cimd_policy(policy)];
-        let ([pool, policy], count) = self.find_and_count(pool, keys, Kind::ClientMetadata).await?;
-        Ok((pool.map(pool_of).transpose()?, policy.map(cimd_policy_of).transpose()?, count))
-    }
-
     /// Returns those of the app clients that the pool has. Does not call the backend without any.
     pub async fn find_present_clients<'a>(
         &self,
@@ -198,30 +136,6 @@ impl Transaction {
             _ => None,
         });
         Ok(present.collect())
-    }
-
-    /// Returns policies of client ID metadata documents of a pool in the order of their ids, after `after`.
-    pub async fn list_cimd_policies(
-        &self,
-        pool: &PoolId,
-        after: Option<&CimdPolicyId>,
-        limit: usize,
-    ) -> Result<Vec<CimdPolicy>, StoreError> {
-        let lookup = list(Kind::CimdPolicy, String::new(), after.map(CimdPolicyId::as_str), limit);
-        self.list(pool, lookup).await?.into_iter().map(cimd_policy_of).collect()
-    }
-
-    /// Returns the documents that are kept under a policy in the order of their addresses, after `after`.
-    pub async fn list_client_metadata(
-        &self,
-        pool: &PoolId,
-        policy: &CimdPolicyId,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<CachedMetadata>, StoreError> {
-        let lookup = list(Kind::ClientMetadata, format!("{policy} "), after, limit);
-        let listed = self.list(pool, lookup).await?;
-        listed.into_iter().map(|stored| client_metadata_of(stored).map(|kept| *kept)).collect()
     }
 
     /// Returns an app client and its pool, by the client's id.
@@ -542,18 +456,6 @@ impl Transaction {
         self.list(pool, lookup).await?.into_iter().map(device_of).collect()
     }
 
-    /// Returns the authentication events of a user, the newest first, after `after`.
-    pub async fn list_auth_events(
-        &self,
-        pool: &PoolId,
-        of: &Sub,
-        after: Option<&AuthEventCursor>,
-        limit: usize,
-    ) -> Result<Vec<AuthEvent>, StoreError> {
-        let lookup = list(Kind::AuthEvent, format!("{of} "), after.map(AuthEventCursor::as_str), limit);
-        self.list(pool, lookup).await?.into_iter().map(event_of).collect()
-    }
-
     /// Records a name and its holder as conditions, and returns the holder.
     fn record_holder(
         &self,
@@ -655,26 +557,4 @@ fn client_with_pool(
 
 fn signing_keys(stored: Stored) -> Result<SigningKeys, StoreError> {
     Ok(SigningKeys { version: stored.version, record: keys_of(stored)? })
-}
-
-/// The position of an event in the list of its user's events.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuthEventCursor(String);
-
-impl AuthEventCursor {
-    /// Returns the position of `event`.
-    pub fn of(of: &Sub, event: &AuthEvent) -> Self {
-        let key = Key::auth_event(of, event);
-        Self(key.id().strip_prefix(&format!("{of} ")).unwrap_or_default().to_owned())
-    }
-
-    /// Returns the position that [`AuthEventCursor::as_str`] returned.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// Returns the position as text, for a pagination token.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }

@@ -46,7 +46,8 @@ pub fn get<'a>(
 }
 
 /// Sets the CSS and the logo of a scope. What the request leaves out is removed (*Documented*: they cannot be set
-/// separately), so a request with neither removes the customization (*Documented*). Answers what is set now.
+/// separately), so a request with neither removes the customization (*Documented*). *Chosen*: what is empty counts as
+/// left out. Answers what is set now.
 pub fn set(
     scope: &CustomizationScope,
     stored: StoredCustomizations<'_>,
@@ -54,6 +55,7 @@ pub fn set(
     logo: Option<&[u8]>,
     now: Timestamp,
 ) -> Verdict<Option<Arc<UiCustomization>>> {
+    let (css, logo) = (css.filter(|css| !css.is_empty()), logo.filter(|logo| !logo.is_empty()));
     let logo = match check(scope, stored).and_then(|()| check_contents(css, logo)) {
         Ok(logo) => logo,
         Err(refusal) => return Verdict::refuse(refusal),

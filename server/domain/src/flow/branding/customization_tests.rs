@@ -72,10 +72,15 @@ fn customization_is_replaced_as_a_whole_and_removed_by_an_empty_request() {
     assert_eq!((css_only.created_at, css_only.modified_at, css_only.logo.as_ref()), (T, later, None));
     let same_logo = set(&scope, stored, None, Some(PNG), later);
     assert!(!same_logo.remember.iter().any(|change| matches!(change, Change::RemoveAsset { .. })));
-    let none = set(&scope, stored, None, None, later);
-    let changes = &none.remember[..];
-    assert!(matches!(changes, [Change::RemoveAsset { .. }, Change::RemoveUiCustomization(_)]), "{changes:?}");
-    assert_eq!(none.answer, Ok(None));
+    for (css, logo) in [(None, None), (Some(""), Some(&b""[..]))] {
+        let none = set(&scope, stored, css, logo, later);
+        let changes = &none.remember[..];
+        assert!(
+            matches!(changes, [Change::RemoveAsset { .. }, Change::RemoveUiCustomization(_)]),
+            "{changes:?}"
+        );
+        assert_eq!(none.answer, Ok(None));
+    }
 }
 
 /// api-0238.
