@@ -133,7 +133,8 @@ passkey-without-script = Passkeys brauchen JavaScript. Das ist in diesem Browser
 ## Wer schon angemeldet ist
 
 signed-in-as = Du bist als { $name } angemeldet.
-go-on-link = So weitermachen
+go-on-link = Als { $name } weiter
+sign-in-as-another-submit = Als jemand anderes anmelden
 sign-out-link = Abmelden
 add-passkey-title = Passkey hinzufügen
 add-passkey-intro = Mit einem Passkey meldest du dich per Fingerabdruck, Gesicht oder PIN an statt mit einem Passwort.

@@ -136,7 +136,8 @@ passkey-without-script = Passkeys need JavaScript, which is off in this browser.
 ## A user whom the browser remembers
 
 signed-in-as = You are signed in as { $name }.
-go-on-link = Go on as this user
+go-on-link = Continue as { $name }
+sign-in-as-another-submit = Sign in as another user
 sign-out-link = Sign out
 add-passkey-title = Add a passkey
 add-passkey-intro = With a passkey you sign in by fingerprint, face or PIN in place of a password.

@@ -29,6 +29,7 @@ pub(crate) mod oauth;
 mod origin;
 mod passkeys;
 mod password;
+mod pool_reads;
 mod recovery;
 mod resource_servers;
 pub(crate) mod seed;

@@ -4,7 +4,7 @@
 //! [`RequestContext::transact`] commits the changes of the verdict, also of one that refuses; if a record that was
 //! read has changed meanwhile, it repeats the attempt with new reads. After the commit it tries once to send the
 //! messages. Random values and the replies of triggers must therefore outlive an attempt: they are obtained outside
-//! it, or kept in a cell.
+//! it, or kept in a cell. The reads of a pool that the caller names are in [`super::pool_reads`].
 
 use std::{
     collections::BTreeMap,
@@ -13,17 +13,12 @@ use std::{
     time::Duration,
 };
 
-use lido_domain::client::cimd::{CachedMetadata, CimdPolicy, is_address};
 use lido_domain::{
     Refusal, Timestamp, Verdict,
-    branding::{style::Style, terms::Terms},
+    client::cimd::is_address,
     flow::{bearer, destination_limit},
-    id::{CimdPolicyId, ClientId, GroupName, PoolId, ResourceServerId, StyleId, TermsId},
-    pool::resource_server::ResourceServer,
-    user::{
-        auth_event::{AuthEventDraft, EventKind, EventOwner},
-        group::Group,
-    },
+    id::{ClientId, PoolId},
+    user::auth_event::{AuthEventDraft, EventKind, EventOwner},
 };
 
 use super::{
@@ -37,8 +32,8 @@ use crate::{
     app::App,
     delivery::SendOutcome,
     store::{
-        ClientBranding, Kind, PoolRecord, RelatedRecord, Removed, RequestInfo, Transaction, UserQuery,
-        UserRecords, UserSelector,
+        ClientWithPool, PoolRecord, RelatedRecord, Removed, RequestInfo, Transaction, UserQuery, UserRecords,
+        UserSelector,
     },
     tokens::Tokens,
     triggers::{EventContext, sdk_version},
@@ -190,209 +185,10 @@ impl<'a> Tx<'a> {
     ///
     /// # Errors
     /// `UnknownPool`.
-    fn check_region(&self, id: &PoolId) -> Result<(), Refusal> {
+    pub(super) fn check_region(&self, id: &PoolId) -> Result<(), Refusal> {
         match self.region {
             Some(region) if !id.is_in(region) => Err(Refusal::UnknownPool(id.clone())),
             _ => Ok(()),
-        }
-    }
-
-    /// Returns the pool.
-    ///
-    /// # Errors
-    /// `UnknownPool`.
-    pub(super) async fn get_pool(&self, id: &PoolId) -> Result<Arc<PoolRecord>, Failure> {
-        self.check_region(id)?;
-        let pool = self.find_pool(id).await?;
-        Ok(pool.ok_or_else(|| Refusal::UnknownPool(id.clone()))?)
-    }
-
-    /// Returns the pool, and the number of its users, which may be an estimate.
-    ///
-    /// # Errors
-    /// `UnknownPool`.
-    pub(super) async fn get_pool_and_size(&self, id: &PoolId) -> Result<(Arc<PoolRecord>, usize), Failure> {
-        self.check_region(id)?;
-        let found = self.find_pool_and_size(id).await?;
-        Ok(found.ok_or_else(|| Refusal::UnknownPool(id.clone()))?)
-    }
-
-    /// Returns the pool, and the group if it exists.
-    ///
-    /// # Errors
-    /// `UnknownPool`.
-    pub(super) async fn get_pool_and_group(
-        &self,
-        id: &PoolId,
-        name: &GroupName,
-    ) -> Result<(Arc<PoolRecord>, Option<Group>), Failure> {
-        self.check_region(id)?;
-        let (pool, group) = self.find_pool_and_group(id, name).await?;
-        Ok((pool.ok_or_else(|| Refusal::UnknownPool(id.clone()))?, group))
-    }
-
-    /// Returns the group if it exists, and the number of groups in the pool.
-    ///
-    /// # Errors
-    /// `UnknownPool`.
-    pub(super) async fn find_group_and_count(
-        &self,
-        pool: &PoolId,
-        name: &GroupName,
-    ) -> Result<(Option<Group>, usize), Failure> {
-        self.check_region(pool)?;
-        let (record, group, count) = self.find_pool_and_groups(pool, name).await?;
-        record.ok_or_else(|| Refusal::UnknownPool(pool.clone()))?;
-        Ok((group, count))
-    }
-
-    /// Returns the pool, the resource server if it exists, and the number of resource servers in the pool.
-    ///
-    /// # Errors
-    /// `UnknownPool`.
-    pub(super) async fn get_pool_and_resource_servers(
-        &self,
-        pool: &PoolId,
-        id: &ResourceServerId,
-    ) -> Result<(Arc<PoolRecord>, Option<ResourceServer>, usize), Failure> {
-        self.check_region(pool)?;
-        let (record, server, count) = self.find_pool_and_resource_servers(pool, id).await?;
-        Ok((record.ok_or_else(|| Refusal::UnknownPool(pool.clone()))?, server, count))
-    }
-
-    /// Returns the resource server if it exists.
-    ///
-    /// # Errors
-    /// `UnknownPool`.
-    pub(super) async fn find_resource_server(
-        &self,
-        pool: &PoolId,
-        id: &ResourceServerId,
-    ) -> Result<Option<ResourceServer>, Failure> {
-        Ok(self.get_pool_and_resource_servers(pool, id).await?.1)
-    }
-
-    /// Returns the pool, whether it has the app client, and the number of policies of client ID metadata documents.
-    ///
-    /// # Errors
-    /// `UnknownPool`.
-    pub(super) async fn get_pool_and_cimd_policies(
-        &self,
-        pool: &PoolId,
-        client: &ClientId,
-    ) -> Result<(Arc<PoolRecord>, bool, usize), Failure> {
-        self.check_region(pool)?;
-        let (record, has_client, count) = self.find_pool_and_cimd_policies(pool, client).await?;
-        Ok((record.ok_or_else(|| Refusal::UnknownPool(pool.clone()))?, has_client, count))
-    }
-
-    /// Returns the pool, the policy if it exists, and whether the pool has the app client.
-    ///
-    /// # Errors
-    /// `UnknownPool`.
-    pub(super) async fn get_pool_policy_and_client(
-        &self,
-        pool: &PoolId,
-        policy: &CimdPolicyId,
-        client: &ClientId,
-    ) -> Result<(Arc<PoolRecord>, Option<CimdPolicy>, bool), Failure> {
-        self.check_region(pool)?;
-        let (record, policy, has_client) = self.find_pool_policy_and_client(pool, policy, client).await?;
-        Ok((record.ok_or_else(|| Refusal::UnknownPool(pool.clone()))?, policy, has_client))
-    }
-
-    /// Returns the pool, and the policy if it exists.
-    ///
-    /// # Errors
-    /// `UnknownPool`.
-    pub(super) async fn get_pool_and_cimd_policy(
-        &self,
-        pool: &PoolId,
-        policy: &CimdPolicyId,
-    ) -> Result<(Arc<PoolRecord>, Option<CimdPolicy>), Failure> {
-        self.check_region(pool)?;
-        let (record, policy) = self.find_pool_and_cimd_policy(pool, policy).await?;
-        Ok((record.ok_or_else(|| Refusal::UnknownPool(pool.clone()))?, policy))
-    }
-
-    /// Returns the pool, the policy if it exists, and the document that is kept under it for an address.
-    ///
-    /// # Errors
-    /// `UnknownPool`.
-    pub(super) async fn get_client_metadata(
-        &self,
-        pool: &PoolId,
-        policy: &CimdPolicyId,
-        url: &str,
-    ) -> Result<(Arc<PoolRecord>, Option<CimdPolicy>, Option<CachedMetadata>), Failure> {
-        self.check_region(pool)?;
-        let (record, policy, kept) = self.find_client_metadata(pool, policy, url).await?;
-        Ok((record.ok_or_else(|| Refusal::UnknownPool(pool.clone()))?, policy, kept))
-    }
-
-    /// Returns the pool, and what the pages of an app client look like, or without an app client those of all.
-    ///
-    /// # Errors
-    /// `UnknownPool`. An app client that does not exist is refused by the rule.
-    pub(super) async fn get_branding(
-        &self,
-        pool: &PoolId,
-        client: Option<&ClientId>,
-    ) -> Result<(Arc<PoolRecord>, ClientBranding), Failure> {
-        self.check_region(pool)?;
-        let branding = self.find_branding(pool, client).await?;
-        let record = branding.pool.clone().ok_or_else(|| Refusal::UnknownPool(pool.clone()))?;
-        Ok((record, branding))
-    }
-
-    /// Returns what [`Tx::get_branding`] returns, and the number of records of a kind in the pool.
-    ///
-    /// # Errors
-    /// `UnknownPool`. An app client that does not exist is refused by the rule.
-    pub(super) async fn get_branding_and_count(
-        &self,
-        pool: &PoolId,
-        client: &ClientId,
-        kind: Kind,
-    ) -> Result<(Arc<PoolRecord>, ClientBranding, usize), Failure> {
-        self.check_region(pool)?;
-        let (branding, count) = self.find_branding_and_count(pool, client, kind).await?;
-        let record = branding.pool.clone().ok_or_else(|| Refusal::UnknownPool(pool.clone()))?;
-        Ok((record, branding, count))
-    }
-
-    /// Returns the managed login style with this id, if it exists.
-    ///
-    /// # Errors
-    /// `UnknownPool`.
-    pub(super) async fn find_style(
-        &self,
-        pool: &PoolId,
-        id: &StyleId,
-    ) -> Result<Option<Arc<Style>>, Failure> {
-        self.check_region(pool)?;
-        let (record, client) = self.find_client_of_style(pool, id).await?;
-        record.ok_or_else(|| Refusal::UnknownPool(pool.clone()))?;
-        let Some(client) = client else { return Ok(None) };
-        let style = self.find_branding(pool, Some(&client)).await?.style;
-        Ok(style.filter(|style| style.id == *id))
-    }
-
-    /// Returns the terms documents of the app client that has the one with this id; none if there is no such document.
-    ///
-    /// # Errors
-    /// `UnknownPool`.
-    pub(super) async fn find_terms_of_client_with(
-        &self,
-        pool: &PoolId,
-        id: &TermsId,
-    ) -> Result<Vec<Terms>, Failure> {
-        self.check_region(pool)?;
-        let (record, client) = self.find_client_of_terms(pool, id).await?;
-        record.ok_or_else(|| Refusal::UnknownPool(pool.clone()))?;
-        match client {
-            Some(client) => Ok(self.find_branding(pool, Some(&client)).await?.terms),
-            None => Ok(Vec::new()),
         }
     }
 
@@ -444,11 +240,11 @@ impl<'a> Tx<'a> {
         &self,
         pool: &PoolId,
         id: &ClientId,
-    ) -> Result<Option<crate::store::ClientWithPool>, Failure> {
+    ) -> Result<Option<ClientWithPool>, Failure> {
         self.check_region(pool)?;
         let (record, client, signing_keys) = self.find_pool_and_client(pool, id).await?;
         let pool = record.ok_or_else(|| Refusal::UnknownPool(pool.clone()))?;
-        Ok(client.map(|client| crate::store::ClientWithPool { pool, client, signing_keys }))
+        Ok(client.map(|client| ClientWithPool { pool, client, signing_keys }))
     }
 
     /// Reads the pool, the user, and the records of the user that `related` lists.
@@ -534,7 +330,7 @@ impl<'a> Tx<'a> {
     /// Returns the verdict with its messages counted by their destinations, where they are limited.
     ///
     /// It is done here, after the decision, so that no operation that sends can leave it out; it costs those a read.
-    async fn limit_destinations(&self, verdict: Verdict<()>) -> Result<Verdict<()>, Failure> {
+    async fn limit_destinations<A>(&self, verdict: Verdict<A>) -> Result<Verdict<A>, Failure> {
         let (keys, Some(pool)) = (self.app.keys.digests(), self.pool_id()) else { return Ok(verdict) };
         if !self.app.settings.limits_destinations {
             return Ok(verdict);
@@ -554,7 +350,7 @@ impl<'a> Tx<'a> {
     }
 
     /// Returns the verdict with the authentication event, if the attempt has concluded one.
-    fn attach_event(&self, draft: Option<&AuthEventDraft>, verdict: Verdict<()>) -> Verdict<()> {
+    fn attach_event<A>(&self, draft: Option<&AuthEventDraft>, verdict: Verdict<A>) -> Verdict<A> {
         let subject = self.event.lock().unwrap_or_else(PoisonError::into_inner);
         match (draft, &subject.client) {
             (Some(draft), Some(client)) => {
@@ -578,73 +374,56 @@ impl<'a> RequestContext<'a> {
     where
         F: Future<Output = Result<Verdict<A>, Failure>>,
     {
+        let app = self.app;
         for conflicts in 0..=MAX_CONFLICTS {
-            back_off(self.app, conflicts).await?;
+            back_off(app, conflicts).await?;
             let tx = self.begin();
-            let Verdict { remember, answer } = match attempt(tx.clone()).await {
+            let verdict = match attempt(tx.clone()).await {
                 Err(Failure::StaleReads) => continue,
                 outcome => outcome?,
             };
-            // What follows does not depend on the type of the answer, so that it is compiled once.
-            let outcome = answer.as_ref().map(|_| ()).map_err(Refusal::clone);
-            match self.conclude(&tx, Verdict { remember, answer: outcome }).await? {
-                Conclusion::Conflict => {}
-                Conclusion::Committed(outcome) => return Ok(outcome.and(answer)?),
+            let verdict = tx.attach_event(self.event.as_ref(), verdict);
+            let verdict = tx.limit_destinations(verdict).await?;
+            let removed: Vec<_> = verdict.remember.iter().filter_map(Removed::by).collect();
+            let committed = tx.commit(&app.keys, verdict.remember, &self.info, tx.now()).await;
+            let rows = match committed.map_err(Failure::from) {
+                Err(Failure::Conflict) => continue,
+                outcome => outcome?,
+            };
+            for removed in removed {
+                let Some(pool) = tx.pool_id() else { continue };
+                if let Err(error) = app.store.remove_leftovers(pool, &removed).await {
+                    tracing::warn!(%error, "rows that a user or group has left behind are still there, without effect");
+                }
             }
+            let answer = verdict.answer?;
+            let mut failed = None;
+            for row in rows {
+                let Some(pool) = tx.pool_id() else { continue };
+                if self.origin.loses_messages {
+                    app.outbox.lose(pool, row).await?;
+                    continue;
+                }
+                if row.is_hidden {
+                    app.outbox.send_in_background(pool, row);
+                    continue;
+                }
+                match app.outbox.send_committed(pool, row).await {
+                    Ok(SendOutcome::Sent | SendOutcome::Queued) => {}
+                    // The first failure is returned; the other messages are sent nevertheless.
+                    Ok(SendOutcome::Refused(kind)) => failed = failed.or(Some(Failure::Undelivered(kind))),
+                    Ok(SendOutcome::Failed(fault)) => failed = failed.or(Some(fault.into())),
+                    // The message is in the outbox and will be retried, so the request has succeeded.
+                    Err(error) => tracing::warn!(%error, "a message could not be sent and will be retried"),
+                }
+            }
+            if let Some(failure) = failed {
+                return Err(failure);
+            }
+            return Ok(answer);
         }
         Err(Failure::Conflict)
     }
-
-    /// Commits the changes of a verdict, and sends its messages.
-    async fn conclude(&self, tx: &Tx<'a>, verdict: Verdict<()>) -> Result<Conclusion, Failure> {
-        let app = self.app;
-        let verdict = tx.attach_event(self.event.as_ref(), verdict);
-        let Verdict { remember, answer } = tx.limit_destinations(verdict).await?;
-        let removed: Vec<_> = remember.iter().filter_map(Removed::by).collect();
-        let committed = tx.commit(&app.keys, remember, &self.info, tx.now()).await;
-        let rows = match committed.map_err(Failure::from) {
-            Err(Failure::Conflict) => return Ok(Conclusion::Conflict),
-            outcome => outcome?,
-        };
-        for removed in removed {
-            let Some(pool) = tx.pool_id() else { continue };
-            if let Err(error) = app.store.remove_leftovers(pool, &removed).await {
-                tracing::warn!(%error, "rows that a user or group has left behind are still there, without effect");
-            }
-        }
-        if answer.is_err() {
-            return Ok(Conclusion::Committed(answer));
-        }
-        let mut failed = None;
-        for row in rows {
-            let Some(pool) = tx.pool_id() else { continue };
-            if self.origin.loses_messages {
-                app.outbox.lose(pool, row).await?;
-                continue;
-            }
-            if row.is_hidden {
-                app.outbox.send_in_background(pool, row);
-                continue;
-            }
-            match app.outbox.send_committed(pool, row).await {
-                Ok(SendOutcome::Sent | SendOutcome::Queued) => {}
-                // The first failure is returned; the other messages are sent nevertheless.
-                Ok(SendOutcome::Refused(kind)) => failed = failed.or(Some(Failure::Undelivered(kind))),
-                Ok(SendOutcome::Failed(fault)) => failed = failed.or(Some(fault.into())),
-                // The message is in the outbox and will be retried, so the request has succeeded.
-                Err(error) => tracing::warn!(%error, "a message could not be sent and will be retried"),
-            }
-        }
-        failed.map_or(Ok(Conclusion::Committed(answer)), Err)
-    }
-}
-
-/// The end of an attempt.
-enum Conclusion {
-    /// Another request has changed what this one had read.
-    Conflict,
-    /// The changes are stored, and the request is answered or refused.
-    Committed(Result<(), Refusal>),
 }
 
 /// Waits for a random time, longer on average with every conflict, so that the same requests do not conflict again.

@@ -30,7 +30,7 @@ impl Screen for AddPasskey {
             form.hidden.push(("credential", String::new()));
             form.passkey = Some(PasskeyRequest {
                 verb: "create",
-                options: options.clone(),
+                options: options.to_string(),
                 problem: page.text("add-passkey-problem"),
                 without_script: page.text("passkey-without-script"),
             });

@@ -14,6 +14,7 @@ use lido_domain::{
     sign_in::challenge::{Challenge, ChallengeName, ChallengePrompt},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::screens::ScreenId;
 use crate::{
@@ -140,7 +141,7 @@ pub(super) enum Step {
     /// PASSWORD.
     Password,
     /// WEB_AUTHN, with the options for the browser.
-    Passkey { options: String },
+    Passkey { options: Value },
     /// SELECT_MFA_TYPE among these.
     SelectMfa(Vec<String>),
     /// MFA_SETUP with these.
@@ -154,7 +155,7 @@ pub(super) enum Step {
     /// The code for a new password, which was sent to this destination.
     Reset { to: Option<String> },
     /// A passkey that the user adds, with the options for the browser.
-    AddPasskey { options: String },
+    AddPasskey { options: Value },
 }
 
 impl Step {
@@ -177,7 +178,7 @@ impl Step {
             }
             ChallengePrompt::Password => Step::Password,
             ChallengePrompt::Passkey(options) => {
-                Step::Passkey { options: wire::passkey::request_options(options).to_string() }
+                Step::Passkey { options: wire::passkey::request_options(options) }
             }
             ChallengePrompt::SelectMfa { factors, .. } => Step::SelectMfa(names(factors)),
             // A phone number can be set up by an administrator only.
@@ -247,6 +248,22 @@ impl Progress {
     /// Returns the progress in the next session.
     pub(super) fn with_session(self, session: String) -> Self {
         Self { session, ..self }
+    }
+
+    /// Returns the progress without the list of the user's passkeys, for a list that does not fit into a cookie;
+    /// `None` if the step has no such list.
+    ///
+    /// *Chosen*: the browser offers all passkeys of the relying party then, as for an app client that hides its users.
+    /// Where the user adds one, the authenticator may make it beside one that it has already.
+    pub(super) fn without_passkeys(&self) -> Option<Self> {
+        let mut progress = self.clone();
+        let (options, list) = match &mut progress.step {
+            Step::Passkey { options } => (options, "allowCredentials"),
+            Step::AddPasskey { options } => (options, "excludeCredentials"),
+            _ => return None,
+        };
+        options.as_object_mut()?.remove(list)?;
+        Some(progress)
     }
 
     /// Returns whether the progress is that of a request of this app client.

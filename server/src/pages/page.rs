@@ -7,6 +7,7 @@ use lido_domain::{
     pool::mfa::MfaFactor,
     sign_in::challenge::{Challenge, ChallengeName},
 };
+use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 use super::{
@@ -110,7 +111,7 @@ impl<'a> Page<'a> {
 
     /// Begins to add a passkey of the user whom the browser remembers. Returns the options for the browser, or `None` if there
     /// is no such user.
-    pub(super) async fn start_passkey(&self) -> Result<Option<String>, PageRefusal> {
+    pub(super) async fn start_passkey(&self) -> Result<Option<Value>, PageRefusal> {
         match self.session() {
             Some(session) => {
                 remembered::start_passkey(self.app(), &self.visit.origin, &self.request, &session).await
@@ -201,23 +202,28 @@ impl<'a> Page<'a> {
                 false => format!("{up}{}/{path}", self.pool_id()),
             })
         };
-        let mut css = design.to_css();
-        let [light, dark] = design.background.each_ref().map(address);
-        for (media, image) in [("all", light), ("(prefers-color-scheme:dark)", dark)] {
-            if let Some(image) = image {
-                css.push_str(&format!(
-                    "@media {media}{{body{{background:url(\"{image}\") center/cover fixed}}}}"
-                ));
-            }
-        }
         let scheme = match design.scheme {
             ColorScheme::Both => "",
             ColorScheme::Light => "light",
             ColorScheme::Dark => "dark",
         };
+        let logo = design.logo.each_ref().map(address);
+        let mut looks = Looks { css: design.to_css(), scheme, logo, icon: address(&design.icon) };
+        let background = design.background.each_ref().map(address);
+        let (image, dark) = looks.images(&background);
+        if let Some(image) = image {
+            // What is read has the color of the card behind it, on narrow screens too.
+            let text = "main,footer{background:var(--card)}";
+            looks.css.push_str(&format!("body{{background:url(\"{image}\") center/cover fixed}}{text}"));
+        }
+        if let Some(dark) = dark {
+            looks.css.push_str(&format!(
+                "@media (prefers-color-scheme:dark){{body{{background-image:url(\"{dark}\")}}}}"
+            ));
+        }
         // It has none; a style element would end there.
-        css.retain(|character| character != '<');
-        Looks { css, scheme, logo: design.logo.each_ref().map(address), icon: address(&design.icon) }
+        looks.css.retain(|character| character != '<');
+        looks
     }
 
     /// Returns links to the terms of the app client, if it has both documents.
@@ -425,7 +431,9 @@ impl<'a> Page<'a> {
         match &progress {
             Change::Set(progress) => {
                 let ttl = progress.step.ttl(self.request.client());
-                if !cookies.keep(&mut response, PROGRESS, pool, &self.csrf, Some((progress, ttl))) {
+                let mut keep =
+                    |progress| cookies.keep(&mut response, PROGRESS, pool, &self.csrf, Some((progress, ttl)));
+                if !keep(progress) && !progress.without_passkeys().as_ref().is_some_and(keep) {
                     tracing::error!("the step of a sign-in does not fit into a cookie");
                     return self.endpoints.fault(self.visit);
                 }

@@ -26,7 +26,7 @@ impl Screen for Passkey {
         form.buttons = vec![Button::submit(page.text("passkey-submit"))];
         form.passkey = Some(PasskeyRequest {
             verb: "get",
-            options: options.clone(),
+            options: options.to_string(),
             problem: page.text("passkey-problem"),
             without_script: page.text("passkey-without-script"),
         });

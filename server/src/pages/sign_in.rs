@@ -67,8 +67,12 @@ async fn add_remembered(page: &Page<'_>, view: &mut View) {
         return;
     }
     if let Some(name) = page.remembered().await {
-        view.intro = vec![page.language.text_with("signed-in-as", [("name", name.into())])];
-        let go_on = Link { href: page.endpoint("/oauth2/authorize"), text: page.text("go-on-link") };
+        let named = |key| page.language.text_with(key, [("name", (&*name).into())]);
+        view.intro = vec![named("signed-in-as")];
+        for button in view.forms.iter_mut().flat_map(|form| &mut form.buttons) {
+            button.text = page.text("sign-in-as-another-submit");
+        }
+        let go_on = Link { href: page.endpoint("/oauth2/authorize"), text: named("go-on-link") };
         let sign_out = Link { href: page.endpoint("/logout"), text: page.text("sign-out-link") };
         let mut links = vec![go_on, sign_out];
         links.append(&mut view.links);

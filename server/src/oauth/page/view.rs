@@ -43,9 +43,10 @@ pub(crate) struct Looks {
 }
 
 impl Looks {
-    /// Returns the logo of the color scheme that is most common, and the one for the dark scheme if it is another one.
-    fn logos(&self) -> (Option<&str>, Option<&str>) {
-        let [light, dark] = self.logo.each_ref().map(Option::as_deref);
+    /// Returns the image of the color scheme that is most common, and the one for the dark scheme if it is another
+    /// one.
+    pub(crate) fn images<'i>(&self, images: &'i [Option<String>; 2]) -> (Option<&'i str>, Option<&'i str>) {
+        let [light, dark] = images.each_ref().map(Option::as_deref);
         match self.scheme {
             "dark" => (dark.or(light), None),
             "light" => (light.or(dark), None),

@@ -6,9 +6,9 @@
 
 use std::sync::Arc;
 
-use lido_domain::client::cimd::{CimdPolicy, ClientMetadata, MAX_CIMD_POLICIES, is_address, to_client};
 use lido_domain::{
     Verdict,
+    client::cimd::{CimdPolicy, ClientMetadata, MAX_CIMD_POLICIES, is_address, to_client},
     flow::cimd,
     id::{ClientId, PoolId},
     pool::Feature,

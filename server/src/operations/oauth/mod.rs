@@ -18,8 +18,8 @@ pub(crate) mod user_info;
 
 use std::collections::BTreeSet;
 
-use lido_domain::client::cimd::is_address;
 use lido_domain::{
+    client::cimd::is_address,
     id::{ClientId, PoolId, ResourceServerId},
     pool::resource_server::{MAX_RESOURCE_SERVERS, scopes_of, servers_of},
     scope::Scopes,

@@ -14,9 +14,12 @@ use lido_domain::{
     user::{User, passkey::PasskeyChallenge},
 };
 
+use serde_json::Value;
+
 use super::{
     PageRefusal,
     authorize::{PageRequest, find_session},
+    failure::log,
     find_client,
 };
 use crate::{
@@ -26,7 +29,8 @@ use crate::{
     wire,
 };
 
-/// Returns the name of the user whom the browser remembers, if the session signs this user in for the request of the page.
+/// Returns the name of the user whom the browser remembers, if the session signs this user in for the request of the
+/// page. If the store fails, there is none: what the form does needs the store too, and answers with the fault.
 pub(crate) async fn find_name(
     app: &App,
     origin: &Origin,
@@ -34,8 +38,13 @@ pub(crate) async fn find_name(
     session: &BrowserSessionHandle,
 ) -> Option<String> {
     let tx = RequestContext::new(app, origin).begin();
-    let user = find_user(&tx, &page.client, page, session).await.ok().flatten()?;
-    Some(name_of(&page.client, &user))
+    match find_user(&tx, &page.client, page, session).await {
+        Ok(user) => user.map(|user| name_of(&page.client, &user)),
+        Err(failure) => {
+            log(failure);
+            None
+        }
+    }
 }
 
 /// Returns the name under which a user knows the account: in a pool without chosen usernames the contact.
@@ -66,7 +75,7 @@ pub(crate) async fn start_passkey(
     origin: &Origin,
     page: &PageRequest,
     session: &BrowserSessionHandle,
-) -> Result<Option<String>, PageRefusal> {
+) -> Result<Option<Value>, PageRefusal> {
     let operation = Operation::StartWebAuthnRegistration;
     let refused = |failure| PageRefusal::new(operation, failure);
     standby::check(app, operation).map_err(refused)?;
@@ -80,9 +89,7 @@ pub(crate) async fn start_passkey(
         })
         .await;
     match started {
-        Ok(options) => {
-            Ok(Some(wire::document::to_json(wire::passkey::creation_options(&options)).to_string()))
-        }
+        Ok(options) => Ok(Some(wire::document::to_json(wire::passkey::creation_options(&options)))),
         Err(Failure::Refused(Refusal::SessionInvalid)) => Ok(None),
         Err(failure) => Err(refused(failure)),
     }

@@ -247,3 +247,46 @@ async fn passkey_signs_in() {
     assert_eq!((wrong.path(), &*wrong.notice()), ("/passkey", "Invalid parameter CREDENTIAL"));
     browser.fill(&page, &[("credential", &credential)]).await.code();
 }
+
+/// The list of the user's passkeys does not fit into a cookie then. A browser finds passkeys without it.
+#[tokio::test]
+async fn user_with_long_passkeys_signs_in_and_adds_one() {
+    let (fixture, pages) = choosing().await;
+    let token = fixture.access_token().await;
+    let sdk = &fixture.server.sdk;
+    let origin = format!("http://localhost:{}", fixture.server.address.port());
+    let mut authenticator = Authenticator::new(&origin, "none");
+    for number in 0..8 {
+        let started = sdk.start_web_authn_registration().access_token(&token).send().await.expect("options");
+        let options = lido::wire::document::to_json(started.credential_creation_options);
+        authenticator = Authenticator::new(&origin, &format!("{number}{}", "k".repeat(500)));
+        let credential = lido::wire::document::from_json(authenticator.create(&options));
+        let complete = sdk.complete_web_authn_registration().access_token(&token).credential(credential);
+        complete.send().await.expect("registered");
+    }
+    let options = |page: &Sight| -> serde_json::Value {
+        let form = page.tags().into_iter().find(|tag| tag.has("data-options")).expect("options");
+        serde_json::from_str(form.get("data-options")).expect("JSON")
+    };
+    // An app client that hides its users has no list anyway.
+    let flows = [ExplicitAuthFlowsType::AllowUserAuth, ExplicitAuthFlowsType::AllowRefreshTokenAuth];
+    let client = pages.create_client(&[OAuthFlowType::Code], |create| {
+        create.set_explicit_auth_flows(Some(flows.to_vec())).prevent_user_existence_errors(
+            aws_sdk_cognitoidentityprovider::types::PreventUserExistenceErrorTypes::Legacy,
+        )
+    });
+    let client = id_of(&client.await);
+    let (mut browser, query) = (pages.browser(), pages.query(&[("client_id", &client)]));
+    let page = browser.open("/login", &query).await;
+    let page = browser.fill(&page, &[("username", "ann")]).await;
+    let page = browser.press(&page, "With a passkey").await;
+    assert_eq!((page.path(), options(&page).get("allowCredentials")), ("/passkey", None));
+    let credential = authenticator.get(&options(&page)).to_string();
+    browser.fill(&page, &[("credential", &credential)]).await.code();
+
+    let page = browser.open("/passkeys/add", &query).await;
+    let page = browser.press(&page, "Continue").await;
+    assert_eq!(options(&page).get("excludeCredentials"), None);
+    let credential = Authenticator::new(&origin, "another").create(&options(&page)).to_string();
+    browser.fill(&page, &[("credential", &credential)]).await.code();
+}

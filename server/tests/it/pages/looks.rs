@@ -52,6 +52,40 @@ async fn style_of_managed_login_sets_colors_and_logo() {
     assert_eq!(rules(&page), "");
 }
 
+/// The picture behind the page is that of the color scheme; a style that has one scheme only has one picture.
+#[tokio::test]
+async fn background_is_that_of_the_color_scheme() {
+    const OTHER: &str = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/>";
+    let fixture = OAuthFixture::new().await;
+    let (ids, query) = (&fixture.ids, fixture.query(&[]));
+    let asset = |mode: &str, extension: &str, bytes: &str| json!({ "Category": "PAGE_BACKGROUND", "ColorMode": mode, "Extension": extension, "Bytes": bytes });
+    let assets = [asset("LIGHT", "PNG", PIXEL), asset("DARK", "SVG", &BASE64_STANDARD.encode(OTHER))];
+    let mut browser = fixture.browser();
+    for (scheme, expected) in [
+        ("DYNAMIC", &["image/png", "image/svg+xml"][..]),
+        ("LIGHT", &["image/png"]),
+        ("DARK", &["image/svg+xml"]),
+    ] {
+        let settings = json!({ "categories": { "global": { "colorSchemeMode": scheme } } });
+        let request =
+            json!({ "UserPoolId": ids.pool, "ClientId": ids.client, "Settings": settings, "Assets": assets });
+        let made = fixture.server.expect_output("CreateManagedLoginBranding", &request).await;
+        let css = rules(&browser.open("/login", &query).await);
+        let mut shown = Vec::new();
+        for (at, part) in css.split("url(\"").skip(1).enumerate() {
+            let image = browser.get(&format!("/{}", part.split('"').next().expect("an address")), "").await;
+            assert_eq!(image.status, 200, "{css}");
+            let before = css.split("url(\"").nth(at).expect("a rule");
+            assert_eq!(before.contains("@media (prefers-color-scheme:dark)"), at == 1, "{css}");
+            shown.push(image.header("content-type").to_owned());
+        }
+        assert_eq!(shown, expected, "{scheme}: {css}");
+        let id = &made["ManagedLoginBranding"]["ManagedLoginBrandingId"];
+        let delete = json!({ "UserPoolId": ids.pool, "ManagedLoginBrandingId": id });
+        assert_eq!(fixture.server.post("DeleteManagedLoginBranding", &delete).await.status, 200);
+    }
+}
+
 /// At the host of a domain and at the root the images are below the path of the pool, too.
 #[tokio::test]
 async fn classic_customization_sets_its_rules_at_every_place() {

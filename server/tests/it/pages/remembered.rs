@@ -20,10 +20,13 @@ async fn browser_that_is_signed_in_goes_on_or_signs_out() {
     let page = browser.open("/login", &query).await;
     check(&page);
     assert!(page.answer.body.contains("You are signed in as ann."), "{page:?}");
-    browser.open_url(&page.link("Go on as this user")).await.code();
+    browser.open_url(&page.link("Continue as ann")).await.code();
     assert!(page.find("name", "password").is_some(), "the form stays, for another user and for programs");
+    let button = page.find("name", "signInSubmitButton").expect("a button");
+    assert_eq!(button.text, "Sign in as another user");
     let again = browser.open("/login", &fixture.query(&[("prompt", "login")])).await;
     assert!(!again.answer.body.contains("signed in as"), "{again:?}");
+    assert_eq!(again.find("name", "signInSubmitButton").expect("a button").text, "Sign in");
     let out = browser.open_url(&page.link("Sign out")).await;
     assert_eq!((out.heading().as_str(), browser.cookies.contains_key("cognito")), ("Sign in", false));
     // A session that does not sign in any more is none.
