@@ -28,6 +28,9 @@ pub(crate) struct Arguments {
     /// Larger number of users, of `confirm` alone [default: 1000000]
     #[arg(long, value_name = "COUNT", conflicts_with = "quick")]
     users: Option<usize>,
+    /// SQLite alone, of `confirm` alone
+    #[arg(long)]
+    sqlite: bool,
     /// Botocore wheel with more services, of `codegen` alone [default: LIDO_BOTOCORE_WHEEL]
     #[arg(long, value_name = "PATH")]
     from: Option<PathBuf>,
@@ -51,17 +54,18 @@ enum Benchmark {
     Oauth,
     /// Server compared with bare hyper and with the disk; its start, and its memory at rest
     Server,
-    /// Confirming users on SQLite and PostgreSQL beside 1,000 and 1,000,000 users, compared with bare hyper and the disk
+    /// Confirming users on SQLite and PostgreSQL beside 1,000 and 1,000,000 users, compared with bare hyper and the disk; the
+    /// start beside them, and finding them
     Confirm,
-    /// Sign-in compared with the cryptography that it needs
+    /// Sign-up and sign-in compared with the cryptography that they need
     SignIn,
 }
 
 /// Runs a benchmark, which prints its results.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let is_special = arguments.quick || arguments.users.is_some();
+    let is_special = arguments.quick || arguments.users.is_some() || arguments.sqlite;
     if is_special && arguments.benchmark != Benchmark::Confirm {
-        bail!("--quick and --users are options of the benchmark confirm; leave them out");
+        bail!("--quick, --users and --sqlite are options of the benchmark confirm; leave them out");
     }
     if (arguments.from.is_some() || arguments.release) && arguments.benchmark != Benchmark::Codegen {
         bail!("--from and --release are options of the benchmark codegen; leave them out");
@@ -79,12 +83,16 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Benchmark::Oauth => cargo(&["bench", "--quiet", "--package", "lido-server", "--bench", "oauth"]),
         Benchmark::Server => cargo(&["bench", "--quiet", "--package", "lido-server", "--bench", "server"]),
         Benchmark::Confirm => {
-            let mut command = vec!["bench", "--quiet", "--package", "lido-server", "--bench", "confirm"];
+            let mut command =
+                vec!["bench", "--quiet", "--package", "lido-server", "--bench", "confirm", "--"];
             let users = arguments.users.map(|users| users.to_string());
             match &users {
-                Some(users) => command.extend(["--", "--users", users.as_str()]),
-                None if arguments.quick => command.extend(["--", "--quick"]),
+                Some(users) => command.extend(["--users", users.as_str()]),
+                None if arguments.quick => command.push("--quick"),
                 None => {}
+            }
+            if arguments.sqlite {
+                command.push("--sqlite");
             }
             cargo(&command)
         }

@@ -5,7 +5,10 @@
 //! request confirms another user. Runs alternate, with a measurement of the disk before and after and of the bare server
 //! beside, so that other work of the machine affects all of them. It prints medians, and ratios within the same run.
 //!
-//! `--quick` is a short form for trying, whose figures mean nothing. `--users` sets the larger number of users.
+//! Before that it measures what a store with its users costs: the start of a server, its memory, and finding users.
+//!
+//! `--quick` is a short form for trying, whose figures mean nothing. `--users` sets the larger number of users. `--sqlite`
+//! leaves PostgreSQL out.
 
 #[path = "../server/call.rs"]
 mod call;
@@ -25,6 +28,7 @@ mod report;
 mod run;
 mod seed;
 mod servers;
+mod standing;
 
 use std::time::Duration;
 
@@ -54,6 +58,8 @@ const QUICK: Plan = Plan { populations: [100, 1_000], rounds: 1, time: Duration:
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let has_postgres = !words.contains(&"--sqlite");
+    let words: Vec<&str> = words.into_iter().filter(|word| *word != "--sqlite").collect();
     let plan = match words.as_slice() {
         ["serve", ..] => return servers::serve(arguments.get(1..).unwrap_or_default()),
         [] => WHOLE,
@@ -63,7 +69,7 @@ fn main() -> anyhow::Result<()> {
     };
     // In the target folder, because the temporary folder may be in memory.
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
-    let database = Database::start(folder.path())?;
+    let database = if has_postgres { Database::start(folder.path())? } else { None };
     let (echo, _) = Server::start(&["echo"])?;
     pin(1);
     let mut targets = Vec::new();
@@ -77,6 +83,9 @@ fn main() -> anyhow::Result<()> {
     }
     println!("measuring");
     let mut report = Report::new();
+    for target in &targets {
+        report.add_standing(target.name(), target.standing());
+    }
     let before = database.as_ref().map(Database::counts);
     for _ in 0..plan.rounds {
         for connections in CONNECTIONS {

@@ -5,6 +5,7 @@ use crate::{
     database::Counts,
     process::median,
     run::{Operation, RunResult},
+    standing::Standing,
 };
 
 /// Where the reads and commits of each operation are counted.
@@ -33,6 +34,7 @@ pub(crate) struct Report {
     echoes: [Vec<f64>; CONNECTIONS.len()],
     syncs: Vec<f64>,
     counted: Option<String>,
+    standings: Vec<(String, Standing)>,
 }
 
 fn column(connections: usize) -> usize {
@@ -41,7 +43,13 @@ fn column(connections: usize) -> usize {
 
 impl Report {
     pub(crate) fn new() -> Self {
-        Self { rows: Vec::new(), echoes: Default::default(), syncs: Vec::new(), counted: None }
+        Self {
+            rows: Vec::new(),
+            echoes: Default::default(),
+            syncs: Vec::new(),
+            counted: None,
+            standings: Vec::new(),
+        }
     }
 
     pub(crate) fn add(&mut self, target: &str, operation: Operation, connections: usize, run: &RunResult) {
@@ -58,6 +66,10 @@ impl Report {
             cell.lido_share.push(run.lido_share);
             cell.machine_share.extend(run.machine_share);
         }
+    }
+
+    pub(crate) fn add_standing(&mut self, target: &str, standing: Standing) {
+        self.standings.push((target.to_owned(), standing));
     }
 
     pub(crate) fn add_baseline(&mut self, connections: usize, echoes: f64, syncs: f64) {
@@ -116,6 +128,15 @@ impl Report {
         }
         if let Some(text) = self.counted {
             println!("{text}");
+        }
+        for (name, Standing { start, mebibytes, by_mail, by_status }) in self.standings {
+            let memory = mebibytes.map_or("not told".to_owned(), |mebibytes| format!("{mebibytes:.0} MiB"));
+            println!(
+                "{name}: start to first answer {:.0} ms, memory {memory}; ListUsers by e-mail {:.2} ms, by status {:.2} ms",
+                start.as_secs_f64() * 1e3,
+                by_mail.as_secs_f64() * 1e3,
+                by_status.as_secs_f64() * 1e3,
+            );
         }
         println!("Baselines of the same run");
         line("bare hyper echo", numbers(echoes));

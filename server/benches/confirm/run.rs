@@ -1,4 +1,4 @@
-//! One run: the load on a server for some time, and what it costs.
+//! The servers that are measured, and one run: the load on a server for some time, and what it costs.
 
 use std::{
     cell::Cell,
@@ -14,6 +14,7 @@ use crate::{
     process::Server,
     seed::{CODE, Population, name},
     servers,
+    standing::Standing,
 };
 
 /// A prime, so that users who are confirmed one after the other lie apart.
@@ -63,6 +64,7 @@ pub(crate) struct RunResult {
 pub(crate) struct Target<'a> {
     name: String,
     server: Server,
+    standing: Standing,
     population: Population,
     runtime: Runtime,
     database: Option<&'a Database>,
@@ -87,12 +89,18 @@ impl<'a> Target<'a> {
         let store = if database.is_some() { "PostgreSQL" } else { "SQLite" };
         let name = format!("{store}, {} users", report_count(users));
         println!("{name}: loaded in {:.1} s", started.elapsed().as_secs_f64());
+        let standing = Standing::measure(location, &population.pool, users)?;
         let (server, _) = Server::start(&[location])?;
-        Ok(Self { name, server, population, runtime, database, taken: 0, confirmed: 0 })
+        Ok(Self { name, server, standing, population, runtime, database, taken: 0, confirmed: 0 })
     }
 
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Returns what the store costs before anything is confirmed.
+    pub(crate) fn standing(&self) -> Standing {
+        self.standing
     }
 
     /// Returns how many users were confirmed.

@@ -15,6 +15,7 @@ use lido::{
     triggers::Triggers,
 };
 use lido_domain::{
+    attribute::contact::Contact,
     code::{Code, PendingCode, Purpose},
     id::{PoolId, Sub, Username},
     pool::{Pool, alias::NameKey},
@@ -34,6 +35,11 @@ const BATCH: usize = 600;
 /// Returns the name of a user.
 pub(crate) fn name(number: usize) -> String {
     format!("user{number:07}")
+}
+
+/// Returns the e-mail address of a user.
+pub(crate) fn mail(number: usize) -> String {
+    format!("{}@example.com", name(number))
 }
 
 /// Returns an app on a store, with the keys that all processes of the benchmark have.
@@ -96,10 +102,13 @@ impl Population {
         let mut records = Vec::with_capacity(BATCH);
         for number in numbers {
             let sub = self.subs.get(number).context("a user")?;
-            let user = User { sub: sub.clone(), username: Username::new(name(number)), ..self.first.clone() };
+            let mut user =
+                User { sub: sub.clone(), username: Username::new(name(number)), ..self.first.clone() };
+            user.attributes.set("email", mail(number));
             let named = NameKey::of_username(&self.rules, &user.username);
             let (keys, code) = (self.app.keys.digests(), Code::from_text(CODE));
-            let (contact, now) = (self.code.contact.clone(), self.app.clock.now());
+            let contact = Contact { value: mail(number), ..self.code.contact.clone() };
+            let now = self.app.clock.now();
             let code = PendingCode::new(keys, &id, sub, Purpose::SignUp, &code, contact, now);
             records.push((Key::name(&named), Record::Name(sub.clone())));
             records.push((Key::code(sub, Purpose::SignUp), Record::Code(code)));

@@ -40,8 +40,8 @@ impl Flow {
         }
     }
 
-    /// Returns the number of modular exponentiations: one for the verifier of a password.
-    pub(crate) fn exponentiations(self) -> u8 {
+    /// Returns the number of verifiers: one for the password of a sign-in.
+    pub(crate) fn verifiers(self) -> u8 {
         u8::from(self == Flow::SignIn)
     }
 

@@ -1,5 +1,5 @@
 //! Benchmark of the OAuth endpoints: whole code flows, `client_credentials` and refresh, with the memory store and with
-//! SQLite, compared with the modular exponentiations and the RSA signatures that every server needs.
+//! SQLite, compared with the verifiers of passwords and the RSA signatures that they need.
 //!
 //! It measures as the benchmark of sign-in does: processor time of a server in its own process on one core, medians of runs
 //! that alternate, and ratios within the same run.
@@ -10,6 +10,7 @@ mod call;
 #[expect(dead_code, clippy::expect_used, clippy::panic, reason = "tests panic, and use the rest")]
 #[path = "../../tests/carrier/raw_client.rs"]
 mod client;
+#[expect(dead_code, reason = "the benchmark of sign-in uses the rest")]
 #[path = "../sign_in/limit.rs"]
 mod limit;
 mod load;
@@ -20,6 +21,7 @@ mod servers;
 
 use crate::{
     apps::Apps,
+    limit::Limit,
     load::Flow,
     process::{Server, median, pin},
 };
@@ -47,35 +49,34 @@ fn main() -> anyhow::Result<()> {
         targets.push((server, Apps::parse(&output)?));
     }
     pin(1);
-    let limit = limit::Cryptography::new()?;
-    let (mut exponentiations, mut signatures) = (Vec::new(), Vec::new());
+    let cryptography = limit::Cryptography::new()?;
+    let (mut verifiers, mut signatures) = (Vec::new(), Vec::new());
     let mut costs: [[Vec<f64>; Flow::ALL.len()]; 2] = Default::default();
     for _ in 0..ROUNDS {
-        exponentiations.push(limit.exponentiation());
-        signatures.push(limit.signature()?);
+        verifiers.push(cryptography.measure(Limit::Verifier)?);
+        signatures.push(cryptography.measure(Limit::Signature)?);
         for ((server, apps), row) in targets.iter().zip(&mut costs) {
             for (flow, cost) in Flow::ALL.into_iter().zip(row) {
                 cost.push(load::run(server, apps, flow)?);
             }
         }
     }
-    report(median(exponentiations), median(signatures), costs.map(|row| row.map(median)));
+    report(median(verifiers), median(signatures), costs.map(|row| row.map(median)));
     Ok(())
 }
 
 /// Prints the results, the ratios last. `costs` has the microseconds of processor time for one flow, by store and flow.
-fn report(exponentiation: f64, signature: f64, costs: [[f64; Flow::ALL.len()]; 2]) {
+fn report(verifier: f64, signature: f64, costs: [[f64; Flow::ALL.len()]; 2]) {
     println!("{:<44}{:>12}{:>18}", "", "us of a core", "a second and core");
     let line = |name: &str, micros: f64| println!("{name:<44}{micros:>12.0}{:>18.0}", 1e6 / micros);
-    line("modular exponentiation", exponentiation);
-    line("RSA signature", signature);
-    let limit = |flow: Flow| {
-        f64::from(flow.exponentiations()) * exponentiation + f64::from(flow.signatures()) * signature
-    };
+    line(Limit::Verifier.name(), verifier);
+    line(Limit::Signature.name(), signature);
+    let limit =
+        |flow: Flow| f64::from(flow.verifiers()) * verifier + f64::from(flow.signatures()) * signature;
     let mut ratios = Vec::new();
     for (column, flow) in Flow::ALL.into_iter().enumerate() {
-        let (name, powers, signatures) = (flow.name(), flow.exponentiations(), flow.signatures());
-        line(&format!("{name}, the limit: {powers} and {signatures}"), limit(flow));
+        let (name, verifiers, signatures) = (flow.name(), flow.verifiers(), flow.signatures());
+        line(&format!("{name}, the limit: {verifiers} and {signatures}"), limit(flow));
         for (store, row) in STORES.into_iter().zip(&costs) {
             let cost = row.get(column).copied().unwrap_or_default();
             let name = format!("{name}, {store}");

@@ -1,4 +1,4 @@
-//! The load: users that sign in repeatedly, and the processor time that the server spends on it.
+//! The load: users that sign up and that sign in repeatedly, and the processor time that the server spends on it.
 
 use anyhow::Context as _;
 use serde_json::{Value, json};
@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     PASSWORD, USERS,
     client::Client,
+    limit::Limit,
     process::Server,
     servers,
     srp_client::{Challenge, SrpClient, TIME},
@@ -14,43 +15,44 @@ use crate::{
 /// The number of connections.
 const CONNECTIONS: usize = 4;
 
-/// An authentication flow.
+/// A flow with a password.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum SignInFlow {
+pub(crate) enum Flow {
+    /// SignUp.
+    SignUp,
     /// USER_PASSWORD_AUTH.
     Password,
     /// USER_SRP_AUTH, both steps.
     Srp,
 }
 
-impl SignInFlow {
-    pub(crate) const ALL: [SignInFlow; 2] = [SignInFlow::Password, SignInFlow::Srp];
+impl Flow {
+    pub(crate) const ALL: [Flow; 3] = [Flow::SignUp, Flow::Password, Flow::Srp];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
-            SignInFlow::Password => "password",
-            SignInFlow::Srp => "SRP",
+            Flow::SignUp => "sign-up",
+            Flow::Password => "password",
+            Flow::Srp => "SRP",
         }
     }
 
-    /// Returns the number of modular exponentiations: one for the verifier of the password, or three for `B` and the key.
-    pub(crate) fn exponentiations(self) -> f64 {
+    /// Returns the cryptography that the flow cannot do without: a verifier for the password or for `B`, which costs the
+    /// same, the claim of an SRP exchange, and the signatures of the id token and the access token.
+    pub(crate) fn limits(self) -> &'static [Limit] {
         match self {
-            SignInFlow::Password => 1.0,
-            SignInFlow::Srp => 3.0,
+            Flow::SignUp => &[Limit::Verifier],
+            Flow::Password => &[Limit::Verifier, Limit::Signature, Limit::Signature],
+            Flow::Srp => &[Limit::Verifier, Limit::Claim, Limit::Signature, Limit::Signature],
         }
     }
 
-    /// Returns the number of signatures: one for the id token and one for the access token.
-    pub(crate) fn signatures(self) -> f64 {
-        2.0
-    }
-
-    /// Returns the number of sign-ins in one run, which takes the server about a second.
+    /// Returns the number of requests or sign-ins in one run, which takes the server about half a second.
     fn times(self) -> usize {
         match self {
-            SignInFlow::Password => 240,
-            SignInFlow::Srp => 120,
+            Flow::SignUp => 800,
+            Flow::Password => 400,
+            Flow::Srp => 120,
         }
     }
 }
@@ -70,8 +72,9 @@ impl SignInTarget {
     }
 }
 
-/// Signs in repeatedly, and returns the microseconds of the server's processor time for each sign-in.
-pub(crate) fn run(server: &Server, target: &SignInTarget, flow: SignInFlow) -> anyhow::Result<f64> {
+/// Signs up or in repeatedly, and returns the microseconds of the server's processor time for each time. `round` keeps the
+/// names of users that sign up apart.
+pub(crate) fn run(server: &Server, target: &SignInTarget, flow: Flow, round: usize) -> anyhow::Result<f64> {
     let before = server.processor_time();
     std::thread::scope(|scope| {
         let mut connections = Vec::new();
@@ -79,8 +82,13 @@ pub(crate) fn run(server: &Server, target: &SignInTarget, flow: SignInFlow) -> a
             connections.push(scope.spawn(move || {
                 let mut client = Client::try_connect(server.port)?;
                 for time in 0..flow.times() / CONNECTIONS {
-                    let user = servers::name((time * CONNECTIONS + connection) % USERS);
-                    sign_in(&mut client, target, flow, &user)?;
+                    let user = time * CONNECTIONS + connection;
+                    match flow {
+                        Flow::SignUp => sign_up(&mut client, target, &format!("new{round}-{user}"))?,
+                        Flow::Password | Flow::Srp => {
+                            sign_in(&mut client, target, flow, &servers::name(user % USERS))?;
+                        }
+                    }
                 }
                 anyhow::Ok(())
             }));
@@ -96,13 +104,19 @@ pub(crate) fn run(server: &Server, target: &SignInTarget, flow: SignInFlow) -> a
     Ok(spent.as_secs_f64() * 1e6 / times)
 }
 
-fn sign_in(client: &mut Client, target: &SignInTarget, flow: SignInFlow, user: &str) -> anyhow::Result<()> {
+fn sign_up(client: &mut Client, target: &SignInTarget, user: &str) -> anyhow::Result<()> {
+    let attributes = json!([{"Name": "email", "Value": format!("{user}@example.com")}]);
+    let body = json!({"ClientId": target.client, "Username": user, "Password": PASSWORD, "UserAttributes": attributes});
+    call(client, "SignUp", &body).map(|_| ())
+}
+
+fn sign_in(client: &mut Client, target: &SignInTarget, flow: Flow, user: &str) -> anyhow::Result<()> {
     let request = |auth_flow: &str, name: &str, value: &str| json!({"ClientId": target.client, "AuthFlow": auth_flow, "AuthParameters": {"USERNAME": user, name: value}});
     let answer = match flow {
-        SignInFlow::Password => {
+        Flow::SignUp | Flow::Password => {
             call(client, "InitiateAuth", &request("USER_PASSWORD_AUTH", "PASSWORD", PASSWORD))?
         }
-        SignInFlow::Srp => {
+        Flow::Srp => {
             // A small secret saves work on this side only.
             let srp = SrpClient::new(1);
             let challenge = call(client, "InitiateAuth", &request("USER_SRP_AUTH", "SRP_A", &srp.srp_a()))?;

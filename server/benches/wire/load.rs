@@ -14,13 +14,13 @@ use tokio::{
 /// The beginning of a successful response. Any other response stops the benchmark.
 const GOOD: &[u8] = b"HTTP/1.1 200 ";
 
-/// Returns a request for an operation, with a well-formed signature if it is an administrator operation.
+/// Returns a request for an operation, with a well-formed signature if it is an operation for administrators.
 pub(crate) fn request(port: u16, operation: &str, body: &str) -> String {
     format!(
         "POST / HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncontent-type: application/x-amz-json-1.1\r\n\
          x-amz-target: AWSCognitoIdentityProviderService.{operation}\r\n{signature}content-length: {}\r\n\r\n{body}",
         body.len(),
-        signature = match operation.starts_with("Admin") {
+        signature = match operation.starts_with("Admin") || operation == "ListUsers" {
             true => {
                 "x-amz-date: 20261121T073000Z\r\n\
                  authorization: AWS4-HMAC-SHA256 Credential=dev/20261121/us-east-1/cognito-idp/aws4_request, \

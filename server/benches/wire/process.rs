@@ -11,6 +11,7 @@ use anyhow::Context as _;
 /// A server in its own process, which runs this program with the argument `serve`. It is killed when dropped.
 pub(crate) struct Server {
     child: Child,
+    pub(crate) pid: u32,
     pub(crate) port: u16,
 }
 
@@ -25,12 +26,12 @@ impl Server {
         BufReader::new(stdout).read_line(&mut line)?;
         let (port, text) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
         let port = port.parse().context("the server did not start")?;
-        Ok((Self { child, port }, text.to_owned()))
+        Ok((Self { pid: child.id(), child, port }, text.to_owned()))
     }
 
     /// Returns its processor time so far.
     pub(crate) fn processor_time(&self) -> Duration {
-        processor_time(self.child.id())
+        processor_time(self.pid)
     }
 }
 

@@ -6,17 +6,15 @@
 //! zero byte if the first bit is set.
 //!
 //! A verifier is enough to check a password and to complete an SRP exchange, but the password cannot be read from it.
-//! The exchange is in [`exchange`], and the timestamp that a client signs in [`claim_time`].
+//! The exchange is in [`exchange`], the timestamp that a client signs in [`claim_time`], and the arithmetic of the
+//! group in `group`.
 
 pub mod claim_time;
 pub mod exchange;
+mod group;
 
-use std::sync::LazyLock;
-
-use crypto_bigint::{
-    Odd, U256, U3072,
-    modular::{FixedMontyForm, FixedMontyParams},
-};
+use crypto_bigint::{U256, U3072};
+use group::{ELEMENT_BYTES, PRIME};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
@@ -26,28 +24,6 @@ use crate::{
     id::{PoolId, Username},
     secret::Secret,
 };
-
-const VERIFIER_BYTES: usize = 384;
-
-/// The prime of RFC 5054's 3,072-bit group (RFC 3526, group 15).
-const PRIME: Odd<U3072> = Odd::<U3072>::from_be_hex(concat!(
-    "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74",
-    "020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B302B0A6DF25F1437",
-    "4FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED",
-    "EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE45B3DC2007CB8A163BF05",
-    "98DA48361C55D39A69163FA8FD24CF5F83655D23DCA3AD961C62F356208552BB",
-    "9ED529077096966D670C354E4ABC9804F1746C08CA18217C32905E462E36CE3B",
-    "E39E772C180E86039B2783A2EC07A28FB5C55DF06F4C52C9DE2BCBF695581718",
-    "3995497CEA956AE515D2261898FA051015728E5A8AAAC42DAD33170D04507A33",
-    "A85521ABDF1CBA64ECFB850458DBEF0A8AEA71575D060C7DB3970F85A6E1E4C7",
-    "ABF5AE8CDB0933D71E8C94E04A25619DCEE3D2261AD2EE6BF12FFA06D98A0864",
-    "D87602733EC86A64521F2B18177B200CBBE117577A615D6C770988C0BAD946E2",
-    "08E24FA074E5AB3143DB5BFCE0FD108E4B82D120A93AD2CAFFFFFFFFFFFFFFFF",
-));
-
-/// The Montgomery parameters of the prime, computed once. The prime is public, so variable-time code is allowed.
-static PARAMS: LazyLock<FixedMontyParams<{ U3072::LIMBS }>> =
-    LazyLock::new(|| FixedMontyParams::new_vartime(PRIME));
 
 /// The length of a salt in bytes.
 pub const SALT_BYTES: usize = 16;
@@ -78,8 +54,8 @@ pub struct Verifier {
 impl Verifier {
     /// Computes the verifier of `password`.
     ///
-    /// This takes one modular exponentiation with a 256-bit exponent, in constant time. It needs milliseconds, so a
-    /// caller does it once per request, and not on the threads that serve connections.
+    /// This takes one exponentiation of the generator, in constant time. It is most of the work of a request with a
+    /// password, so a caller does it once per request, and not on the threads that serve connections.
     pub fn derive(pool: &PoolId, username: &Username, password: &Secret, salt: [u8; SALT_BYTES]) -> Self {
         let inner = Sha256::new()
             .chain_update(pool.name())
@@ -89,7 +65,7 @@ impl Verifier {
             .finalize();
         let x = Sha256::new().chain_update(padded(&salt)).chain_update(inner).finalize();
         let x = Zeroizing::new(U256::from_be_slice(&x));
-        let power = FixedMontyForm::new(&U3072::from_u8(2), &PARAMS).pow(&*x).retrieve();
+        let power = group::generator_power(&x).retrieve();
         Self { salt, verifier: Secret::new(power.to_be_bytes().as_ref()) }
     }
 
@@ -98,7 +74,7 @@ impl Verifier {
     /// Returns `None` if the salt is longer than [`SALT_BYTES`], or if the verifier is not between 1 and the prime.
     pub fn from_client(salt: &[u8], verifier: &[u8]) -> Option<Self> {
         let salt = number::<SALT_BYTES>(salt)?;
-        let value = U3072::from_be_slice(&number::<VERIFIER_BYTES>(verifier)?);
+        let value = U3072::from_be_slice(&number::<ELEMENT_BYTES>(verifier)?);
         let is_good = value > U3072::ONE && value < *PRIME.as_ref();
         is_good.then(|| Self { salt, verifier: Secret::new(value.to_be_bytes().as_ref()) })
     }
@@ -115,9 +91,9 @@ impl Verifier {
         for (to, from) in salt.iter_mut().zip(salt_block.as_bytes()) {
             *to = *from;
         }
-        let blocks = (0..VERIFIER_BYTES / 32).map(|at| *block(&at.to_string()).as_bytes());
+        let blocks = (0..ELEMENT_BYTES / 32).map(|at| *block(&at.to_string()).as_bytes());
         let bytes: Vec<u8> = blocks.flatten().collect();
-        let reduced = FixedMontyForm::new(&U3072::from_be_slice(&bytes), &PARAMS).retrieve();
+        let reduced = group::element(&U3072::from_be_slice(&bytes)).retrieve();
         Self { salt, verifier: Secret::new(reduced.to_be_bytes().as_ref()) }
     }
 
@@ -141,7 +117,7 @@ impl Verifier {
     /// wrong.
     pub fn from_secret(opened: &Secret) -> Option<Self> {
         let (salt, verifier) = opened.expose().split_first_chunk::<SALT_BYTES>()?;
-        (verifier.len() == VERIFIER_BYTES).then(|| Self { salt: *salt, verifier: Secret::new(verifier) })
+        (verifier.len() == ELEMENT_BYTES).then(|| Self { salt: *salt, verifier: Secret::new(verifier) })
     }
 }
 

@@ -55,11 +55,11 @@ pub(super) fn term(field: &str, text: &str) -> Vec<u8> {
     term
 }
 
-/// Returns the range of entries that a search matches: from the first one, up to before the second.
-pub(super) fn term_range(field: &str, text: &str, whole: bool) -> (Vec<u8>, Vec<u8>) {
+/// Returns the range of entries whose texts start with `text`: from the first one, up to before the second.
+pub(super) fn prefix_range(field: &str, text: &str) -> (Vec<u8>, Vec<u8>) {
     let from = term(field, text);
     let mut to = from.clone();
-    to.push(if whole { 0 } else { END });
+    to.push(END);
     (from, to)
 }
 
@@ -82,23 +82,17 @@ mod tests {
     }
 
     #[test]
-    fn term_range_contains_its_matches_only() {
+    fn prefix_range_contains_its_matches_only() {
         let contains = |(from, to): &(Vec<u8>, Vec<u8>), term: &Vec<u8>| from <= term && term < to;
-        let prefix = term_range("name", "an", false);
+        let prefix = prefix_range("name", "an");
         for (text, expected) in
             [("an", true), ("anna", true), ("an\u{10ffff}", true), ("ao", false), ("a", false)]
         {
             assert_eq!(contains(&prefix, &term("name", text)), expected, "{text}");
         }
-        let whole = term_range("name", "an", true);
-        for (text, expected) in [("an", true), ("anna", false), ("a", false), ("an\0", false)] {
-            assert_eq!(contains(&whole, &term("name", text)), expected, "{text:?}");
-        }
-        assert!(!contains(&term_range("nam", "", false), &term("name", "")));
+        assert!(!contains(&prefix_range("nam", ""), &term("name", "")));
         // Texts that are longer than the index are found by what is in it.
         let long = "x".repeat(MAX_TEXT + 9);
-        for whole in [true, false] {
-            assert!(contains(&term_range("name", &long, whole), &term("name", &long)));
-        }
+        assert!(contains(&prefix_range("name", &long), &term("name", &long)));
     }
 }

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use lido_domain::id::Sub;
 
 use super::{
-    id::{end_of_prefix, stored_id, stored_pool, term_range},
+    id::{end_of_prefix, prefix_range, stored_id, stored_pool, term},
     param::{Param, param},
     session::Query,
 };
@@ -138,15 +138,21 @@ impl Statement {
                 ));
             }
             Lookup::Search { search, after, limit } => {
-                let (from, to) = term_range(search.field, &search.text, search.whole);
-                let (from, to) = (self.bind(from), self.bind(to));
+                // Below one whole text the index is in the order of the ids, so that it reads no more than the page.
+                let is_match = if search.whole {
+                    format!("s.term = {}", self.bind(term(search.field, &search.text)))
+                } else {
+                    let (from, to) = prefix_range(search.field, &search.text);
+                    let (from, to) = (self.bind(from), self.bind(to));
+                    format!("s.term >= {from} AND s.term < {to}")
+                };
                 let (after, limit) = (self.bind(stored_id(after)), self.bind(limit_of(*limit)));
                 // The inner query finds the page in the index alone, so that no other body is read.
                 self.arms.push(format!(
                     "{} FROM p CROSS JOIN (
                          SELECT DISTINCT s.id FROM p
                          JOIN lido_search s ON s.pool = p.id AND s.incarnation = p.incarnation
-                         AND s.term >= {from} AND s.term < {to} AND s.id > {after} ORDER BY s.id LIMIT {limit}) found
+                         AND {is_match} AND s.id > {after} ORDER BY s.id LIMIT {limit}) found
                      {} AND r.id = found.id",
                     columns(arm, "r"),
                     join("r", Kind::User)

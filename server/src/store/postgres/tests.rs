@@ -11,7 +11,7 @@ use lido_domain::{attribute::contact::ContactKind, id::Sub, user::search::Filter
 
 use super::*;
 use crate::store::{
-    Expectation, Key, Record, SharedBuckets as _, Store, UserQuery, Write,
+    Expectation, Key, Record, Search, SharedBuckets as _, Store, UserQuery, Write,
     conformance::{
         conformance,
         sample::{self, name, pool, pool_id, user},
@@ -285,6 +285,10 @@ async fn no_statement_scans_a_large_table() {
     let session = session.expect("connected");
     let (now, scope) = (Timestamp::from_millis(0), Scope::Pool(pool_id("p")));
     let list = Lookup::List { kind: Kind::User, prefix: String::new(), after: String::new(), limit: 60 };
+    let search = |whole| {
+        let search = Search { field: "email", text: "ann@example.com".into(), whole };
+        Lookup::Search { search, after: String::new(), limit: 60 }
+    };
     let mut queries: Vec<Query> = steps::sweep_deleted(500).into();
     queries.extend([
         steps::sweep_expired(Kind::Session, now, 500),
@@ -293,6 +297,8 @@ async fn no_statement_scans_a_large_table() {
         steps::check_health(),
         read::statement(&scope, &[Lookup::Key { key: Key::pool(), known: None }]),
         read::statement(&scope, &[list]),
+        read::statement(&scope, &[search(true)]),
+        read::statement(&scope, &[search(false)]),
         read::statement(&scope, &[Lookup::User(UserQuery::of(&Sub::new("s"), Vec::new()))]),
     ]);
     for query in &queries {

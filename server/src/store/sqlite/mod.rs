@@ -100,7 +100,7 @@ impl SqliteBackend {
             reason: error.to_string(),
             remedy: remedy(&error),
         };
-        let mut connection = tables::connect(path).map_err(sqlite)?;
+        let mut connection = tables::connect_writer(path).map_err(sqlite)?;
         if let Some(found) = tables::migrate(&mut connection).map_err(sqlite)? {
             return Err(OpenError::Newer { path: path.to_owned(), found, known: tables::VERSION });
         }

@@ -10,6 +10,15 @@ use crate::store::{
     record::only_readable,
 };
 
+/// Finds a page of users by a whole text. Below one text the index is in the order of the ids, so that it reads no more
+/// than the page, however many users have the text.
+pub(super) const SEARCH_WHOLE_TEXT: &str =
+    "SELECT version, body, id FROM entry WHERE incarnation = ?1 AND kind = ?2 AND id IN (
+         SELECT id FROM search
+         WHERE incarnation = ?1 AND field = ?3 AND text = ?4 AND kind = ?2 AND id > ?5
+         ORDER BY id LIMIT ?6)
+     ORDER BY id";
+
 /// A reader of the store in one transaction.
 pub(super) struct StoreReader<'a> {
     pub(super) connection: &'a Connection,
@@ -127,6 +136,12 @@ impl Snapshot for PoolReader<'_> {
     fn search(&self, search: &Search, after: &str, limit: usize) -> Result<Vec<Stored>, StoreError> {
         let Some(incarnation) = self.incarnation else { return Ok(Vec::new()) };
         // The inner query finds the page in the index alone, so that no other body is read.
+        let kind = Kind::User.number();
+        let read = |row: &Row<'_>| Ok(stored(Key::from_parts(Kind::User, row.get::<_, String>(2)?), row));
+        if search.whole {
+            let values = params![incarnation, kind, search.field, search.text, after, bound(limit)];
+            return all(self.connection, SEARCH_WHOLE_TEXT, values, read);
+        }
         let text = "SELECT version, body, id FROM entry WHERE incarnation = ?1 AND kind = ?2 AND id IN (
                         SELECT id FROM search
                         WHERE incarnation = ?1 AND field = ?3 AND text >= ?4 AND text < ?5 AND kind = ?2 AND id > ?6
@@ -134,11 +149,8 @@ impl Snapshot for PoolReader<'_> {
                     ORDER BY id";
         // SQLite sorts every blob after every text.
         let end = search.end().map_or(Value::Blob(Vec::new()), Value::Text);
-        let kind = Kind::User.number();
         let values = params![incarnation, kind, search.field, search.text, end, after, bound(limit)];
-        all(self.connection, text, values, |row| {
-            Ok(stored(Key::from_parts(Kind::User, row.get::<_, String>(2)?), row))
-        })
+        all(self.connection, text, values, read)
     }
 
     fn count(&self, kind: Kind) -> Result<usize, StoreError> {

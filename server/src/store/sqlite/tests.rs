@@ -6,14 +6,25 @@ use std::{
     time::Duration,
 };
 
-use lido_domain::{attribute::contact::ContactKind, id::Sub, user::search::Filter};
+use lido_domain::{
+    attribute::contact::ContactKind,
+    id::{Sub, Username},
+    secret::Secret,
+    sign_in::srp::Verifier,
+    user::search::Filter,
+};
+use zeroize::Zeroizing;
 
 use super::*;
-use crate::store::{
-    Expectation, Key, Record, Store, Write,
-    conformance::{
-        conformance,
-        sample::{self, name, pool, pool_id, user},
+use crate::{
+    entropy::Entropy,
+    keys::Keys,
+    store::{
+        Expectation, Key, Record, Store, Write,
+        conformance::{
+            conformance,
+            sample::{self, name, pool, pool_id, user},
+        },
     },
 };
 
@@ -350,4 +361,37 @@ async fn vacuumed_copy_of_a_store_in_use_has_its_newest_commits() {
         let found = copy.get(&pool_id("p"), Key::pool()).await.expect("read");
         assert_eq!(found.is_some(), is_complete, "{}", path.display());
     }
+}
+
+/// Millions of users may have the same text, such as the status of an account.
+#[tokio::test]
+async fn search_for_a_whole_text_sorts_no_matches() {
+    let (folder, _store) = open_in_new_folder();
+    let connection = tables::connect(&folder.path().join("lido.db")).expect("opens");
+    let explain = format!("EXPLAIN QUERY PLAN {}", row::SEARCH_WHOLE_TEXT);
+    let mut statement = connection.prepare(&explain).expect("explained");
+    let steps =
+        statement.query_map([None::<i64>; 6], |row| row.get::<_, String>("detail")).expect("explained");
+    let plan = steps.collect::<Result<Vec<_>, _>>().expect("explained").join("\n");
+    assert!(plan.contains("SEARCH search") && !plan.contains("ORDER BY"), "{plan}");
+}
+
+/// A row that has more than a quarter of its page needs further pages, and so does every read and write of it.
+#[tokio::test]
+async fn row_of_a_user_with_a_password_needs_no_further_page() {
+    let (folder, store) = open_in_new_folder();
+    let keys = Keys::new(Zeroizing::new([7; 32]), Vec::new(), Entropy::fake(9));
+    let pool_id = pool_id("p");
+    let verifier = Verifier::derive(&pool_id, &Username::new("ann"), &Secret::new("Passw0rd!"), [7; 16]);
+    let mut ann = user("ann");
+    ann.credential = Some(keys.seal_verifier(&pool_id, &ann.sub, &verifier).expect("sealed"));
+    let key = Key::user(&ann.sub);
+    store.put(&pool_id, vec![(Key::pool(), pool("p")), (key, Record::User(ann))]).await.expect("written");
+    let connection = tables::connect(&folder.path().join("lido.db")).expect("opens");
+    let number = |text: &str| connection.query_row(text, [], |row| row.get::<_, i64>(0)).expect("a number");
+    let row = number("SELECT max(length(id) + length(texts) + length(body)) FROM entry WHERE kind = 2");
+    assert!(row > 800, "the user has a verifier: {row} bytes");
+    // https://www.sqlite.org/fileformat.html: the payload of a cell, of which the header of the row has some bytes.
+    let most = (number("PRAGMA page_size") - 12) * 64 / 255 - 23;
+    assert!(row + 500 < most, "a row of {row} bytes and what users add, of at most {most}");
 }

@@ -11,7 +11,7 @@
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use crypto_bigint::{CheckedSub, U256, U3072, modular::FixedMontyForm};
+use crypto_bigint::{CheckedSub, U256, U3072};
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
@@ -19,14 +19,17 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::{PARAMS, PRIME, VERIFIER_BYTES, Verifier, claim_time::ClaimTime, padded};
+use super::{
+    Verifier,
+    claim_time::ClaimTime,
+    group::{self, ELEMENT_BYTES, Element, PRIME},
+    padded,
+};
 use crate::{
     digest::{Digest, DigestKeys},
     id::PoolId,
     sign_in::session::{SessionHandle, keys_of},
 };
-
-type Element = FixedMontyForm<{ U3072::LIMBS }>;
 
 /// The info parameter of HKDF in Cognito's clients.
 const KEY_INFO: &[u8] = b"Caldera Derived Key";
@@ -108,12 +111,12 @@ impl PublicValue {
     pub fn from_hex(text: &str) -> Option<Self> {
         let digits = text.trim_start_matches('0');
         let is_number = !digits.is_empty()
-            && digits.len() <= 2 * VERIFIER_BYTES
+            && digits.len() <= 2 * ELEMENT_BYTES
             && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
         if !is_number {
             return None;
         }
-        let value = U3072::from_be_hex(&format!("{digits:0>width$}", width = 2 * VERIFIER_BYTES));
+        let value = U3072::from_be_hex(&format!("{digits:0>width$}", width = 2 * ELEMENT_BYTES));
         // The only multiples of the prime below 2^3072 are zero and the prime itself.
         let reduced = Option::<U3072>::from(value.checked_sub(PRIME.as_ref())).unwrap_or(value);
         (reduced != U3072::ZERO).then(|| Self(Box::new(reduced)))
@@ -129,7 +132,7 @@ impl PublicValue {
     }
 
     fn element(&self) -> Element {
-        FixedMontyForm::new(&self.0, &PARAMS)
+        group::element(&self.0)
     }
 }
 
@@ -145,9 +148,9 @@ pub fn hex(number: &[u8]) -> String {
 }
 
 impl Verifier {
-    /// Computes the server's public value `B`, with one modular exponentiation.
+    /// Computes the server's public value `B`, with one exponentiation of the generator.
     pub fn public_value(&self, secret: &ServerSecret) -> PublicValue {
-        let power = FixedMontyForm::new(&U3072::from_u8(2), &PARAMS).pow(&*secret.0);
+        let power = group::generator_power(&secret.0);
         PublicValue(Box::new((multiplier() * self.element() + power).retrieve()))
     }
 
@@ -182,7 +185,8 @@ impl Verifier {
     /// Computes the shared key from `(A · v^u)^b`.
     fn session_key(&self, values: &ExchangeValues, secret: &ServerSecret) -> Zeroizing<[u8; 16]> {
         let u = Sha256::new().chain_update(values.a.padded()).chain_update(values.b.padded()).finalize();
-        let shared = (values.a.element() * self.element().pow(&U256::from_be_slice(&u))).pow(&*secret.0);
+        let base = values.a.element() * group::power(&self.element(), &U256::from_be_slice(&u));
+        let shared = group::power(&base, &secret.0);
         let shared = Zeroizing::new(padded(shared.retrieve().to_be_bytes().as_ref()));
         let mut key = Zeroizing::new([0; 16]);
         // HKDF fails only for outputs beyond 8,160 bytes.
@@ -193,14 +197,14 @@ impl Verifier {
 
     fn element(&self) -> Element {
         // The constructors of `Verifier` guarantee the length.
-        FixedMontyForm::new(&U3072::from_be_slice(self.verifier.expose()), &PARAMS)
+        group::element(&U3072::from_be_slice(self.verifier.expose()))
     }
 }
 
 /// Returns the multiplier `k` of SRP-6a, without which an attacker could test two passwords in one exchange.
 fn multiplier() -> Element {
     let hash = Sha256::new().chain_update([0]).chain_update(PRIME.to_be_bytes()).chain_update([2]).finalize();
-    FixedMontyForm::new(&U256::from_be_slice(&hash).resize(), &PARAMS)
+    group::element(&U256::from_be_slice(&hash).resize())
 }
 
 impl fmt::Debug for ServerSecret {
