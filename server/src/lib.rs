@@ -32,6 +32,7 @@ pub mod rates;
 pub mod seed;
 pub mod store;
 pub mod surface;
+pub mod tls;
 pub mod tokens;
 pub mod triggers;
 pub mod wire;

@@ -46,7 +46,7 @@ const NAME_RULES: &[NameRule] = &[
     NameRule {
         name: "tower",
         under: "server/src",
-        allowed: &["api/", "http/tests.rs", "http/limits_tests.rs"],
+        allowed: &["api/", "http/tests.rs", "http/limits_tests.rs", "http/tls_tests.rs"],
     },
     NameRule { name: "matchit", under: "server/src", allowed: &["surface/"] },
     NameRule { name: "governor", under: "server/src", allowed: &["rates/"] },

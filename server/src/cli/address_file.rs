@@ -23,8 +23,19 @@ impl AddressFile {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub(super) fn write(path: &Path, endpoint: &str, region: &str) -> anyhow::Result<Self> {
-        let text = format!("{}\n", json!({"endpoint": endpoint, "region": region}));
+    pub(super) fn write(
+        path: &Path,
+        endpoint: &str,
+        region: &str,
+        authority: Option<&Path>,
+    ) -> anyhow::Result<Self> {
+        let mut address = json!({"endpoint": endpoint, "region": region});
+        if let Some(authority) = authority {
+            // The program that reads it may have another working folder.
+            let authority = authority.canonicalize().unwrap_or_else(|_| authority.to_owned());
+            address["certificateAuthority"] = authority.to_string_lossy().into();
+        }
+        let text = format!("{address}\n");
         replace(path, &text).map_err(|error| {
             anyhow!(
                 "the address file {} cannot be written: {error}; choose a file in an existing folder with --address-file \
@@ -65,8 +76,8 @@ mod tests {
     fn file_that_another_server_has_replaced_stays() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("address.json");
-        let former = AddressFile::write(&path, "http://127.0.0.1:1", "us-east-1").expect("written");
-        let next = AddressFile::write(&path, "http://127.0.0.1:2", "us-east-1").expect("written");
+        let former = AddressFile::write(&path, "http://127.0.0.1:1", "us-east-1", None).expect("written");
+        let next = AddressFile::write(&path, "http://127.0.0.1:2", "us-east-1", None).expect("written");
         drop(former);
         assert!(path.exists());
         drop(next);

@@ -36,6 +36,9 @@ const fn required(option: &'static str, dev: &'static str) -> Defaults {
 /// One entry for each option of `dev` and `serve`.
 pub(super) const DEFAULTS: &[Defaults] = &[
     same("listen", "127.0.0.1:9229"),
+    same("tls-cert", NONE),
+    same("tls-key", NONE),
+    same("http-redirect", NONE),
     required("public-url", "the Host header of each request"),
     Defaults {
         option: "issuer",
@@ -70,6 +73,7 @@ pub(super) const DEFAULTS: &[Defaults] = &[
     same("log", "info"),
     same("log-format", "text"),
     same("config", NONE),
+    same("tls", "false"),
     same("confirmation-code", "random codes"),
     same("address-file", NONE),
     same("stop-with-stdin", "false"),

@@ -1,6 +1,6 @@
 //! The first output of `lido dev`: commands to copy that create the first confirmed user, or that show what was seeded.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, path::Path};
 
 use lido::seed::SeedReport;
 
@@ -12,9 +12,12 @@ const MAX_POOLS: usize = 10;
 /// Returns the output for a server at `endpoint`; none for `lido serve`, and for a program that reads the address file.
 pub(crate) fn lines(config: &Config, endpoint: &str, seeded: &SeedReport) -> String {
     let Mode::Dev { confirmation_code, address_file: None, .. } = &config.mode else { return String::new() };
+    let trust = config.authority().map(trust).unwrap_or_default();
+    let curl =
+        config.authority().map_or("curl".to_owned(), |file| format!("curl --cacert {}", file.display()));
     let commands = match seeded.pools.first() {
         Some((first, _)) => seeded_pools(endpoint, seeded, first.as_str()),
-        None => first_user(config, endpoint, confirmation_code.as_ref().map(|code| code.0.as_str())),
+        None => first_user(config, endpoint, &curl, confirmation_code.as_ref().map(|code| code.0.as_str())),
     };
     let hint = match seeded.pools.is_empty() {
         true => {
@@ -24,12 +27,22 @@ pub(crate) fn lines(config: &Config, endpoint: &str, seeded: &SeedReport) -> Str
     };
     format!(
         r#"
-{commands}
+{trust}{commands}
 Inbox: {endpoint}/_lido/messages   Store: {store}   Stop: Ctrl-C
-Test clock: curl -d '{{"advanceSeconds": 3600}}' {endpoint}/_lido/clock
+Test clock: {curl} -d '{{"advanceSeconds": 3600}}' {endpoint}/_lido/clock
 {hint}
 "#,
         store = config.store
+    )
+}
+
+/// Returns what clients need to trust the certificate that the server has made.
+fn trust(authority: &Path) -> String {
+    let authority = authority.display();
+    format!(
+        "HTTPS with a certificate of its own, whose authority clients have to trust:\n\n  \
+         export AWS_CA_BUNDLE={authority} NODE_EXTRA_CA_CERTS={authority} LIDO_CA_CERT={authority}\n\n\
+         Browsers: import {authority} as an authority for web sites; it can sign nothing else, since its key is not kept\n\n"
     )
 }
 
@@ -57,7 +70,7 @@ Their users, messages and tokens, in another terminal:
 }
 
 /// Returns the commands that create a pool, an app client and a confirmed user.
-fn first_user(config: &Config, endpoint: &str, code: Option<&str>) -> String {
+fn first_user(config: &Config, endpoint: &str, curl: &str, code: Option<&str>) -> String {
     let region = config.region();
     let signer = match &config.credentials {
         Some(path) => {
@@ -71,7 +84,7 @@ fn first_user(config: &Config, endpoint: &str, code: Option<&str>) -> String {
     let code = match code {
         Some(code) => format!("CODE={code}"),
         None => format!(
-            r#"CODE=$(curl -s "{endpoint}/_lido/messages?username=ann" | grep -o '"code":"[0-9]*"' | head -1 | tr -dc 0-9)"#
+            r#"CODE=$({curl} -s "{endpoint}/_lido/messages?username=ann" | grep -o '"code":"[0-9]*"' | head -1 | tr -dc 0-9)"#
         ),
     };
     format!(

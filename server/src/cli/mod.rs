@@ -16,6 +16,7 @@ pub(crate) mod seed;
 pub(crate) mod serve;
 mod server_options;
 mod stop;
+mod tls;
 pub(crate) mod variable;
 
 #[cfg(test)]
@@ -181,6 +182,9 @@ pub(crate) struct SeedExportArguments {
     #[arg(long, env = "LIDO_ENDPOINT", value_name = "URL", hide_env_values = true, help_heading = SERVER)]
     pub(crate) endpoint: Option<String>,
 
+    #[command(flatten)]
+    pub(crate) trust: control::TrustArguments,
+
     /// File to write, whose name gives the format: .toml, .json, .yaml or .yml; without it, TOML is printed
     #[arg(value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
@@ -193,6 +197,23 @@ pub(crate) struct HealthArguments {
     /// If it listens on all addresses (0.0.0.0 or [::]), the loopback address is used
     #[arg(long, env = "LIDO_LISTEN", value_name = "HOST:PORT", help_heading = SERVER)]
     pub(crate) listen: Option<String>,
+
+    /// File with the certificate of the server: HTTPS is used, and the certificate not checked, since it has another name
+    #[arg(long, env = "LIDO_TLS_CERT", value_name = "FILE", help_heading = SERVER)]
+    pub(crate) tls_cert: Option<PathBuf>,
+
+    /// Use HTTPS, as lido dev --tls does
+    #[arg(
+        long,
+        env = "LIDO_TLS",
+        value_name = "true|false",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true,
+        help_heading = SERVER
+    )]
+    pub(crate) tls: Option<bool>,
 
     /// Configuration file of the server
     #[arg(long, env = "LIDO_CONFIG", value_name = "FILE", help_heading = FILE)]

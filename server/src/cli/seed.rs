@@ -27,7 +27,8 @@ pub(crate) fn export(arguments: &SeedExportArguments) -> anyhow::Result<()> {
         Some(file) => SeedFormat::of(file)?,
         None => SeedFormat::Toml,
     };
-    let text = format.write(&fetch(arguments.endpoint.as_deref().unwrap_or(ENDPOINT))?)?;
+    let client = arguments.trust.client()?.timeout(TIMEOUT).build()?;
+    let text = format.write(&fetch(&client, arguments.endpoint.as_deref().unwrap_or(ENDPOINT))?)?;
     match &arguments.file {
         Some(file) => write(file, &text)
             .with_context(|| format!("{} cannot be written; choose another file", file.display())),
@@ -40,12 +41,11 @@ pub(crate) fn export(arguments: &SeedExportArguments) -> anyhow::Result<()> {
 }
 
 /// Asks the server for its pools.
-fn fetch(endpoint: &str) -> anyhow::Result<Value> {
+fn fetch(client: &reqwest::Client, endpoint: &str) -> anyhow::Result<Value> {
     let url = format!("{}/_lido/seed", endpoint.trim_end_matches('/'));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (status, body) = runtime
         .block_on(async {
-            let client = reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build()?;
             let response = client.get(&url).send().await?;
             Ok::<_, reqwest::Error>((response.status(), response.bytes().await?))
         })

@@ -3,7 +3,9 @@
 //! [`crate::config::build`] builds its parts; the library's `http` serves connections and requests.
 
 use std::{
+    future::pending,
     io::{self, Write as _},
+    net::SocketAddr,
     sync::Arc,
     time::Duration,
 };
@@ -11,12 +13,14 @@ use std::{
 use anyhow::{Context as _, anyhow};
 use lido::{
     app::App,
-    http::{self, Gate, HttpService},
+    http::{self, Gate, HttpService, Listener, Redirect},
     maintenance::{send_due, sweep},
     seed::SeedReport,
+    tls::reload::CertificateWatch,
 };
+use tokio::{net::TcpListener, task::JoinHandle};
 
-use super::{address_file::AddressFile, first_screen, logging, stop::StopSignals};
+use super::{address_file::AddressFile, first_screen, logging, stop::StopSignals, tls};
 use crate::config::{
     Config, Mode,
     build::{Parts, build},
@@ -24,6 +28,9 @@ use crate::config::{
 
 /// The time that the outbox has to send its messages at shutdown. The others are sent after the next start.
 const OUTBOX_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The connections of `--http-redirect` that are open at once. Each is closed after its response.
+const REDIRECT_CONNECTIONS: usize = 256;
 
 /// Runs a server until a signal stops it.
 ///
@@ -53,16 +60,15 @@ async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()>
     };
     let stops_with_stdin = matches!(config.mode, Mode::Dev { stops_with_stdin: true, .. });
     let mut stop = StopSignals::new(stops_with_stdin)?;
-    let listener = http::listen(&config.listen).map_err(|error| {
-        let addresses: Vec<String> = config.listen.iter().map(ToString::to_string).collect();
-        anyhow!(
-            "cannot listen on {}: {error}; choose another address with --listen HOST:PORT, or port 0 for a free port",
-            addresses.join(", ")
-        )
-    })?;
+    let watch = config.tls.as_ref().map(|settings| tls::start(&settings.source, &app.clock)).transpose()?;
+    let tls = watch.as_ref().map(CertificateWatch::tls);
+    let reloading = tls::reload(config, watch)?;
+    let listener = listen("--listen", &config.listen)?;
     let seeded = seed(&app).await?;
     let address = listener.local_addr().context("the port of the listener is unknown")?;
-    let endpoint = format!("http://{address}");
+    let redirect = redirect(config, address.port())?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let endpoint = format!("{scheme}://{address}");
     if let Mode::Dev { is_remote: true, .. } = config.mode {
         tracing::warn!(%address, "every client that reaches this address can read every code, because of --allow-remote");
     }
@@ -78,7 +84,7 @@ async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()>
     }
     let address_file = match &config.mode {
         Mode::Dev { address_file: Some(path), .. } => {
-            Some(AddressFile::write(path, &endpoint, config.region())?)
+            Some(AddressFile::write(path, &endpoint, config.region(), config.authority())?)
         }
         _ => None,
     };
@@ -90,9 +96,10 @@ async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()>
         true => Vec::new(),
         false => vec![tokio::spawn(send_due(Arc::clone(&app))), tokio::spawn(sweep(Arc::clone(&app)))],
     };
+    let listener = Listener::from(listener).with_tls(tls);
     let all_finished = http::serve(listener, service, limits, stop.received()).await;
     drop(address_file);
-    timers.iter().chain([&notice]).for_each(|task| task.abort());
+    timers.iter().chain([&notice, &reloading]).chain(&redirect).for_each(|task| task.abort());
     if !all_finished {
         tracing::warn!("some requests did not finish in time and were aborted");
     }
@@ -101,6 +108,34 @@ async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()>
         tracing::info!("the outbox still has messages; they are sent after the next start");
     }
     Ok(())
+}
+
+fn listen(option: &str, addresses: &[SocketAddr]) -> anyhow::Result<TcpListener> {
+    http::listen(addresses).map_err(|error| {
+        let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+        anyhow!(
+            "cannot listen on {}: {error}; choose another address with {option} HOST:PORT, or port 0 for a free port",
+            addresses.join(", ")
+        )
+    })
+}
+
+/// Starts the listener of `--http-redirect`, if it is set. `port` is that of the listener with TLS.
+fn redirect(config: &Config, port: u16) -> anyhow::Result<Option<JoinHandle<()>>> {
+    let addresses = config.tls.as_ref().map(|tls| tls.redirect.as_slice()).unwrap_or_default();
+    if addresses.is_empty() {
+        return Ok(None);
+    }
+    let listener = listen("--http-redirect", addresses)?;
+    let redirect = match &config.public_url {
+        Some(url) => Redirect::to_url(url.0.clone()),
+        None => Redirect::to_port(port),
+    };
+    let limits = http::Limits::of_connections(REDIRECT_CONNECTIONS);
+    tracing::info!(address = %listener.local_addr()?, "plain HTTP is redirected");
+    Ok(Some(tokio::spawn(async move {
+        http::serve_redirect(listener, redirect, limits, pending()).await;
+    })))
 }
 
 /// Puts the contents of the seed files into the store, before the server serves its first request.

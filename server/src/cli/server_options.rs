@@ -18,6 +18,22 @@ pub(crate) struct DevArguments {
     #[command(flatten)]
     pub(crate) common: CommonArguments,
 
+    /// Speak HTTPS with a certificate for localhost, 127.0.0.1, ::1 and *.localhost that the server makes
+    ///
+    /// It is kept beside the store, or in .lido if the store is no file, as tls-cert.pem and tls-key.pem. tls-ca.pem is the
+    /// authority that clients have to trust, such as by AWS_CA_BUNDLE
+    #[arg(
+        long,
+        env = "LIDO_TLS",
+        value_name = "true|false",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true,
+        help_heading = DEVELOPMENT
+    )]
+    pub(crate) tls: Option<bool>,
+
     /// Confirmation code that every message contains instead of a random one: six digits
     #[arg(long, env = "LIDO_CONFIRMATION_CODE", value_name = "CODE", help_heading = DEVELOPMENT)]
     pub(crate) confirmation_code: Option<ConfirmationCode>,
@@ -109,6 +125,25 @@ pub(crate) struct CommonArguments {
     /// Address to listen on; port 0 picks a free port
     #[arg(long, env = "LIDO_LISTEN", value_name = "HOST:PORT", help_heading = SERVER)]
     pub(crate) listen: Option<String>,
+
+    /// File with the certificate for HTTPS: PEM, the certificate of the server first
+    ///
+    /// With it the server speaks HTTPS (TLS 1.2 and 1.3) and no plain HTTP. The file and that of --tls-key are read again
+    /// when they change, and lido serve reads them at once on SIGHUP. Requires --tls-key
+    #[arg(long, env = "LIDO_TLS_CERT", value_name = "FILE", help_heading = SERVER)]
+    pub(crate) tls_cert: Option<PathBuf>,
+
+    /// File with the private key of the certificate: PEM, without a password
+    #[arg(long, env = "LIDO_TLS_KEY", value_name = "FILE", help_heading = SERVER)]
+    pub(crate) tls_key: Option<PathBuf>,
+
+    /// Address on which plain HTTP is redirected to HTTPS
+    ///
+    /// GET requests are sent to --public-url, or in lido dev without one to the port of --listen. Others, whose contents
+    /// everybody on the way has seen already, get an error. Without it plain HTTP gets an error on the port of --listen.
+    /// Requires TLS
+    #[arg(long, env = "LIDO_HTTP_REDIRECT", value_name = "HOST:PORT", help_heading = SERVER)]
+    pub(crate) http_redirect: Option<String>,
 
     /// Base URL that clients use: http:// or https:// and a host, such as https://auth.example.com
     ///

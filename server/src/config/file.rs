@@ -22,6 +22,10 @@ use super::{
 #[derive(Debug, Default)]
 pub(super) struct ConfigFile {
     pub(super) listen: Option<String>,
+    pub(super) tls_cert: Option<PathBuf>,
+    pub(super) tls_key: Option<PathBuf>,
+    pub(super) http_redirect: Option<String>,
+    pub(super) tls: Option<bool>,
     pub(super) store: Option<StoreLocation>,
     pub(super) store_connections: Option<NonZeroUsize>,
     pub(super) store_timeout: Option<NonZeroUsize>,
@@ -74,6 +78,10 @@ struct FileContents {
     revoke_reused_refresh_tokens: Option<bool>,
     strict_oauth: Option<bool>,
     listen: Option<String>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
+    http_redirect: Option<String>,
+    tls: Option<Spanned<bool>>,
     store: Option<StoreLocation>,
     store_connections: Option<NonZeroUsize>,
     store_timeout: Option<NonZeroUsize>,
@@ -122,6 +130,7 @@ impl ConfigFile {
         let contents: FileContents =
             toml::from_str(text).map_err(|error| error_at(error.span(), reason(error.message())))?;
         let dev_only = [
+            ("tls", contents.tls.as_ref().map(Spanned::span)),
             ("confirmation-code", contents.confirmation_code.as_ref().map(Spanned::span)),
             ("address-file", contents.address_file.as_ref().map(Spanned::span)),
             ("stop-with-stdin", contents.stop_with_stdin.as_ref().map(Spanned::span)),
@@ -139,6 +148,10 @@ impl ConfigFile {
         let folder = path.parent().unwrap_or(Path::new(""));
         Ok(Self {
             listen: contents.listen,
+            tls_cert: contents.tls_cert.map(|path| folder.join(path)),
+            tls_key: contents.tls_key.map(|path| folder.join(path)),
+            http_redirect: contents.http_redirect,
+            tls: contents.tls.map(Spanned::into_inner),
             store: contents.store.map(|store| match store {
                 StoreLocation::Sqlite(path) => StoreLocation::Sqlite(folder.join(path)),
                 other @ (StoreLocation::Memory | StoreLocation::Postgres(_)) => other,

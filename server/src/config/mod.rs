@@ -9,6 +9,7 @@ mod delivery;
 mod file;
 mod key_file;
 pub(crate) mod migration;
+mod tls;
 mod values;
 mod warnings;
 
@@ -18,7 +19,7 @@ mod tests;
 use std::{
     net::{SocketAddr, ToSocketAddrs},
     num::NonZeroUsize,
-    path::PathBuf,
+    path::{Path, PathBuf},
     str::FromStr,
     time::Duration,
 };
@@ -33,6 +34,7 @@ use self::file::ConfigFile;
 pub(crate) use self::{
     delivery::{MailSender, SecretArgument, SmsWebhook, SmsWebhookSecret, Smtp},
     file::FileError,
+    tls::{TlsSettings, TlsSource},
     values::{
         AccountId, AddressRange, ConfirmationCode, Issuer, LambdaUrl, LogFilter, LogFormat, PageOrigin,
         PublicUrl, Region, RequestLimits, StoreLocation,
@@ -41,12 +43,16 @@ pub(crate) use self::{
 
 const LISTEN: &str = "127.0.0.1:9229";
 const DEV_STORE: &str = ".lido/lido.db";
+
+/// The authority of the certificate of `lido dev --tls`, unless the store is elsewhere.
+pub(crate) const DEV_AUTHORITY: &str = ".lido/tls-ca.pem";
 const DEFAULT_REGION: &str = "us-east-1";
 
 /// The complete configuration of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Config {
     pub(crate) listen: Vec<SocketAddr>,
+    pub(crate) tls: Option<TlsSettings>,
     pub(crate) store: StoreLocation,
     pub(crate) store_limits: PostgresLimits,
     pub(crate) key_file: Option<PathBuf>,
@@ -134,6 +140,14 @@ impl Config {
         }
     }
 
+    /// Returns the authority that clients have to trust, if the server has made its certificate.
+    pub(crate) fn authority(&self) -> Option<&Path> {
+        match self.tls.as_ref().map(|tls| &tls.source) {
+            Some(TlsSource::Localhost(files)) => Some(&files.authority),
+            Some(TlsSource::Files(_)) | None => None,
+        }
+    }
+
     /// Returns the seed files.
     pub(crate) fn seeds(&self) -> Vec<PathBuf> {
         match &self.mode {
@@ -152,6 +166,7 @@ impl Config {
         let allow_remote = arguments.allow_remote.or(file.allow_remote).unwrap_or(false);
         let admin_origins = arguments.admin_origin.or(file.admin_origin.clone()).unwrap_or_default();
         let inbox_origins = arguments.inbox_origin.or(file.inbox_origin.clone()).unwrap_or_default();
+        let makes_certificate = arguments.tls.or(file.tls).unwrap_or(false);
         let merged = MergedOptions::new(arguments.common, file)?;
         let listen = merged.listen()?;
         let is_remote = !listen.iter().all(|address| address.ip().is_loopback());
@@ -171,6 +186,15 @@ impl Config {
                 option_name("--standby")
             )));
         }
+        let tls = merged.tls(&store, makes_certificate)?;
+        let remote_redirect =
+            tls.iter().flat_map(|tls| &tls.redirect).any(|address| !address.ip().is_loopback());
+        if remote_redirect && !allow_remote {
+            return Err(ConfigError::Usage(format!(
+                "{} accepts connections from other machines; add --allow-remote to permit it",
+                option_name("--http-redirect")
+            )));
+        }
         let mode = Mode::Dev {
             confirmation_code,
             address_file,
@@ -180,7 +204,7 @@ impl Config {
             admin_origins,
             inbox_origins,
         };
-        merged.complete(listen, store, mode)
+        merged.complete(listen, tls, store, mode)
     }
 
     /// Returns the configuration of `lido serve`.
@@ -199,7 +223,8 @@ impl Config {
         match &merged.store {
             Some(store) if missing.is_empty() => {
                 let (listen, store) = (merged.listen()?, store.clone());
-                merged.complete(listen, store, Mode::Serve)
+                let tls = merged.tls(&store, false)?;
+                merged.complete(listen, tls, store, Mode::Serve)
             }
             _ => Err(ConfigError::Usage(format!(
                 "lido serve requires {}; for development, use lido dev, which requires none of them",
@@ -213,6 +238,9 @@ impl Config {
 #[derive(Debug)]
 struct MergedOptions {
     listen: Option<String>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
+    http_redirect: Option<String>,
     store: Option<StoreLocation>,
     store_connections: Option<NonZeroUsize>,
     store_timeout: Option<NonZeroUsize>,
@@ -245,6 +273,9 @@ impl MergedOptions {
     fn new(arguments: CommonArguments, file: ConfigFile) -> Result<Self, ConfigError> {
         Ok(Self {
             listen: arguments.listen.or(file.listen),
+            tls_cert: arguments.tls_cert.or(file.tls_cert),
+            tls_key: arguments.tls_key.or(file.tls_key),
+            http_redirect: arguments.http_redirect.or(file.http_redirect),
             store: parse_secret("--store", arguments.store)?.or(file.store),
             store_connections: arguments.store_connections.or(file.store_connections),
             store_timeout: arguments.store_timeout.or(file.store_timeout),
@@ -283,12 +314,13 @@ impl MergedOptions {
     }
 
     fn listen(&self) -> Result<Vec<SocketAddr>, ConfigError> {
-        resolve(self.listen_text())
+        resolve("--listen", self.listen_text())
     }
 
     fn complete(
         self,
         listen: Vec<SocketAddr>,
+        tls: Option<TlsSettings>,
         store: StoreLocation,
         mode: Mode,
     ) -> Result<Config, ConfigError> {
@@ -317,6 +349,7 @@ impl MergedOptions {
         };
         Ok(Config {
             listen,
+            tls,
             store,
             store_limits,
             key_file: self.key_file,
@@ -386,10 +419,21 @@ fn check_shared_limits(
     }
 }
 
-/// Returns the addresses that a server with the same arguments listens on; the first is enough to reach it.
-pub(crate) fn health_addresses(arguments: &HealthArguments) -> Result<Vec<SocketAddr>, ConfigError> {
+/// Where a server with the same arguments is reached.
+pub(crate) struct HealthTarget {
+    /// The addresses that it listens on; the first is enough.
+    pub(crate) addresses: Vec<SocketAddr>,
+    /// Whether it speaks HTTPS.
+    pub(crate) uses_tls: bool,
+}
+
+/// Returns where a server with the same arguments is reached.
+pub(crate) fn health_target(arguments: &HealthArguments) -> Result<HealthTarget, ConfigError> {
     let file = ConfigFile::read(arguments.config.as_deref())?;
-    resolve(arguments.listen.as_deref().or(file.listen.as_deref()).unwrap_or(LISTEN))
+    let listen = arguments.listen.as_deref().or(file.listen.as_deref()).unwrap_or(LISTEN);
+    let is_made = arguments.tls.or(file.tls).unwrap_or(false);
+    let has_certificate = arguments.tls_cert.is_some() || file.tls_cert.is_some();
+    Ok(HealthTarget { addresses: resolve("--listen", listen)?, uses_tls: is_made || has_certificate })
 }
 
 /// Returns the store of `lido migrate`.
@@ -399,10 +443,10 @@ fn migrated_store(arguments: &MigrateArguments) -> Result<StoreLocation, ConfigE
     store.ok_or_else(|| ConfigError::Usage("lido migrate requires --store STORE".to_owned()))
 }
 
-fn resolve(listen: &str) -> Result<Vec<SocketAddr>, ConfigError> {
+fn resolve(option: &str, listen: &str) -> Result<Vec<SocketAddr>, ConfigError> {
     let addresses: Vec<SocketAddr> = listen.to_socket_addrs().map(Iterator::collect).unwrap_or_default();
     if addresses.is_empty() {
-        let option = option_name("--listen");
+        let option = option_name(option);
         return Err(ConfigError::Usage(format!(
             "{option} {listen} is not an address of this machine; it must be HOST:PORT, such as {LISTEN} or [::1]:9229"
         )));

@@ -1,5 +1,8 @@
 //! The listener: accepts connections up to a limit, serves HTTP/1.1 on each, and shuts them down gracefully.
 //!
+//! With TLS, a handshake begins when a connection is within the limits, and counts as waiting for its client: it has the
+//! time of a request's head, and gives way to new connections. Plain HTTP is told so on a port with TLS.
+//!
 //! At a limit connections that wait for their clients give way to new ones ([`super::connections`]); if none does, new
 //! ones wait in the system's queue. A connection uses a few hundred bytes of memory until its first byte arrives; only
 //! then hyper allocates its buffers.
@@ -14,22 +17,26 @@ use std::{convert::Infallible, io, net::SocketAddr, num::NonZeroUsize, pin::pin,
 use http::Request;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
+use ipnet::IpNet;
 use tokio::{
-    net::{TcpListener, TcpSocket, TcpStream},
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpSocket, TcpStream, tcp::OwnedReadHalf},
     sync::watch,
     time::{sleep, timeout},
 };
 
 use super::{
     HttpService,
-    connections::{Connections, OpenConnection},
+    connections::{Connections, OpenConnection, Waiting},
+    plain_text::refuse_plain_text,
     shared_stream::SharedStream,
     timeout_stream::{Deadlines, InFlight, TimeoutStream},
 };
 use crate::{
     api::{self, OperationService},
     operations::Peer,
-    surface::ConnectionEnd,
+    surface::{ConnectionEnd, HttpResponse, RequestSource},
+    tls::{HANDSHAKE, Tls},
 };
 
 /// The most bytes of a request's head. SDKs send one or two thousand, and more with session tokens.
@@ -122,10 +129,56 @@ fn listen_on(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
+/// What responds to the requests of a listener.
+pub(super) trait Respond: Send + Sync + 'static {
+    /// Returns the proxies whose connections are those of many clients.
+    fn trusted_proxies(&self) -> &[IpNet];
+
+    /// Responds to a request of a connection. `waiting` is told when the request has arrived completely.
+    fn respond(
+        &self,
+        request: Request<Incoming>,
+        connection: RequestSource,
+        waiting: &Waiting,
+    ) -> impl Future<Output = HttpResponse> + Send;
+}
+
+/// A socket that listens, with or without TLS.
+#[derive(Debug)]
+pub struct Listener {
+    socket: TcpListener,
+    tls: Option<Tls>,
+}
+
+impl From<TcpListener> for Listener {
+    fn from(socket: TcpListener) -> Self {
+        Self { socket, tls: None }
+    }
+}
+
+impl Listener {
+    /// Lets all connections use TLS.
+    #[must_use]
+    pub fn with_tls(mut self, tls: Option<Tls>) -> Self {
+        self.tls = tls;
+        self
+    }
+}
+
 /// Serves until `stop` completes, then lets the requests in flight finish within the limit. Returns whether all did.
 pub async fn serve<S: OperationService>(
-    listener: TcpListener,
+    listener: impl Into<Listener>,
     service: Arc<HttpService<S>>,
+    limits: Limits,
+    stop: impl Future<Output = ()>,
+) -> bool {
+    serve_with(listener.into(), service, limits, stop).await
+}
+
+/// Serves as [`serve`] does, whatever responds.
+pub(super) async fn serve_with<R: Respond>(
+    Listener { socket, tls }: Listener,
+    service: Arc<R>,
     limits: Limits,
     stop: impl Future<Output = ()>,
 ) -> bool {
@@ -139,7 +192,7 @@ pub async fn serve<S: OperationService>(
     let mut stop = pin!(stop);
     loop {
         let next = async {
-            let (stream, address) = listener.accept().await?;
+            let (stream, address) = socket.accept().await?;
             Ok::<_, io::Error>((stream, address, connections.open(address.ip()).await))
         };
         let accepted = tokio::select! {
@@ -148,14 +201,14 @@ pub async fn serve<S: OperationService>(
         };
         match accepted {
             Ok((stream, address, Some(open))) => {
-                tokio::spawn(connection(
-                    stream,
-                    Peer(address.ip()),
-                    Arc::clone(&service),
-                    limits.deadlines,
-                    stop_sender.subscribe(),
-                    Arc::new(open),
-                ));
+                let accepted = Accepted {
+                    peer: Peer(address.ip()),
+                    service: Arc::clone(&service),
+                    deadlines: limits.deadlines,
+                    stopping: stop_sender.subscribe(),
+                    open: Arc::new(open),
+                };
+                tokio::spawn(connection(stream, tls.clone(), accepted));
             }
             // Its address has too many.
             Ok((_, _, None)) => {}
@@ -165,71 +218,120 @@ pub async fn serve<S: OperationService>(
             }
         }
     }
-    drop((listener, stop_receiver));
+    drop((socket, stop_receiver));
     drop(stop_sender);
     timeout(limits.stop, connections.all_closed()).await.is_ok()
 }
 
-/// Serves one connection. When the sender of `stopping` is dropped, the request in flight is the last one.
-pub(super) async fn connection<S: OperationService>(
-    stream: TcpStream,
-    peer: Peer,
-    service: Arc<HttpService<S>>,
-    deadlines: Deadlines,
-    mut stopping: watch::Receiver<()>,
-    open: Arc<OpenConnection>,
-) {
+/// A connection that was accepted, without its socket.
+pub(super) struct Accepted<R> {
+    pub(super) peer: Peer,
+    pub(super) service: Arc<R>,
+    pub(super) deadlines: Deadlines,
+    /// Its sender is dropped when the server stops. Then the request in flight is the last one.
+    pub(super) stopping: watch::Receiver<()>,
+    pub(super) open: Arc<OpenConnection>,
+}
+
+/// Serves one connection.
+pub(super) async fn connection<R: Respond>(stream: TcpStream, tls: Option<Tls>, mut accepted: Accepted<R>) {
     let first_byte = tokio::select! {
-        first_byte = timeout(deadlines.idle, wait_for_first_byte(&stream)) => first_byte,
-        () = open.waiting.evicted() => return,
-        _ = stopping.changed() => return,
+        first_byte = timeout(accepted.deadlines.idle, first_byte(&stream)) => first_byte,
+        () = accepted.open.waiting.evicted() => return,
+        _ = accepted.stopping.changed() => return,
     };
-    if !matches!(first_byte, Ok(Ok(true))) {
-        return;
-    }
-    let in_flight = InFlight::default();
-    let (stream, socket) = SharedStream::new(stream);
-    let io = TimeoutStream::new(stream, in_flight.clone(), Arc::clone(&open.waiting), deadlines);
-    let shared = Arc::clone(&open);
-    let end = ConnectionEnd::new(socket, stopping.clone());
-    let respond = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(end.clone());
-        let (service, open, guard) = (Arc::clone(&service), Arc::clone(&shared), in_flight.begin());
-        // A task of its own, which runs to its end if the connection ends: what follows a commit must not be lost. A
-        // body that has not arrived completely ends with an error then, so that only complete requests run on.
-        let response = tokio::spawn(async move { service.respond(request, peer, &open.waiting).await });
-        async move {
-            let response = response.await.unwrap_or_else(|_| api::internal_error());
-            drop(guard);
-            Ok::<_, Infallible>(response)
+    let Ok(Ok(Some(first_byte))) = first_byte else { return };
+    match tls {
+        // Boxed, because idle connections without TLS would have the room for it, too.
+        Some(tls) if first_byte == HANDSHAKE => Box::pin(accepted.serve_tls(stream, tls)).await,
+        Some(_) => refuse_plain_text(stream).await,
+        None => {
+            let (stream, socket, in_flight) = accepted.limit(stream);
+            accepted.serve(stream, socket, in_flight, false).await;
         }
-    });
-    let mut serving = pin!(
-        http1::Builder::new()
-            .max_buf_size(HEAD_BYTES)
-            .header_read_timeout(None)
-            // A client that has closed only its sending side gets its response. hyper therefore does not read while a
-            // request is served, so that it does not notice a reset either.
-            .half_close(true)
-            .serve_connection(TokioIo::new(io), respond)
-    );
-    let ended = tokio::select! {
-        ended = serving.as_mut() => ended,
-        () = open.waiting.evicted() => return,
-        _ = stopping.changed() => {
-            serving.as_mut().graceful_shutdown();
-            serving.await
-        }
-    };
-    if let Err(fault) = ended {
-        // The operator need not know of clients that close their connections early.
-        tracing::debug!(%fault, "a connection ended with an error");
     }
 }
 
-/// Waits for the first byte. Returns `false` if the client closes instead.
-async fn wait_for_first_byte(stream: &TcpStream) -> io::Result<bool> {
+impl<R: Respond> Accepted<R> {
+    /// Returns the socket with its timeouts, its shared half, and its state.
+    fn limit(&self, stream: TcpStream) -> (TimeoutStream<SharedStream>, Arc<OwnedReadHalf>, InFlight) {
+        let in_flight = InFlight::default();
+        let (stream, socket) = SharedStream::new(stream);
+        let waiting = Arc::clone(&self.open.waiting);
+        (TimeoutStream::new(stream, in_flight.clone(), waiting, self.deadlines), socket, in_flight)
+    }
+
+    /// Does the handshake, which takes no longer than the head of a request may, and serves.
+    async fn serve_tls(mut self, stream: TcpStream, tls: Tls) {
+        let (stream, socket, in_flight) = self.limit(stream);
+        let accepted = tokio::select! {
+            accepted = timeout(self.deadlines.head, tls.accept(stream)) => accepted,
+            () = self.open.waiting.evicted() => return,
+            _ = self.stopping.changed() => return,
+        };
+        match accepted {
+            Ok(Ok(mut stream)) => {
+                stream.get_mut().0.restart();
+                self.serve(stream, socket, in_flight, true).await;
+            }
+            // The operator need not know of clients that do not trust the certificate, or know no version of TLS.
+            Ok(Err(fault)) => tracing::debug!(%fault, "a handshake failed"),
+            Err(_) => tracing::debug!("a handshake was too slow"),
+        }
+    }
+
+    /// Serves the requests of the connection.
+    async fn serve(
+        self,
+        io: impl AsyncRead + AsyncWrite + Unpin,
+        socket: Arc<OwnedReadHalf>,
+        in_flight: InFlight,
+        is_secure: bool,
+    ) {
+        let Self { peer, service, mut stopping, open, .. } = self;
+        let shared = Arc::clone(&open);
+        let end = ConnectionEnd::new(socket, stopping.clone());
+        let source = RequestSource { peer, is_secure };
+        let respond = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(end.clone());
+            let (service, open, guard) = (Arc::clone(&service), Arc::clone(&shared), in_flight.begin());
+            // A task of its own, which runs to its end if the connection ends: what follows a commit must not be lost. A
+            // body that has not arrived completely ends with an error then, so that only complete requests run on.
+            let response = tokio::spawn(async move { service.respond(request, source, &open.waiting).await });
+            async move {
+                let response = response.await.unwrap_or_else(|_| api::internal_error());
+                drop(guard);
+                Ok::<_, Infallible>(response)
+            }
+        });
+        let mut serving = pin!(
+            http1::Builder::new()
+                .max_buf_size(HEAD_BYTES)
+                .header_read_timeout(None)
+                // A client that has closed only its sending side gets its response. hyper therefore does not read while a
+                // request is served, so that it does not notice a reset either.
+                .half_close(true)
+                .serve_connection(TokioIo::new(io), respond)
+        );
+        let ended = tokio::select! {
+            ended = serving.as_mut() => ended,
+            () = open.waiting.evicted() => return,
+            _ = stopping.changed() => {
+                serving.as_mut().graceful_shutdown();
+                serving.await
+            }
+        };
+        if let Err(fault) = ended {
+            // The operator need not know of clients that close their connections early.
+            tracing::debug!(%fault, "a connection ended with an error");
+        }
+    }
+}
+
+/// Waits for the first byte, and leaves it in the socket. Returns `None` if the client closes instead.
+async fn first_byte(stream: &TcpStream) -> io::Result<Option<u8>> {
     // A response is written in one piece, so it need not wait for more data.
     stream.set_nodelay(true)?;
-    Ok(stream.peek(&mut [0]).await? > 0)
+    let mut byte = [0];
+    Ok((stream.peek(&mut byte).await? > 0).then_some(byte[0]))
 }

@@ -21,7 +21,7 @@ use tokio::{
 
 use super::{
     HttpService, Limits,
-    connection::connection,
+    connection::{Accepted, connection},
     connections::Connections,
     tests::{Server, measure, post, rest},
 };
@@ -204,14 +204,14 @@ async fn request_of_a_connection_that_ends_is_served_to_its_end() {
     let connections = Arc::new(Connections::new(1, None, vec![]));
     let open = Arc::new(connections.open(address.ip()).await.expect("room"));
     let (_stop, stopping) = watch::channel(());
-    let serving = tokio::spawn(connection(
-        stream,
-        Peer(address.ip()),
-        Arc::new(service.expect("no conflict of routes")),
-        Limits::of_system().deadlines,
+    let accepted = Accepted {
+        peer: Peer(address.ip()),
+        service: Arc::new(service.expect("no conflict of routes")),
+        deadlines: Limits::of_system().deadlines,
         stopping,
         open,
-    ));
+    };
+    let serving = tokio::spawn(connection(stream, None, accepted));
     client.write_all(post("SignUp", "", "{}").as_bytes()).await.expect("sent");
     sleep(WORK / 3).await;
     serving.abort();

@@ -21,6 +21,8 @@ mod connections;
 mod framing;
 mod gate;
 mod panics;
+mod plain_text;
+mod redirect;
 mod shared_stream;
 mod source;
 mod timeout_stream;
@@ -31,6 +33,8 @@ mod limits_tests;
 mod routing_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tls_tests;
 
 use std::sync::Arc;
 
@@ -43,12 +47,14 @@ use tracing::Instrument as _;
 use self::{
     access_log::AccessLog,
     body::{BodyBudget, BodyError},
+    connection::Respond,
     connections::Waiting,
     source::SourceFilter,
 };
 pub use self::{
-    connection::{Limits, listen, serve},
+    connection::{Limits, Listener, listen, serve},
     gate::Gate,
+    redirect::{Redirect, serve_redirect},
     timeout_stream::Deadlines,
 };
 use crate::{
@@ -56,10 +62,10 @@ use crate::{
     app::App,
     console::Console,
     oauth::{BackChannel, BrowserEndpoints, Discovery},
-    operations::{self, Operation, Peer, ReceivedOverTls},
+    operations::{self, Operation, ReceivedOverTls},
     pages::{BrandingImages, ConfirmationPage, ManagedLogin},
     rates::Rates,
-    surface::{CrossOrigin, HttpResponse, RoutingError, RoutingTable, cors},
+    surface::{CrossOrigin, HttpResponse, RequestSource, RoutingError, RoutingTable, cors},
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
@@ -118,13 +124,13 @@ impl<S: OperationService> HttpService<S> {
         Ok(Self { app, sources, budget: BodyBudget::default(), api, table })
     }
 
-    /// Returns the proxies whose forwarding headers are trusted.
-    fn trusted_proxies(&self) -> &[IpNet] {
-        &self.sources.proxies
-    }
-
-    /// Responds to a request, also if a handler panics. `waiting` is told when the request has arrived completely.
-    async fn respond(&self, request: Request<Incoming>, peer: Peer, waiting: &Waiting) -> HttpResponse {
+    /// Responds to a request, also if a handler panics.
+    async fn respond_and_log(
+        &self,
+        request: Request<Incoming>,
+        connection: RequestSource,
+        waiting: &Waiting,
+    ) -> HttpResponse {
         let id = self.app.entropy.uuid().unwrap_or_else(|_| uuid::Uuid::nil().to_string());
         let span = tracing::error_span!("request", %id);
         let work = async {
@@ -132,7 +138,8 @@ impl<S: OperationService> HttpService<S> {
             let mut cross_origin = CrossOrigin::default();
             let is_cross_origin = cors::is_cross_origin(request.headers());
             let is_last = framing::is_last(request.headers());
-            let routed = panics::catch(self.route(request, peer, waiting, &mut log, &mut cross_origin)).await;
+            let routed =
+                panics::catch(self.route(request, connection, waiting, &mut log, &mut cross_origin)).await;
             let response = routed.unwrap_or_else(|panics::HandlerPanic| api::internal_error());
             let response = if is_last { closing(response) } else { response };
             let mut response = self.budget.hold(response);
@@ -150,12 +157,12 @@ impl<S: OperationService> HttpService<S> {
     async fn route(
         &self,
         mut request: Request<Incoming>,
-        peer: Peer,
+        connection: RequestSource,
         waiting: &Waiting,
         log: &mut AccessLog,
         cross_origin: &mut CrossOrigin,
     ) -> HttpResponse {
-        let source = self.sources.source(peer, request.headers());
+        let source = self.sources.source(connection, request.headers());
         request.extensions_mut().insert(source.peer);
         if source.is_secure {
             request.extensions_mut().insert(ReceivedOverTls);
@@ -195,6 +202,21 @@ impl<S: OperationService> HttpService<S> {
             Some(found) => found.respond(&body.bytes, source).await,
             None => self.api.respond(operation, head, &body.bytes, source).await,
         }
+    }
+}
+
+impl<S: OperationService> Respond for HttpService<S> {
+    fn trusted_proxies(&self) -> &[IpNet] {
+        &self.sources.proxies
+    }
+
+    fn respond(
+        &self,
+        request: Request<Incoming>,
+        connection: RequestSource,
+        waiting: &Waiting,
+    ) -> impl Future<Output = HttpResponse> + Send {
+        self.respond_and_log(request, connection, waiting)
     }
 }
 

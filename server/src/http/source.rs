@@ -26,12 +26,14 @@ pub(super) struct SourceFilter {
 }
 
 impl SourceFilter {
-    /// Returns the source of a request with these headers on a connection of `peer`.
-    pub(super) fn source(&self, Peer(peer): Peer, headers: &HeaderMap) -> RequestSource {
+    /// Returns the source of a request with these headers on a connection.
+    ///
+    /// Whether a trusted proxy received the request over TLS is what it says; without a word, whether it sent it so.
+    pub(super) fn source(&self, connection: RequestSource, headers: &HeaderMap) -> RequestSource {
         // On a socket for both families, IPv4 addresses are mapped to IPv6.
-        let peer = Peer(peer.to_canonical());
+        let peer = Peer(connection.peer.0.to_canonical());
         if self.proxies.is_empty() || !is_in(&self.proxies, peer.0) {
-            return RequestSource { peer, is_secure: false };
+            return RequestSource { peer, ..connection };
         }
         // Each proxy appends the address of its peer. The one that the farthest trusted proxy appended is genuine;
         // those before it may be forged.
@@ -47,8 +49,9 @@ impl SourceFilter {
                 break;
             }
         }
+        let forwarded = headers.get(FORWARDED_PROTO);
         let is_secure =
-            headers.get(FORWARDED_PROTO).is_some_and(|proto| proto.as_bytes().eq_ignore_ascii_case(b"https"));
+            forwarded.map_or(connection.is_secure, |proto| proto.as_bytes().eq_ignore_ascii_case(b"https"));
         RequestSource { peer: Peer(source), is_secure }
     }
 
@@ -93,6 +96,10 @@ mod tests {
         text.parse().expect("an address")
     }
 
+    fn plain(peer: &str) -> RequestSource {
+        RequestSource { peer: Peer(ip(peer)), is_secure: false }
+    }
+
     #[test]
     fn forwarded_for_is_used_from_trusted_proxies_only() {
         let filter = SourceFilter { proxies: ranges(&["10.0.0.0/8", "::1/128"]), refused: vec![] };
@@ -115,13 +122,13 @@ mod tests {
         let mut headers = HeaderMap::new();
         let forged = HeaderValue::from_bytes(b"\xff, 198.51.100.7, 10.0.0.2").expect("a value");
         headers.insert(FORWARDED_FOR, forged);
-        assert_eq!(filter.source(Peer(ip("10.0.0.1")), &headers).peer.0, ip("198.51.100.7"));
+        assert_eq!(filter.source(plain("10.0.0.1"), &headers).peer.0, ip("198.51.100.7"));
         for (peer, lines, source) in cases {
             let mut headers = HeaderMap::new();
             for line in lines {
                 headers.append(FORWARDED_FOR, HeaderValue::from_static(line));
             }
-            let found = filter.source(Peer(ip(peer)), &headers);
+            let found = filter.source(plain(peer), &headers);
             assert_eq!(found.peer.0, ip(source), "{peer} {lines:?}");
         }
     }
@@ -130,11 +137,16 @@ mod tests {
     fn forwarded_proto_is_used_from_trusted_proxies_only() {
         let filter = SourceFilter { proxies: ranges(&["10.0.0.0/8"]), refused: vec![] };
         let mut headers = HeaderMap::new();
-        assert!(!filter.source(Peer(ip("10.0.0.1")), &headers).is_secure);
+        let over_tls = |peer: &str| RequestSource { is_secure: true, ..plain(peer) };
+        assert!(!filter.source(plain("10.0.0.1"), &headers).is_secure);
+        assert!(filter.source(over_tls("10.0.0.1"), &headers).is_secure);
         headers.insert(FORWARDED_PROTO, HeaderValue::from_static("HTTPS"));
-        assert!(filter.source(Peer(ip("10.0.0.1")), &headers).is_secure);
-        assert!(!filter.source(Peer(ip("192.0.2.1")), &headers).is_secure);
-        assert!(!SourceFilter::default().source(Peer(ip("10.0.0.1")), &headers).is_secure);
+        assert!(filter.source(plain("10.0.0.1"), &headers).is_secure);
+        assert!(!filter.source(plain("192.0.2.1"), &headers).is_secure);
+        assert!(!SourceFilter::default().source(plain("10.0.0.1"), &headers).is_secure);
+        headers.insert(FORWARDED_PROTO, HeaderValue::from_static("http"));
+        assert!(!filter.source(over_tls("10.0.0.1"), &headers).is_secure);
+        assert!(filter.source(over_tls("192.0.2.1"), &headers).is_secure);
     }
 
     #[test]
@@ -153,7 +165,7 @@ mod tests {
             ("::ffff:192.0.2.1", true),
         ];
         for (address, is_refused) in cases {
-            let source = filter.source(Peer(ip(address)), &HeaderMap::new());
+            let source = filter.source(plain(address), &HeaderMap::new());
             assert_eq!(filter.is_refused(source), is_refused, "{address}");
         }
     }

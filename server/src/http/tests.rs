@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use super::*;
-use crate::credentials::Credentials;
+use crate::{credentials::Credentials, tls::Tls};
 
 /// A server in this process.
 pub(super) struct Server {
@@ -25,11 +25,20 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) async fn start(operations: impl OperationService, change: impl FnOnce(&mut Limits)) -> Self {
+        Self::start_with(operations, None, change).await
+    }
+
+    pub(super) async fn start_with(
+        operations: impl OperationService,
+        tls: Option<Tls>,
+        change: impl FnOnce(&mut Limits),
+    ) -> Self {
         let app = Arc::new(App::for_tests());
         let service = HttpService::with_operations(app, Credentials::AnyWellFormed, operations);
         let service = Arc::new(service.expect("no conflict of routes"));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
+        let listener = Listener::from(listener).with_tls(tls);
         let mut limits = Limits::of_system();
         change(&mut limits);
         let (stop, stopped) = oneshot::channel();

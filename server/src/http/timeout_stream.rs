@@ -113,6 +113,12 @@ impl<S> TimeoutStream<S> {
         }
     }
 
+    /// Starts the time between two requests anew, at the end of a handshake.
+    pub(super) fn restart(&mut self) {
+        self.wait_for(ReadPhase::Request, self.deadlines.idle);
+        self.waiting.restart();
+    }
+
     fn wait_for(&mut self, phase: ReadPhase, timeout: Duration) {
         self.phase = phase;
         self.read_timeout.as_mut().reset(Instant::now() + timeout);

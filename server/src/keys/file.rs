@@ -116,7 +116,7 @@ fn create(path: &Path, entropy: &Entropy) -> Result<(), KeyFileError> {
     let text = Zeroizing::new(format!("{}\n", STANDARD.encode(*key)));
     // Written under a temporary name and then linked, so that the file is complete as soon as it exists.
     let temporary = path.with_extension(format!("{}.new", std::process::id()));
-    let mut file = owner_only().open(&temporary).map_err(io)?;
+    let mut file = create_owner_only(&temporary).map_err(io)?;
     let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
     let linked = written.and_then(|()| fs::hard_link(&temporary, path));
     fs::remove_file(&temporary).map_err(io)?;
@@ -127,19 +127,13 @@ fn create(path: &Path, entropy: &Entropy) -> Result<(), KeyFileError> {
     }
 }
 
-#[cfg(unix)]
-fn owner_only() -> fs::OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true).mode(0o600);
-    options
-}
-
-#[cfg(not(unix))]
-fn owner_only() -> fs::OpenOptions {
+/// Creates a file that only its owner can read. There must be none.
+pub(crate) fn create_owner_only(path: &Path) -> io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
-    options
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// Returns whether other users than its owner have access to a file.

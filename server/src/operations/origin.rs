@@ -17,7 +17,7 @@ use crate::wire::auth_event::{self, ClientContext};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer(pub IpAddr);
 
-/// The mark of a request that a trusted proxy received over TLS, an extension that [`crate::http`] adds.
+/// The mark of a request that came over TLS, to this server or to a trusted proxy, an extension that [`crate::http`] adds.
 #[derive(Clone, Copy, Debug)]
 pub struct ReceivedOverTls;
 
@@ -38,7 +38,7 @@ pub struct Origin {
     pub user_agent: Option<String>,
     /// The `Host` header, with its port.
     pub host: Option<String>,
-    /// Whether a trusted proxy received the request over TLS. This server itself does not use TLS.
+    /// Whether the request came over TLS: to this server, or to a trusted proxy before it.
     pub is_secure: bool,
     /// Whether the messages of the request are lost: a fault on demand.
     pub loses_messages: bool,
@@ -77,8 +77,8 @@ impl Origin {
         AuthEventDraft { id, kind, context, propagated_address: address }
     }
 
-    /// Returns the URL by which the client reached this server, from the `Host` header. It has `https` if a trusted proxy
-    /// received the request over TLS; the listeners themselves serve plain HTTP.
+    /// Returns the URL by which the client reached this server, from the `Host` header. It has `https` if the request
+    /// came over TLS, to this server or to a trusted proxy before it.
     ///
     /// Returns `None` if the header is absent or is not a plausible host.
     pub fn base(&self) -> Option<String> {

@@ -1,12 +1,17 @@
 //! The end of the connection of a request: what a request that waits on purpose has to watch.
 
-use std::{future::pending, sync::Arc};
+use std::{future::pending, sync::Arc, time::Duration};
 
 use http::request::Parts;
 use tokio::{
+    io::{Interest, Ready},
     net::{TcpStream, tcp::OwnedReadHalf},
     sync::watch,
+    time::sleep,
 };
+
+/// The time between two looks for the end of a connection with bytes that nobody reads yet.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 /// The end of a connection, an extension that [`crate::http`] adds to each request.
 #[derive(Clone, Debug)]
@@ -41,7 +46,11 @@ impl ConnectionEnd {
 async fn hung_up(socket: &TcpStream) {
     match socket.peek(&mut [0]).await {
         Ok(0) | Err(_) => {}
-        // The client has sent its next request already, and what comes after it cannot be seen.
-        Ok(_) => pending().await,
+        // There are bytes before the end: the next request, or with TLS the message that says that the end follows.
+        Ok(_) => {
+            while !socket.ready(Interest::READABLE).await.is_ok_and(Ready::is_read_closed) {
+                sleep(LOOK_AGAIN).await;
+            }
+        }
     }
 }

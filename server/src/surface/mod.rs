@@ -81,7 +81,7 @@ impl<'a> RoutedRequest<'a> {
 pub(crate) struct RequestSource {
     /// The address of the client: the peer of the connection, or the one that a trusted proxy forwards.
     pub(crate) peer: Peer,
-    /// Whether a trusted proxy received the request over TLS. This server itself does not use TLS.
+    /// Whether the request came over TLS: to this server, or to a trusted proxy before it.
     pub(crate) is_secure: bool,
 }
 

@@ -57,6 +57,8 @@ mod srp_client;
 #[cfg(test)]
 mod start_errors;
 #[cfg(test)]
+mod tls;
+#[cfg(test)]
 mod user_factors;
 #[cfg(test)]
 mod user_lifecycle;

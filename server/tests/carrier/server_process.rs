@@ -49,7 +49,7 @@ impl Lido {
         let mut line = String::new();
         stdout.read_line(&mut line).expect("its first line");
         let port = line.trim().rsplit(':').next().and_then(|port| port.parse().ok());
-        let Some(port) = port.filter(|_| line.starts_with("lido listening on http://")) else {
+        let Some(port) = port.filter(|_| line.starts_with("lido listening on http")) else {
             panic!("it did not start: {line}{}", fs::read_to_string(folder.join("log")).unwrap_or_default());
         };
         Self { child, folder: folder.to_owned(), port, stdout }

@@ -13,7 +13,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::server_process::{Lido, command};
+use crate::{
+    server_process::{Lido, command},
+    tls::Authority,
+};
 
 const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n";
 
@@ -55,7 +58,7 @@ fn assert_all_fail(folder: &Path, rows: &[(&str, i32, &str)]) {
 }
 
 /// Writes a file that only its owner can read.
-fn write(folder: &Path, name: &str, text: impl AsRef<[u8]>) {
+pub(crate) fn write(folder: &Path, name: &str, text: impl AsRef<[u8]>) {
     fs::write(folder.join(name), text).expect("written");
     fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o600)).expect("restricted");
 }
@@ -500,6 +503,137 @@ fn file_that_cannot_be_used_is_named_with_the_remedy() {
     for (line, text) in &rows {
         assert_fails(&mut command(folder, line), 1, text);
     }
+}
+
+#[test]
+fn certificate_that_cannot_be_used_is_named_with_the_remedy() {
+    let folder = folder();
+    let folder = folder.path();
+    let authority = Authority::new();
+    authority.sign(&folder.join("a"), |_| {});
+    authority.sign(&folder.join("b"), |_| {});
+    write(folder, "damaged.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    write(folder, "odd.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
+    let serve = |rest: &str| format!("{SERVE} --store memory --key-file key --credentials c.json {rest}");
+    let no_certificate = |path: &str| {
+        format!(
+            "the file {path} of --tls-cert has no certificate that can be read; it must be PEM, with the certificate of the \
+             server first"
+        )
+    };
+    let no_key = |path: &str| {
+        format!(
+            "the file {path} of --tls-key has no private key that can be read; it must be PEM, without a password"
+        )
+    };
+    fs::create_dir_all(folder.join("odd/tls-ca.pem")).expect("a folder");
+    let rows = [
+        (
+            serve("--tls-cert none --tls-key a/key.pem"),
+            1,
+            "the file none of --tls-cert cannot be read: No such file or directory (os error 2); check its path and \
+             permissions"
+                .to_owned(),
+        ),
+        (
+            serve("--tls-cert a/cert.pem --tls-key none"),
+            1,
+            "the file none of --tls-key cannot be read: No such file or directory (os error 2); check its path and \
+             permissions"
+                .to_owned(),
+        ),
+        (serve("--tls-cert empty --tls-key a/key.pem"), 1, no_certificate("empty")),
+        (serve("--tls-cert a/key.pem --tls-key a/key.pem"), 1, no_certificate("a/key.pem")),
+        (serve("--tls-cert damaged.pem --tls-key a/key.pem"), 1, no_certificate("damaged.pem")),
+        (serve("--tls-cert bytes --tls-key a/key.pem"), 1, no_certificate("bytes")),
+        (serve("--tls-cert a/cert.pem --tls-key empty"), 1, no_key("empty")),
+        (serve("--tls-cert a/cert.pem --tls-key a/cert.pem"), 1, no_key("a/cert.pem")),
+        (
+            serve("--tls-cert a/cert.pem --tls-key odd.pem"),
+            1,
+            "the private key in odd.pem is of a kind that cannot be used; use ECDSA (P-256), Ed25519 or RSA (2048 bits)"
+                .to_owned(),
+        ),
+        (
+            serve("--tls-cert a/cert.pem --tls-key b/key.pem"),
+            1,
+            "the private key in b/key.pem does not belong to the first certificate in a/cert.pem; check --tls-cert and \
+             --tls-key"
+                .to_owned(),
+        ),
+        (serve("--tls-cert a/cert.pem"), 2, "--tls-cert requires --tls-key FILE".to_owned()),
+        (serve("--tls-key a/key.pem"), 2, "--tls-key requires --tls-cert FILE".to_owned()),
+        (
+            serve("--http-redirect 127.0.0.1:0"),
+            2,
+            "--http-redirect requires --tls-cert FILE and --tls-key FILE".to_owned(),
+        ),
+        (
+            serve("--tls-cert a/cert.pem --tls-key a/key.pem --http-redirect 80"),
+            2,
+            "--http-redirect 80 is not an address of this machine; it must be HOST:PORT, such as 127.0.0.1:9229 or \
+             [::1]:9229"
+                .to_owned(),
+        ),
+        (
+            serve("--tls-cert a/cert.pem --tls-key a/key.pem").replace("https://a", "http://a"),
+            2,
+            "--public-url http://a.example must begin with https://, because the server speaks HTTPS".to_owned(),
+        ),
+        (
+            "dev --tls --tls-cert a/cert.pem --tls-key a/key.pem".to_owned(),
+            2,
+            "--tls makes a certificate by itself; remove it, or --tls-cert and --tls-key".to_owned(),
+        ),
+        (
+            "dev --tls --http-redirect 0.0.0.0:0".to_owned(),
+            2,
+            "--http-redirect accepts connections from other machines; add --allow-remote to permit it".to_owned(),
+        ),
+        (
+            "dev --tls --listen 127.0.0.1:0 --store sqlite:odd/lido.db".to_owned(),
+            1,
+            "the file odd/tls-ca.pem of --tls cannot be written: Is a directory (os error 21); check the permissions of its \
+             folder"
+                .to_owned(),
+        ),
+    ];
+    for (line, code, text) in &rows {
+        assert_fails(&mut command(folder, line), *code, text);
+    }
+    fs::create_dir(folder.join("made")).expect("a folder");
+    for (from, to) in [("a/cert.pem", "tls-cert.pem"), ("b/key.pem", "tls-key.pem")] {
+        fs::copy(folder.join(from), folder.join("made").join(to)).expect("copied");
+    }
+    assert_fails(
+        &mut command(folder, "dev --tls --listen 127.0.0.1:0 --store sqlite:made/lido.db"),
+        1,
+        "the private key in made/tls-key.pem does not belong to the first certificate in made/tls-cert.pem; check \
+         --tls-cert and --tls-key; remove the files of --tls, and the next start makes others",
+    );
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let taken = taken.local_addr().expect("an address");
+    assert_fails(
+        &mut command(
+            folder,
+            &serve(&format!("--tls-cert a/cert.pem --tls-key a/key.pem --http-redirect {taken}")),
+        ),
+        1,
+        &format!(
+            "cannot listen on {taken}: Address already in use (os error 98); choose another address with --http-redirect \
+             HOST:PORT, or port 0 for a free port"
+        ),
+    );
+    assert_fails(
+        &mut command(folder, "users --endpoint https://localhost:1 --ca-cert none"),
+        1,
+        "the file none of --ca-cert cannot be read; check its path: No such file or directory (os error 2)",
+    );
+    assert_fails(
+        &mut command(folder, "users --endpoint https://localhost:1 --ca-cert empty"),
+        1,
+        "the file empty has no certificate in PEM; name another with --ca-cert",
+    );
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use super::{clock_setting::ClockSetting, server::Endpoint};
+use super::{clock_setting::ClockSetting, server::Endpoint, trust::TrustArguments};
 
-const SERVER: &str = "Server";
+pub(super) const SERVER: &str = "Server";
 const CHOICE: &str = "What it is about";
 const OUTPUT: &str = "Output";
 
@@ -21,6 +21,9 @@ pub(crate) struct ServerArguments {
         help_heading = SERVER
     )]
     pub(super) endpoint: Endpoint,
+
+    #[command(flatten)]
+    pub(super) trust: TrustArguments,
 
     /// Print JSON, one object on each line, for programs
     #[arg(long, help_heading = OUTPUT)]

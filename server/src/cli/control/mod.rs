@@ -13,6 +13,7 @@ mod output;
 mod reset;
 mod server;
 mod token;
+mod trust;
 mod users;
 
 pub(crate) use self::{
@@ -24,5 +25,6 @@ pub(crate) use self::{
     messages::run as messages,
     reset::run as reset,
     token::run as token,
+    trust::TrustArguments,
     users::run as users,
 };

@@ -1,6 +1,6 @@
 //! The server that a command talks to: sends requests, and words what goes wrong for a person at a terminal.
 
-use std::{str::FromStr, time::Duration};
+use std::{error::Error, io, iter, str::FromStr, time::Duration};
 
 use anyhow::{Context as _, anyhow, bail};
 use reqwest::{Client, Method, StatusCode};
@@ -42,7 +42,7 @@ impl Server {
     /// Returns the server that the arguments name. Nothing is sent yet.
     pub(super) fn of(arguments: &ServerArguments) -> anyhow::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let client = Client::builder().no_proxy().timeout(TIMEOUT).build()?;
+        let client = arguments.trust.client()?.timeout(TIMEOUT).build()?;
         Ok(Self { endpoint: arguments.endpoint.0.clone(), client, runtime })
     }
 
@@ -119,7 +119,13 @@ impl Server {
             Ok::<_, reqwest::Error>((response.status(), response.text().await?))
         });
         answer.map_err(|error| {
-            let cause = if error.is_connect() {
+            let cause = if is_untrusted(&error) {
+                let endpoint = &self.endpoint;
+                return anyhow!(
+                    "the certificate of {endpoint} is not trusted; name its authority with --ca-cert, such as the tls-ca.pem \
+                     of lido dev --tls"
+                );
+            } else if error.is_connect() {
                 format!("no server answers at {}", self.endpoint)
             } else if error.is_timeout() {
                 format!("{} has not answered within {TIMEOUT:?}", self.endpoint)
@@ -142,6 +148,20 @@ impl Server {
     }
 }
 
+/// Returns whether a request failed because of the certificate of the server.
+fn is_untrusted(error: &reqwest::Error) -> bool {
+    let mut causes = iter::successors(error.source(), |error| (*error).source());
+    causes.any(is_certificate_fault)
+}
+
+/// Returns whether an error is one of TLS about a certificate. What is in an error of the system is not its source.
+fn is_certificate_fault(error: &(dyn Error + 'static)) -> bool {
+    if let Some(inner) = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        return is_certificate_fault(inner);
+    }
+    matches!(error.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))
+}
+
 /// Encodes the value of a parameter. A plus sign is encoded too, though the server takes it as it is.
 fn encode(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
@@ -150,10 +170,12 @@ fn encode(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::control::TrustArguments;
 
     fn server(endpoint: &str) -> Server {
         let endpoint = endpoint.parse().expect("an endpoint");
-        Server::of(&ServerArguments { endpoint, json: false }).expect("a server")
+        Server::of(&ServerArguments { endpoint, trust: TrustArguments::default(), json: false })
+            .expect("a server")
     }
 
     #[test]
