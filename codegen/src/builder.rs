@@ -1,9 +1,6 @@
 //! Generates from model files on disk: for a build script, for the command, and for tools.
 
-use std::{
-    env, fmt, io,
-    path::{Path, PathBuf},
-};
+use std::{env, fmt, io, path::PathBuf};
 
 use lido_model::{Diagnostic, Severity, ShapeId};
 
@@ -271,8 +268,3 @@ impl fmt::Debug for BuildError {
 }
 
 impl std::error::Error for BuildError {}
-
-/// Returns whether `path` is a package that the generator wrote.
-pub fn is_generated_package(path: &Path) -> bool {
-    disk::is_marked(&path.join("Cargo.toml")).unwrap_or(false)
-}

@@ -85,8 +85,8 @@ impl Config {
     }
 }
 
-/// Returns whether Cargo and Rust take the name.
-fn is_package_name(name: &str) -> bool {
+/// Returns whether Cargo and Rust take the name for a package that depends on lido-runtime.
+pub fn is_package_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
         && is_identifier(&name.replace('-', "_"))

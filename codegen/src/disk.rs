@@ -225,8 +225,9 @@ fn has_generated_form(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "rs" || extension == "toml")
 }
 
-/// Returns whether the file is there, is no link, and has the mark of the generator in its first lines.
-pub(crate) fn is_marked(path: &Path) -> io::Result<bool> {
+/// Returns whether the file is there, is no link, and has the mark of the generator in its first lines or in the
+/// comment that it begins with, which is long in `src/lib.rs`.
+fn is_marked(path: &Path) -> io::Result<bool> {
     match path.symlink_metadata() {
         Ok(found) if found.is_file() => {}
         Ok(_) => return Ok(false),
@@ -234,8 +235,9 @@ pub(crate) fn is_marked(path: &Path) -> io::Result<bool> {
         Err(error) => return Err(at(path.to_owned(), error)),
     }
     let text = fs::read(path).map_err(|error| at(path.to_owned(), error))?;
-    let head: Vec<_> = text.split(|byte| *byte == b'\n').take(4).collect();
-    Ok(head.iter().any(|line| String::from_utf8_lossy(line).contains(MARK)))
+    let lines = || text.split(|byte| *byte == b'\n');
+    let comment = lines().take_while(|line| line.starts_with(b"//")).count();
+    Ok(lines().take(comment.max(4)).any(|line| String::from_utf8_lossy(line).contains(MARK)))
 }
 
 /// Adds the path to an error.

@@ -3,11 +3,14 @@
 //! Files become nested modules, and paths from the root of the crate become paths relative to the module. `include!` takes
 //! no inner documentation, so that the header of the root becomes a comment.
 
-use crate::FileSet;
+use crate::{FileSet, emit::MODEL_LINTS};
 
-/// Why the modules of the file allow what the lints of a program may warn of.
-const ALLOW: &str = "#[allow(clippy::all, dead_code, missing_docs, unreachable_pub, unused_imports, unused_macros, \
-    reason = \"generated; a program uses a part of it\")]\n";
+/// Allows the lints about code that is not used or exported.
+const UNUSED: &str = "#[allow(dead_code, unreachable_pub, unused_imports, unused_macros, \
+    reason = \"the program decides what it uses and exports\")]\n";
+
+/// The lints about names that clippy spares in a package, whose items are exported, but not in a private module.
+const PRIVATE_NAMES: [&str; 2] = ["enum_variant_names", "wrong_self_convention"];
 
 /// How a package exports a macro, and what it is in one file.
 const EXPORTED: &str = "#[macro_export]\nmacro_rules! ";
@@ -23,6 +26,15 @@ pub(crate) fn one_file(files: &FileSet) -> String {
     text
 }
 
+/// Returns the attributes of each module at the root, which allow what a package does not warn of.
+fn allowed() -> String {
+    let lints = MODEL_LINTS.iter().chain(&PRIVATE_NAMES).map(|lint| format!("clippy::{lint}, "));
+    format!(
+        "{UNUSED}#[allow({}missing_docs, reason = \"the model determines names, sizes and documentation\")]\n",
+        lints.collect::<String>()
+    )
+}
+
 /// Appends the file at `path`, whose modules are in `folder`, as the body of a module at `depth` below the root.
 fn module(files: &FileSet, path: &str, folder: &str, depth: usize, text: &mut String) {
     let body = files.get(path).map(String::as_str).unwrap_or_default();
@@ -33,7 +45,7 @@ fn module(files: &FileSet, path: &str, folder: &str, depth: usize, text: &mut St
                 let file = name.trim_start_matches("r#");
                 let (own, below) = (format!("{folder}/{file}.rs"), format!("{folder}/{file}"));
                 let own = if files.contains_key(&own) { own } else { format!("{below}/mod.rs") };
-                let allow = if depth == 0 { ALLOW } else { "" };
+                let allow = if depth == 0 { allowed() } else { String::new() };
                 text.push_str(&format!("{allow}{} {{\n", line.trim_end_matches(';')));
                 module(files, &own, &below, depth + 1, text);
                 text.push_str("}\n");
@@ -49,8 +61,7 @@ fn module(files: &FileSet, path: &str, folder: &str, depth: usize, text: &mut St
         text.push_str(&format!("pub(crate) use {{{macros}}};\n"));
     }
     if depth == 0 && files.contains_key("src/service.rs") {
-        let allow = "#[allow(unused_imports, reason = \"generated; a program uses a part of it\")]";
-        text.push_str(&format!("{allow}\npub(crate) use service::{{{macros}}};\n"));
+        text.push_str(&format!("{UNUSED}pub(crate) use service::{{{macros}}};\n"));
     }
 }
 

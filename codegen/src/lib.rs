@@ -49,8 +49,8 @@ use std::collections::BTreeMap;
 
 use lido_model::{Diagnostic, Model};
 
-pub use builder::{BuildError, Builder, Built, is_generated_package};
-pub use config::{Config, HttpStatus};
+pub use builder::{BuildError, Builder, Built};
+pub use config::{Config, HttpStatus, is_package_name};
 pub use lower::lower;
 
 /// Generated files by path. A path is relative to the package and has `/` as its separator.

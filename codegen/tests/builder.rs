@@ -37,6 +37,20 @@ fn write_and_check_agree_on_a_package() {
 }
 
 #[test]
+fn package_of_a_changed_model_is_written_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (model, out) = (folder.path().join("shop.json"), folder.path().join("out"));
+    let builder = Builder::new().model(&model).out(&out);
+    fs::write(&model, MODEL).unwrap();
+    builder.clone().write().unwrap();
+    // The documentation of the crate names the first operation.
+    fs::write(&model, MODEL.replace("a#Buy", "a#Sell")).unwrap();
+    let built = builder.write().unwrap();
+    assert!(built.difference.stale.contains(&"src/lib.rs".into()), "{:?}", built.difference);
+    assert!(fs::read_to_string(out.join("src/lib.rs")).unwrap().contains(".sell(sell)"));
+}
+
+#[test]
 fn build_error_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let model = folder.path().join("shop.json");

@@ -13,7 +13,8 @@
 //! async fn add_custom_attributes(
 //!     input: operations::AddCustomAttributesInput,
 //! ) -> Result<operations::AddCustomAttributesOutput, operations::AddCustomAttributesError> {
-//!     todo!("AddCustomAttributes: {input:?}")
+//!     println!("AddCustomAttributes: {input:?}");
+//!     Ok(operations::AddCustomAttributesOutput::default())
 //! }
 //!
 //! let service = AwsCognitoIdentityProviderService::builder::<BoxBody, _, _, _>(Config::new())

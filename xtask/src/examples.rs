@@ -1,5 +1,5 @@
-//! `cargo xtask examples`: builds and tests the examples of generated servers, runs the commands of their READMEs, and does
-//! the same with a crate that `lido-codegen init` lays out, as the generator's README tells a newcomer.
+//! `cargo xtask examples`: lints and tests the examples of generated servers, runs the commands of their READMEs, and
+//! does the same with a crate that `lido-codegen init` lays out, as the generator's README tells a newcomer.
 
 use std::{
     fs,
@@ -18,10 +18,10 @@ const EXAMPLES: [&str; 3] = ["key-value", "pokemon", "ticket-shop"];
 /// How long a server may take to complete what has begun.
 const SHUTDOWN: Duration = Duration::from_secs(10);
 
-/// Builds, tests and calls the examples and a new crate.
+/// Lints, tests and calls the examples and a new crate.
 ///
 /// # Errors
-/// Returns an error if one does not build, if a test fails, or if a command prints something else than its README.
+/// Returns an error if clippy warns, if a test fails, or if a command prints something else than its README.
 pub(crate) fn run() -> anyhow::Result<()> {
     let root = crate::workspace()?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
@@ -45,11 +45,13 @@ pub(crate) fn run() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Tests the packages in `folder` with the locked versions of this workspace.
+/// Gives the packages in `folder` to clippy, and tests them, with the locked versions of this workspace.
 fn test(root: &Path, folder: &Path, target: &Path) -> anyhow::Result<()> {
     // Cargo removes the entries that it does not need.
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).context("copying Cargo.lock")?;
     let target = target.to_str().context("the target folder is not UTF-8")?;
+    let clippy = ["clippy", "--quiet", "--workspace", "--all-targets", "--target-dir", target];
+    cargo(folder, &[&clippy[..], &["--", "--deny", "warnings"]].concat())?;
     cargo(folder, &["test", "--quiet", "--workspace", "--target-dir", target])
 }
 

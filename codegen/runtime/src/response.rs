@@ -152,14 +152,15 @@ fn validation_error(settings: &Settings, violations: &Violations) -> Response<Bo
         object.member_with(name, *json, |writer, json| writer.0.push_str(json));
     }
     if let Some(list) = &shape.field_list {
-        object.member_with(list.name, violations.told.as_slice(), |writer, violations| {
-            writer.list(violations, |writer, violation| {
-                let mut field = writer.structure();
-                field.member(list.path, smithy::path(violation).as_str());
+        let fields = smithy::fields(&violations.told, violations.room);
+        object.member_with(list.name, fields.as_slice(), |writer, fields| {
+            writer.list(fields, |writer, field| {
+                let mut object = writer.structure();
+                object.member(list.path, field.path.as_str());
                 if let Some(message) = list.message {
-                    field.member(message, smithy::clause(violation).as_str());
+                    object.member(message, field.clause.as_str());
                 }
-                field.end();
+                object.end();
             });
         });
     }

@@ -16,6 +16,8 @@ pub struct Violations {
     /// The violations that the message tells, in model order.
     pub(crate) told: Vec<Violation>,
     pub(crate) message: String,
+    /// How long a list of the violations beside the message may be, in bytes of JSON.
+    pub(crate) room: usize,
     pub(crate) steps: usize,
 }
 

@@ -27,6 +27,8 @@ use lido_model::{Diagnostic, Model};
 
 use crate::{FileSet, config::Config, ir};
 
+pub(crate) use package::MODEL_LINTS;
+
 /// Prints every file of the package.
 pub(crate) fn package(model: &Model, service: &ir::Service, config: &Config) -> Result<FileSet, Diagnostic> {
     let mut files = FileSet::new();

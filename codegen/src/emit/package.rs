@@ -3,7 +3,21 @@
 use lido_model::Diagnostic;
 
 use super::{error_kind, file::File};
-use crate::{FileSet, config::Config, ir::Service};
+use crate::{
+    FileSet,
+    config::Config,
+    ir::{Operation, Presence, Service},
+};
+
+/// The lints of clippy about what the model determines: names, and the sizes of types.
+pub(crate) const MODEL_LINTS: [&str; 6] = [
+    "disallowed_names",
+    "large_enum_variant",
+    "module_inception",
+    "result_large_err",
+    "should_implement_trait",
+    "type_complexity",
+];
 
 /// Keeps `cargo fmt` from changing generated files, which `--check` compares byte by byte.
 const RUSTFMT: &str = "\
@@ -27,10 +41,12 @@ fn manifest(service: &Service, config: &Config) -> String {
         "name = {:?}\ndescription = \"The service {}, generated from its Smithy model\"\n",
         config.package, service.id
     );
-    let lints = "\n[lints.rust]\nunsafe_code = \"forbid\"\nunreachable_pub = \"warn\"\n\n\
-        [lints.clippy]\nall = { level = \"warn\", priority = -1 }\n\
-        # The model determines the names and sizes of types.\n\
-        disallowed_names = \"allow\"\nlarge_enum_variant = \"allow\"\nresult_large_err = \"allow\"\ntype_complexity = \"allow\"\n";
+    let allowed: String = MODEL_LINTS.map(|lint| format!("{lint} = \"allow\"\n")).concat();
+    let lints = format!(
+        "\n[lints.rust]\nunsafe_code = \"forbid\"\nunreachable_pub = \"warn\"\n\n\
+         [lints.clippy]\nall = {{ level = \"warn\", priority = -1 }}\n\
+         # The model determines names, and the sizes of types.\n{allowed}"
+    );
     let features = "[features]\n# Types without sensitive shapes can be serialized, and those of inputs deserialized.\nserde = [\"lido-runtime/serde\"]\n\n";
     if config.in_workspace {
         return format!(
@@ -78,32 +94,41 @@ fn constraint_tests(service: &Service, config: &Config) -> &'static str {
     }
 }
 
-/// Returns the example of the crate's documentation: a service with a handler for its first operation.
+/// Returns the example of the crate's documentation: a service with a handler for the first operation whose output
+/// needs no value. Of a service without such an operation it shows the builder alone.
 fn example(service: &Service, config: &Config) -> String {
-    let Some(operation) = service.operations.first() else { return String::new() };
-    let error = match &operation.error {
-        Some(error) => format!("operations::{}", error.name),
-        None => "std::convert::Infallible".to_owned(),
+    let needs_no_value = |operation: &&Operation| {
+        operation.output.members.iter().all(|member| member.presence == Presence::Optional)
     };
+    let (mut import, mut handler, mut setter) = (service.name.clone(), String::new(), String::new());
+    if let Some(operation) = service.operations.iter().find(needs_no_value) {
+        let error = match &operation.error {
+            Some(error) => format!("operations::{}", error.name),
+            None => "std::convert::Infallible".to_owned(),
+        };
+        let (name, method) = (&operation.name, &operation.method);
+        let (input, output) = (&operation.input.name, &operation.output.name);
+        import = format!("{{{import}, operations}}");
+        handler = format!(
+            "async fn {method}(\n    input: operations::{input},\n) -> Result<operations::{output}, {error}> {{\n    \
+             println!(\"{name}: {{input:?}}\");\n    Ok(operations::{output}::default())\n}}\n\n"
+        );
+        setter = format!("    .{method}({method})\n");
+    }
     format!(
         "# Examples\n\n\
          ```no_run\n\
          use lido_runtime::{{Config, not_implemented, server::body::BoxBody}};\n\
-         use {package}::{{{service}, operations}};\n\n\
-         async fn {method}(\n    input: operations::{input},\n) -> Result<operations::{output}, {error}> {{\n    \
-         todo!(\"{operation}: {{input:?}}\")\n}}\n\n\
-         let service = {service}::builder::<BoxBody, _, _, _>(Config::new())\n    \
-         .{method}({method})\n    \
+         use {package}::{import};\n\n\
+         {handler}\
+         let service = {service}::builder::<BoxBody, _, _, _>(Config::new())\n\
+         {setter}    \
          .unserved(not_implemented)\n    \
          .build()?;\n\
          # Ok::<(), lido_runtime::MissingOperations>(())\n\
          ```",
         package = config.package.replace('-', "_"),
         service = service.name,
-        method = operation.method,
-        input = operation.input.name,
-        output = operation.output.name,
-        operation = operation.name,
     )
 }
 

@@ -9,6 +9,7 @@ mod http_status;
 mod left_out;
 mod names;
 mod printed;
+mod service;
 mod traits;
 
 use lido_codegen::{

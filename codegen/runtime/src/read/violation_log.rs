@@ -152,7 +152,12 @@ impl ViolationLog {
         self.kept.truncate(MAX_TOLD);
         let wording = self.style.word(text, &self.kept, self.has_more);
         self.kept.truncate(wording.told);
-        Some(Violations { told: self.kept, message: wording.message, steps: self.steps + wording.steps })
+        Some(Violations {
+            told: self.kept,
+            message: wording.message,
+            room: wording.room,
+            steps: self.steps + wording.steps,
+        })
     }
 }
 

@@ -29,6 +29,12 @@ impl LimitedText {
         self.text.push_str(part);
     }
 
+    /// Leaves `length` bytes of room for what is written elsewhere.
+    pub(crate) fn reserve(&mut self, length: usize) {
+        self.steps += length;
+        self.room = self.room.saturating_sub(length);
+    }
+
     /// Appends what `write` appends, with room for `after` left behind it, and then `after`.
     pub(crate) fn push_before(&mut self, after: &str, write: impl FnOnce(&mut Self)) {
         let length = json_length(after);

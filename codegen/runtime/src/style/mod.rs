@@ -6,8 +6,9 @@ mod limited;
 pub(crate) mod smithy;
 
 use crate::violation::Violation;
+use limited::json_length;
 
-/// By how many bytes a message may be longer than the request. *Chosen*: the recordings of the live service are below
+/// By how many bytes an answer may be longer than the request. *Chosen*: the recordings of the live service are below
 /// 10 kB; those with the longest values are lists of structures, which are longer as a message shows them.
 pub(crate) const EXCESS: usize = 32 * 1024;
 
@@ -30,13 +31,16 @@ pub(crate) struct Wording {
     pub(crate) message: String,
     /// The number of violations that the message tells, from the first.
     pub(crate) told: usize,
+    /// How long a list of the violations beside the message may be, in bytes of JSON.
+    pub(crate) room: usize,
     /// The bytes that were read and written for it.
     pub(crate) steps: usize,
 }
 
 impl Style {
     /// Returns the message about the violations of the request with this text, of which there is at least one. It is
-    /// at most [`EXCESS`] bytes longer than the text. `has_more` says that these are not all.
+    /// at most [`EXCESS`] bytes longer than the text, and so is an answer that lists the violations beside it.
+    /// `has_more` says that these are not all.
     pub(crate) fn word(self, text: &str, violations: &[Violation], has_more: bool) -> Wording {
         let clauses = match self {
             Self::Coral => coral::clauses(text, violations),
@@ -48,9 +52,10 @@ impl Style {
             Self::Coral => format!("{told} validation error{plural} detected: "),
             Self::Smithy => format!("{told} validation error{plural} detected. "),
         };
+        let room = (text.len() + EXCESS).saturating_sub(json_length(&clauses.text));
         let more = if has_more || told < violations.len() { MORE } else { "" };
         let message = format!("{head}{}{more}", clauses.text);
-        Wording { steps: clauses.steps + message.len(), message, told }
+        Wording { steps: clauses.steps + message.len(), message, told, room }
     }
 }
 

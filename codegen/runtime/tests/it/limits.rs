@@ -1,9 +1,12 @@
 //! Bounds the cost of a hostile body.
 
 use lido_runtime::{
-    MAX_TOLD, Style,
+    FieldList, MAX_TOLD, Settings, Style, ValidationError, Version,
+    body::to_bytes,
     read::{MAX_DOCUMENT_VALUES, ReadError, from_json},
+    response::read_error,
 };
+use serde_json::Value;
 
 use crate::{reading::serialization_message, shapes::AllTypes};
 
@@ -106,6 +109,49 @@ fn body_of_twice_the_size_costs_at_most_twice_the_work() {
                 "{style:?} {large:.80}: {length} for {}",
                 large.len()
             );
+        }
+    }
+}
+
+/// The list tells each path and clause again.
+#[tokio::test]
+async fn answer_with_a_list_of_violations_is_bounded_by_the_body() {
+    let nested = |key: String, count: usize| {
+        let entries: Vec<_> = (0..count).map(|index| format!("\"{key}{index}\":{{}}")).collect();
+        format!(r#"{{"Nested":{{{}}}}}"#, entries.join(","))
+    };
+    // A pointer takes two bytes for a tilde.
+    let mut bodies = vec![nested("~".repeat(100_000), 1), nested("a".repeat(1_000), 2 * MAX_TOLD)];
+    bodies.extend([nested("~".repeat(10_000), MAX_TOLD), nested("\\u0001".repeat(1_000), MAX_TOLD)]);
+    bodies.extend(hostile_bodies(2_000));
+    for style in [Style::Coral, Style::Smithy] {
+        let settings = Settings {
+            version: Version::AwsJson1_1,
+            style,
+            validation: ValidationError {
+                id: "test#Invalid",
+                message: "message",
+                field_list: Some(FieldList { name: "fieldList", path: "path", message: Some("message") }),
+                defaults: &[],
+            },
+            body_limit: 0,
+            query_compatible: false,
+        };
+        for body in &bodies {
+            let error = from_json::<AllTypes>(body.as_bytes(), style).unwrap_err();
+            let answer = to_bytes(read_error(&settings, &error).into_body()).await.unwrap();
+            let length = answer.len();
+            assert!(length <= body.len() + 38 * 1_024, "{style:?} {body:.80}: {length} for {}", body.len());
+            let ReadError::Constraints(violations) = error else { panic!("{body:.80}: {error:?}") };
+            let answer: Value = serde_json::from_slice(&answer).unwrap();
+            let fields = answer["fieldList"].as_array().unwrap();
+            let told: Vec<_> = fields.iter().filter_map(|field| field["message"].as_str()).collect();
+            assert!(!told.is_empty() && told.len() <= violations.len(), "{style:?} {body:.80}");
+            if style == Style::Smithy {
+                let message = violations.message();
+                assert_eq!(told.len(), violations.len(), "{body:.80}");
+                assert!(message.contains(&format!("detected. {}", told.join("; "))), "{body:.80}");
+            }
         }
     }
 }

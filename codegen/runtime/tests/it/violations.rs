@@ -177,6 +177,13 @@ fn smithy_style_words_violations_as_specification() {
 }
 
 #[test]
+fn long_path_is_cut_off_in_the_style_of_smithy() {
+    let message = message_of(Style::Smithy, &format!(r#"{{"Nested":{{"{}":{{}}}}}}"#, "~".repeat(5_000)));
+    let path = message.split('\'').nth(1).unwrap();
+    assert!(path.starts_with("/Nested/~0~0") && path.ends_with("~0…") && path.len() < 2_100, "{path}");
+}
+
+#[test]
 fn violations_of_members_sent_in_any_order_are_in_model_order() {
     let message = message_of(Style::Smithy, r#"{"Parts":[{"Value":"x"}],"Count":0,"Name":"?"}"#);
     let paths: Vec<_> = message.split('\'').skip(1).step_by(2).collect();

@@ -7,6 +7,7 @@ use std::{
 };
 
 use clap::Args;
+use lido_codegen::is_package_name;
 
 /// The options of `init`.
 #[derive(Debug, Args)]
@@ -24,7 +25,7 @@ pub(crate) struct Arguments {
     source: Option<PathBuf>,
 }
 
-/// The files of the crate. `{{name}}`, `{{codegen}}` and `{{runtime}}` are replaced.
+/// The files of the crate. `{{name}}`, `{{crate}}`, `{{codegen}}` and `{{runtime}}` are replaced.
 const FILES: [(&str, &str); 8] = [
     ("Cargo.toml", include_str!("../../../templates/Cargo.toml.txt")),
     ("build.rs", include_str!("../../../templates/build.rs.txt")),
@@ -43,11 +44,10 @@ const FILES: [(&str, &str); 8] = [
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let folder = &arguments.folder;
     let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let is_name = name.starts_with(|first: char| first.is_ascii_lowercase())
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'));
-    if !is_name {
+    if !is_package_name(name) || name.contains(|c: char| c.is_ascii_uppercase()) {
         return Err(format!(
-            "error: {name:?} is no name for a crate\n  remedy: choose a folder of lower-case letters, digits, `-` and `_`"
+            "error: {name:?} is no name for a crate\n  remedy: choose a folder of lower-case letters, digits, `-` and `_`, \
+             with a letter first, and no keyword"
         ));
     }
     let at = |path: &Path, error: io::Error| format!("error: {}: {error}", path.display());
@@ -100,4 +100,28 @@ fn dependencies(source: Option<&Path>) -> Result<(String, String), String> {
         format!("{{ path = {}, default-features = false }}", path("codegen")),
         format!("{{ path = {} }}", path("codegen/runtime")),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{Arguments, run};
+
+    #[test]
+    fn init_lays_out_a_crate_without_placeholders_and_refuses_other_folders() {
+        let parent = tempfile::tempdir().unwrap();
+        let init = |name: &str| run(&Arguments { folder: parent.path().join(name), source: None });
+        for name in ["match", "test", "Weather", "1st", "my shop", "lido-runtime"] {
+            assert!(init(name).unwrap_err().contains("is no name for a crate"), "{name}");
+            assert!(!parent.path().join(name).exists(), "{name}");
+        }
+        init("my-weather").unwrap();
+        let folder = parent.path().join("my-weather");
+        for path in ["Cargo.toml", "README.md", "src/lib.rs", "src/main.rs", "tests/forecast.rs"] {
+            assert!(!fs::read_to_string(folder.join(path)).unwrap().contains("{{"), "{path}");
+        }
+        assert!(fs::read_to_string(folder.join("src/main.rs")).unwrap().contains("my_weather::service()"));
+        assert!(init("my-weather").unwrap_err().contains("has files"));
+    }
 }

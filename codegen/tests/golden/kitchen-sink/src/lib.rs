@@ -10,14 +10,15 @@
 //! use lido_runtime::{Config, not_implemented, server::body::BoxBody};
 //! use kitchen_sink::{Kitchen, operations};
 //!
-//! async fn cook(
-//!     input: operations::CookInput,
-//! ) -> Result<operations::CookOutput, operations::CookError> {
-//!     todo!("Cook: {input:?}")
+//! async fn ping(
+//!     input: operations::PingInput,
+//! ) -> Result<operations::PingOutput, operations::PingError> {
+//!     println!("Ping: {input:?}");
+//!     Ok(operations::PingOutput::default())
 //! }
 //!
 //! let service = Kitchen::builder::<BoxBody, _, _, _>(Config::new())
-//!     .cook(cook)
+//!     .ping(ping)
 //!     .unserved(not_implemented)
 //!     .build()?;
 //! # Ok::<(), lido_runtime::MissingOperations>(())
