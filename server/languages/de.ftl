@@ -5,6 +5,7 @@
 error-prefix = Fehler: { $title }
 language-switch = Sprache
 label-optional = { $label } (freiwillig)
+other-way-link = Anders anmelden
 back-to-sign-in = Zurück zur Anmeldung
 continue = Weiter
 
@@ -122,6 +123,7 @@ send-code-submit = Code schicken
 authenticator-title = Authenticator-App einrichten
 authenticator-intro = Scanne dieses Bild mit deiner Authenticator-App und gib den Code ein, den sie zeigt.
 authenticator-image = QR-Code für die Authenticator-App
+authenticator-link = Authenticator-App auf diesem Gerät öffnen
 authenticator-secret = Oder tippe diesen Schlüssel in die App:
 authenticator-submit = Fertig
 passkey-title = Mit Passkey anmelden
@@ -144,15 +146,26 @@ not-now-link = Jetzt nicht
 ## Wenn etwas nicht stimmt
 
 notice-expired = Diese Anmeldung hat zu lange gedauert oder wurde anderswo beendet. Bitte beginne von vorn.
+notice-passkey-sign-in = Melde dich zuerst an. Öffne danach die Seite für den Passkey noch einmal.
 notice-outdated = Die Seite war nicht mehr aktuell. Bitte hier weitermachen.
+notice-not-confirmed = Das Konto ist noch nicht bestätigt.
+notice-reset-required = Das Passwort muss durch ein neues ersetzt werden.
+malformed-username = Das kann nicht stimmen: Es ist leer oder zu lang oder enthält ein Leerzeichen.
+malformed-password = Dieses Passwort geht nicht: Es ist zu kurz oder zu lang, oder es beginnt oder endet mit einem Leerzeichen.
+malformed-code = Das ist kein vollständiger Code. Gib alle seine Ziffern ein.
+too-many-codes = Zu viele Versuche. Warte eine Weile, bevor du es noch einmal versuchst.
+malformed-value = Prüfe die Eingabe: Sie ist leer oder zu lang.
 forged-title = Das Formular konnte nicht angenommen werden
-forged-text = Es kam nicht von der Seite, die wir gezeigt haben, oder der Browser speichert für diese Seite keine Cookies.
+forged-text = Die Seite war nicht mehr aktuell, vielleicht weil du dich in einem anderen Tab angemeldet hast, oder der Browser speichert für diese Seite keine Cookies.
+to-sign-in-link = Zur Anmeldung
 throttled-title = Einen Moment bitte
 throttled-text = Gerade gibt es zu viele Anfragen. Versuche es gleich noch einmal.
+try-again-link = Noch einmal versuchen
 fault-title = Etwas ist schiefgegangen
 fault-text = Das Problem liegt bei uns. Versuche es gleich noch einmal.
 error-title = Bei der angeforderten Seite ist ein Fehler aufgetreten.
 error-text = Die Anfrage kann nicht beantwortet werden.
+error-advice = Geh zurück zur App und versuche es noch einmal. Wenn das nicht hilft, sag es ihren Entwicklern: Die Anfrage der App passt nicht zu ihrem App-Client, etwa die Callback-URL.
 not-served-title = Dieser Schritt geht hier nicht
 not-served-text = Die Anmeldung geht mit der Challenge { $challenge } weiter, die diese Seiten noch nicht anbieten. Die Operationen InitiateAuth und RespondToAuthChallenge können es.
 

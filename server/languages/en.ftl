@@ -8,6 +8,7 @@
 error-prefix = Error: { $title }
 language-switch = Language
 label-optional = { $label } (optional)
+other-way-link = Sign in another way
 back-to-sign-in = Back to sign-in
 continue = Continue
 
@@ -125,6 +126,7 @@ send-code-submit = Send a code
 authenticator-title = Set up your authenticator app
 authenticator-intro = Scan this image with your authenticator app, and enter the code that it shows.
 authenticator-image = QR code for the authenticator app
+authenticator-link = Open the authenticator app of this device
 authenticator-secret = Or type this key into the app:
 authenticator-submit = Finish
 passkey-title = Use your passkey
@@ -147,15 +149,26 @@ not-now-link = Not now
 ## When something is wrong
 
 notice-expired = This sign-in took too long, or was finished elsewhere. Please start again.
+notice-passkey-sign-in = Sign in first. After that, open the page for a passkey again.
 notice-outdated = That page was out of date. Please go on here.
+notice-not-confirmed = Your account is not confirmed yet.
+notice-reset-required = Your password must be replaced by a new one.
+malformed-username = This cannot be right: it is empty or too long, or has a space in it.
+malformed-password = This password cannot be used: it is too short or too long, or begins or ends with a space.
+malformed-code = This is not a whole code. Type all of its digits.
+too-many-codes = Too many attempts. Wait a while before you try again.
+malformed-value = Check what you have typed: it is empty or too long.
 forged-title = That form could not be accepted
-forged-text = It was not sent from the page that we showed, or your browser keeps no cookies for this site.
+forged-text = The page was out of date, perhaps because you have signed in in another tab, or your browser keeps no cookies for this site.
+to-sign-in-link = Go to the sign-in
 throttled-title = One moment, please
 throttled-text = There are too many requests right now. Try again in a moment.
+try-again-link = Try again
 fault-title = Something went wrong
 fault-text = The problem is on our side. Try again in a moment.
 error-title = An error was encountered with the requested page.
 error-text = The request cannot be answered.
+error-advice = Go back to the app and try again. If that does not help, tell its developers: the request of the app does not fit its app client, such as the callback URL.
 not-served-title = This step is not available here
 not-served-text = The sign-in goes on with the challenge { $challenge }, which these pages do not serve yet. The operations InitiateAuth and RespondToAuthChallenge do.
 

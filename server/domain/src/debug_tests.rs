@@ -191,6 +191,7 @@ fn debug_of_account_requests_prints_no_code_or_password() {
         code: CODE,
         force_alias: false,
         session,
+        hides_status: false,
     });
     printed.show(&confirm_forgot_password::ConfirmForgotPasswordRequest {
         username: "ann",

@@ -6,7 +6,7 @@
 use std::{borrow::Cow, sync::Arc};
 
 use async_trait::async_trait;
-use http::{Method, StatusCode, header, request::Parts};
+use http::{HeaderValue, Method, StatusCode, header, request::Parts};
 use lido_domain::{
     flow::oauth::{
         authorize::{PageError, RedirectTarget},
@@ -213,14 +213,18 @@ impl BrowserEndpoints {
         response::redirect(&self.app, &visit.place, &location)
     }
 
-    /// Returns the page for a request beyond the rate limits.
+    /// Returns the page for a request beyond the rate limits, which are counted by the second.
     pub(crate) fn throttled(&self, visit: &Visit<'_>) -> HttpResponse {
-        page::message(&self.app, visit, StatusCode::TOO_MANY_REQUESTS, "throttled-title", "throttled-text")
+        let (status, texts) = (StatusCode::TOO_MANY_REQUESTS, ["throttled-title", "throttled-text"]);
+        let mut response = page::message(&self.app, visit, status, texts, again(visit));
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        response
     }
 
     /// Returns the page for a fault of the server, which is in the log.
     pub(crate) fn fault(&self, visit: &Visit<'_>) -> HttpResponse {
-        page::message(&self.app, visit, StatusCode::INTERNAL_SERVER_ERROR, "fault-title", "fault-text")
+        let (status, texts) = (StatusCode::INTERNAL_SERVER_ERROR, ["fault-title", "fault-text"]);
+        page::message(&self.app, visit, status, texts, again(visit))
     }
 
     async fn log_out(&self, visit: &Visit<'_>) -> HttpResponse {
@@ -258,9 +262,16 @@ impl BrowserEndpoints {
         let error = parameters.find("error").ok().flatten().unwrap_or_default();
         let language = visit.language(&self.app);
         let text = PageError::find_text(error).map_or_else(|| language.text("error-text"), Cow::Borrowed);
-        let view = View::message(language, visit.up(), language.text("error-title"), text);
+        let mut view = View::message(language, visit.up(), language.text("error-title"), text);
+        view.intro.push(language.text("error-advice"));
         page::page(&self.app, visit, StatusCode::BAD_REQUEST, &view)
     }
+}
+
+/// Returns the link by which a page is opened again, if its request is in the URL.
+fn again(visit: &Visit<'_>) -> Option<(String, &'static str)> {
+    let query = form::query(visit.head);
+    (!query.is_empty()).then(|| (format!("?{query}"), "try-again-link"))
 }
 
 /// Returns the category of a request: a session is a sign-in, and only with one is anything stored. A request without one

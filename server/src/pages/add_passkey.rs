@@ -10,17 +10,22 @@ use super::{
     answer::Answer,
     kept::{Flash, Progress, Step},
     page::Page,
-    screens::Screen,
+    screens::{Screen, ScreenId},
 };
 use crate::oauth::page::{Button, Link, Passkey as PasskeyRequest};
 
 /// The screen.
 pub(super) struct AddPasskey;
 
+/// Returns the answer to a browser that remembers no user.
+fn sign_in_first() -> Answer {
+    Answer::to(ScreenId::SignIn).with_flash(Flash::info("notice-passkey-sign-in")).without_progress()
+}
+
 #[async_trait]
 impl Screen for AddPasskey {
     async fn show(&self, page: &Page<'_>) -> Answer {
-        let Some(name) = page.remembered().await else { return page.misplaced() };
+        let Some(name) = page.remembered().await else { return sign_in_first() };
         let mut view = page.view("add-passkey-title");
         view.intro = vec![page.language.text_with("signed-in-as", [("name", name.into())])];
         let mut form = page.form("");
@@ -38,7 +43,7 @@ impl Screen for AddPasskey {
             view.intro.push(page.text("add-passkey-intro"));
         }
         view.forms = vec![form];
-        view.links = vec![Link { href: page.endpoint("/oauth2/authorize"), text: page.text("not-now-link") }];
+        view.links = vec![Link { href: page.on_to_app(), text: page.text("not-now-link") }];
         page.complete(view)
     }
 
@@ -47,7 +52,7 @@ impl Screen for AddPasskey {
             (Some((_, Step::AddPasskey { .. })), Some(credential)) => {
                 match page.complete_passkey(credential).await {
                     Ok(true) => Answer::authorize().without_progress(),
-                    Ok(false) => page.misplaced(),
+                    Ok(false) => sign_in_first(),
                     Err(refusal) => page.refuse(Flash::refusal(refusal), []).without_progress(),
                 }
             }
@@ -56,7 +61,7 @@ impl Screen for AddPasskey {
                     let step = Step::AddPasskey { options };
                     page.begin(Progress::of_user(&page.request.client().id, "", step))
                 }
-                Ok(None) => page.misplaced(),
+                Ok(None) => sign_in_first(),
                 Err(refusal) => page.refuse(Flash::refusal(refusal), []),
             },
         }

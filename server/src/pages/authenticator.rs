@@ -15,7 +15,7 @@ use super::{
     screens::{Screen, ScreenId},
 };
 use crate::{
-    oauth::page::{Button, Figure},
+    oauth::page::{Button, Figure, Link},
     operations::oauth::sign_in::SignInForm,
 };
 
@@ -30,12 +30,14 @@ impl Screen for Authenticator {
         };
         let mut view = page.view("authenticator-title");
         view.intro = vec![page.text("authenticator-intro")];
-        let image = qr_code(&otpauth(&page.host(), &progress.username, secret));
-        view.figure = image.map(|image| Figure {
+        let url = otpauth(&page.host(), &progress.username, secret);
+        view.figure = qr_code(&url).map(|image| Figure {
             image,
             alternative: page.text("authenticator-image"),
             caption: page.text("authenticator-secret"),
             text: in_groups(secret),
+            // A phone cannot scan its own screen.
+            link: Link { href: url, text: page.text("authenticator-link") },
         });
         let mut form = page.form("");
         form.fields = vec![fields::code(page)];
@@ -47,10 +49,10 @@ impl Screen for Authenticator {
 
     async fn submit(&self, page: &Page<'_>, form: &RequestParameters) -> Answer {
         let Some((progress, Step::Authenticator { .. })) = page.progress() else { return page.misplaced() };
-        let code = form.find("code").ok().flatten().unwrap_or_default().trim();
-        let session = match page.caller().verify_software_token(&progress.session, code).await {
+        let code = fields::find_code(form);
+        let session = match page.caller().verify_software_token(&progress.session, &code).await {
             Ok(session) => session,
-            Err(refusal) if refusal.is_over => return page.expired(),
+            Err(refusal) if refusal.is_over() => return page.expired(),
             Err(refusal) => return page.refuse(Flash::refusal(refusal), []),
         };
         let (username, name) = (progress.username.as_str(), ChallengeName::MfaSetup);

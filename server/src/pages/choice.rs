@@ -7,6 +7,7 @@ use lido_domain::{
 
 use super::{
     answer::Answer,
+    fields,
     kept::{Flash, Step},
     page::Page,
     screens::{Screen, ScreenId},
@@ -81,7 +82,11 @@ impl Screen for FirstFactorChoice {
     }
 
     async fn submit(&self, page: &Page<'_>, form: &RequestParameters) -> Answer {
-        answer(page, ChallengeName::SelectChallenge, &[("ANSWER", chosen(form))], &[]).await
+        let Some((_, Step::Select(factors))) = page.progress() else { return page.misplaced() };
+        match factors.iter().find(|factor| *factor == chosen(form)) {
+            Some(factor) => answer(page, ChallengeName::SelectChallenge, &[("ANSWER", factor)], &[]).await,
+            None => page.refuse(Flash::info("choose-one"), []),
+        }
     }
 }
 
@@ -93,7 +98,11 @@ impl Screen for MfaChoice {
     }
 
     async fn submit(&self, page: &Page<'_>, form: &RequestParameters) -> Answer {
-        answer(page, ChallengeName::SelectMfaType, &[("ANSWER", chosen(form))], &[]).await
+        let Some((_, Step::SelectMfa(factors))) = page.progress() else { return page.misplaced() };
+        match factors.iter().find(|factor| *factor == chosen(form)) {
+            Some(factor) => answer(page, ChallengeName::SelectMfaType, &[("ANSWER", factor)], &[]).await,
+            None => page.refuse(Flash::info("choose-one"), []),
+        }
     }
 }
 
@@ -132,7 +141,7 @@ impl Screen for EmailSetup {
     }
 
     async fn submit(&self, page: &Page<'_>, form: &RequestParameters) -> Answer {
-        let email = form.find("email").ok().flatten().unwrap_or_default();
+        let email = fields::find_name(form, "email").unwrap_or_default();
         answer(page, ChallengeName::MfaSetup, &[("EMAIL", email)], &[("email", email)]).await
     }
 }

@@ -15,10 +15,16 @@ use crate::{oauth::page::Button, operations::oauth::sign_in::SignInForm};
 /// The screen.
 pub(super) struct Code;
 
+/// The name of the button that sends another code. A second factor has none: its code follows a factor that would have to be
+/// given again.
+const AGAIN: &str = "resend";
+
 #[async_trait]
 impl Screen for Code {
     async fn show(&self, page: &Page<'_>) -> Answer {
-        let Some((_, Step::Code { challenge, to })) = page.progress() else { return page.misplaced() };
+        let Some((_, Step::Code { challenge, to, is_first })) = page.progress() else {
+            return page.misplaced();
+        };
         let mut view = page.view("code-title");
         view.intro = vec![match ChallengeName::parse(challenge) {
             Some(ChallengeName::SoftwareTokenMfa) => page.text("authenticator-code-intro"),
@@ -28,15 +34,28 @@ impl Screen for Code {
         form.fields = vec![fields::code(page)];
         form.buttons = vec![Button::submit(page.text("code-submit"))];
         view.forms = vec![form];
-        view.links = vec![page.link(ScreenId::SignIn, "back-to-sign-in")];
+        let mut back = "back-to-sign-in";
+        if *is_first {
+            let mut again = page.form("cognitoResendCodeForm");
+            again.buttons = vec![Button { name: AGAIN, ..Button::submit(page.text("resend-submit")) }];
+            again.is_minor = true;
+            view.forms.push(again);
+            back = "other-way-link";
+        }
+        view.links = vec![page.link(ScreenId::SignIn, back)];
         page.complete(view)
     }
 
     async fn submit(&self, page: &Page<'_>, form: &RequestParameters) -> Answer {
-        let Some((progress, Step::Code { challenge, .. })) = page.progress() else { return page.misplaced() };
+        let Some((progress, Step::Code { challenge, is_first, .. })) = page.progress() else {
+            return page.misplaced();
+        };
+        if *is_first && form.is_sent(AGAIN) {
+            return page.send_again(&progress.username, challenge).await;
+        }
         let Some((name, answer)) = answer_to(challenge) else { return page.misplaced() };
-        let code = form.find("code").ok().flatten().unwrap_or_default().trim();
-        let answers = [(answer, code)];
+        let code = fields::find_code(form);
+        let answers = [(answer, code.as_str())];
         let sent = SignInForm::Challenge {
             name,
             username: &progress.username,

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     oauth::page::{Button, Field},
-    operations::oauth::sign_in::SignInForm,
+    operations::oauth::{PageReason, PageRefusal, sign_in::SignInForm},
 };
 
 /// The screen for the code.
@@ -23,6 +23,12 @@ pub(super) struct Confirm;
 
 /// The form that sends another code.
 pub(super) struct ResendCode;
+
+/// Returns the answer to a user who is confirmed and can sign in.
+fn confirmed_already(username: &str) -> Answer {
+    let flash = Flash::info("notice-confirmed").with_values([("username", username)]);
+    Answer::to(ScreenId::SignIn).with_flash(flash).without_progress()
+}
 
 #[async_trait]
 impl Screen for Confirm {
@@ -53,28 +59,30 @@ impl Screen for Confirm {
     }
 
     async fn submit(&self, page: &Page<'_>, form: &RequestParameters) -> Answer {
-        let find = |name| form.find(name).ok().flatten().unwrap_or_default();
-        let (username, session) = match page.progress() {
+        let code = fields::find_code(form);
+        let (username, confirmed) = match page.progress() {
             Some((progress, Step::Confirm { session, .. })) => {
-                (progress.username.as_str(), session.as_deref())
+                let username = progress.username.as_str();
+                let mut confirmed = page.caller().confirm_sign_up(username, &code, session.as_deref()).await;
+                // The session of the sign-up only spares the user a sign-in: the code may be good for longer.
+                if session.is_some() && confirmed.as_ref().is_err_and(PageRefusal::is_over) {
+                    confirmed = page.caller().confirm_sign_up(username, &code, None).await;
+                }
+                (username, confirmed)
             }
-            _ => (find("username"), None),
+            _ => {
+                let username = fields::find_name(form, "username").unwrap_or_default();
+                (username, page.caller().confirm_sign_up_of_anyone(username, &code).await)
+            }
         };
-        let code = find("code").trim();
-        let mut confirmed = page.caller().confirm_sign_up(username, code, session).await;
-        // The session of the sign-up only spares the user a sign-in: the code may be good for longer.
-        if session.is_some() && confirmed.as_ref().is_err_and(|refusal| refusal.is_over) {
-            confirmed = page.caller().confirm_sign_up(username, code, None).await;
-        }
         match confirmed {
             Ok(Some(session)) => {
                 let sent = SignInForm::Username { username, session: Some(&session) };
                 page.sign_in(username, &sent, &[]).await
             }
-            Ok(None) => {
-                let flash = Flash::info("notice-confirmed").with_values([("username", username)]);
-                Answer::to(ScreenId::SignIn).with_flash(flash).without_progress()
-            }
+            Ok(None) => confirmed_already(username),
+            // A form that is sent twice, or a link that was followed meanwhile.
+            Err(refusal) if refusal.reason == PageReason::Confirmed => confirmed_already(username),
             Err(refusal) => page.refuse(Flash::refusal(refusal), [("username", username)]),
         }
     }

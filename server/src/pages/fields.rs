@@ -2,6 +2,7 @@
 
 use lido_domain::{
     attribute::{contact::ContactKind, schema::DataType},
+    oauth::parameters::RequestParameters,
     pool::{SignInNames, alias::NameKind, password::PasswordPolicy},
 };
 
@@ -91,6 +92,19 @@ pub(super) fn password_to_choose(page: &Page<'_>, is_required: bool) -> Vec<Fiel
     ]
 }
 
+/// Returns what was typed into a field for a name or an address. Keyboards of phones add a space to a word that they complete.
+pub(super) fn find_name<'a>(form: &'a RequestParameters, name: &str) -> Option<&'a str> {
+    form.find(name).ok().flatten().map(str::trim).filter(|typed| !typed.is_empty())
+}
+
+/// Returns the code that was typed, without the spaces and hyphens with which apps and messages show its groups.
+pub(super) fn find_code(form: &RequestParameters) -> String {
+    let typed = form.find("code").ok().flatten().unwrap_or_default();
+    let is_separator =
+        |character: char| character.is_whitespace() || "-\u{2010}\u{2011}\u{2013}".contains(character);
+    typed.chars().filter(|character| !is_separator(*character)).collect()
+}
+
 /// Returns the field for a code.
 pub(super) fn code(page: &Page<'_>) -> Field {
     let field = Field::text("code", "code", page.text("code-label"));
@@ -177,5 +191,19 @@ fn attribute_label(language: Language, name: &str) -> Text {
     match name.strip_prefix("custom:") {
         Some(custom) => custom.to_owned().into(),
         None => language.text(&format!("attribute-{name}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_is_read_without_the_separators_of_its_groups() {
+        for typed in ["469722", " 469 722 ", "469-722", "469\u{a0}722", "4 6 9 7 2 2\t", "469\u{2011}722"] {
+            let form = RequestParameters::new([("code".to_owned(), typed.to_owned())]);
+            assert_eq!(find_code(&form), "469722", "{typed:?}");
+        }
+        assert_eq!(find_code(&RequestParameters::default()), "");
     }
 }

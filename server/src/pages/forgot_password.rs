@@ -35,7 +35,7 @@ impl Screen for ForgotPassword {
     }
 
     async fn submit(&self, page: &Page<'_>, form: &RequestParameters) -> Answer {
-        let username = form.find("username").ok().flatten().unwrap_or_default();
+        let username = fields::find_name(form, "username").unwrap_or_default();
         match page.caller().forgot_password(username).await {
             Ok(to) => page.begin(Progress::of_user(&page.request.client().id, username, Step::Reset { to })),
             Err(refusal) => page.refuse(Flash::refusal(refusal), [("username", username)]),
@@ -73,14 +73,14 @@ impl Screen for ConfirmForgotPassword {
         let find = |name: &str| form.find(name).ok().flatten().unwrap_or_default();
         let username = match page.progress() {
             Some((progress, _)) => progress.username.as_str(),
-            None => find("username"),
+            None => fields::find_name(form, "username").unwrap_or_default(),
         };
-        let (code, password) = (find("code").trim(), find("password"));
+        let (code, password) = (fields::find_code(form), find("password"));
         let typed = [("username", username)];
         if find(fields::REPEATED) != password {
             return page.refuse(Flash::field(fields::REPEATED, "passwords-differ"), typed);
         }
-        match page.caller().confirm_forgot_password(username, code, password).await {
+        match page.caller().confirm_forgot_password(username, &code, password).await {
             Ok(()) => {
                 let flash = Flash::info("notice-password-changed").with_values(typed);
                 Answer::to(ScreenId::SignIn).with_flash(flash).without_progress()

@@ -16,12 +16,12 @@ use lido_domain::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::screens::ScreenId;
+use super::{fields::attribute_field, screens::ScreenId};
 use crate::{
     language::Language,
     oauth::page::Notice,
-    operations::oauth::PageRefusal,
-    wire::{self, error::ErrorKind},
+    operations::oauth::{FormPart, PageReason, PageRefusal},
+    wire,
 };
 
 /// The cookie of a [`Flash`] (*Documented*: the name, oau-0074).
@@ -39,6 +39,8 @@ const MAX_VALUE: usize = 512;
 const MAX_VALUES: usize = 1_200;
 
 /// What the next screen shows first, once.
+///
+/// It is kept with the screen that it is for, and is not for another one that the browser opens in a second tab.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Flash {
     text: FlashText,
@@ -68,20 +70,22 @@ impl Flash {
         Self { is_error: true, field: Some(name.to_owned()), ..Self::info(key) }
     }
 
-    /// Returns a refusal in the words of the API, at the field that is wrong, if it is known.
+    /// Returns a refusal in the words of the API, at the field that is wrong, if it is known. What the API says of a value that
+    /// breaks a constraint is for programs, so that a person reads another text.
     pub(super) fn refusal(mut refusal: PageRefusal) -> Self {
-        let field = match refusal.kind {
-            ErrorKind::InvalidPasswordException | ErrorKind::PasswordHistoryPolicyViolationException => {
-                Some("password".to_owned())
-            }
-            ErrorKind::CodeMismatchException
-            | ErrorKind::ExpiredCodeException
-            | ErrorKind::EnableSoftwareTokenMfaException => Some("code".to_owned()),
-            ErrorKind::UsernameExistsException => Some("username".to_owned()),
-            _ => None,
+        let (field, malformed) = match refusal.part {
+            FormPart::Username => (Some("username".to_owned()), "malformed-username"),
+            FormPart::Password => (Some("password".to_owned()), "malformed-password"),
+            FormPart::Code => (Some("code".to_owned()), "malformed-code"),
+            FormPart::Attribute(name) => (Some(attribute_field(&name)), "malformed-value"),
+            FormPart::Whole => (None, "malformed-value"),
         };
         refusal.text.truncate(refusal.text.floor_char_boundary(MAX_TEXT));
-        Self { text: FlashText::Api(refusal.text), is_error: true, field, values: Vec::new() }
+        let text = match refusal.reason {
+            PageReason::Malformed => FlashText::Key(malformed.to_owned()),
+            _ => FlashText::Api(refusal.text),
+        };
+        Self { text, is_error: true, field, values: Vec::new() }
     }
 
     /// Adds what was typed, as far as it fits.
@@ -134,8 +138,8 @@ pub(super) struct Progress {
 pub(super) enum Step {
     /// NEW_PASSWORD_REQUIRED: the required attributes that the user lacks.
     NewPassword(Vec<String>),
-    /// A code of this challenge, which was sent to this destination.
-    Code { challenge: String, to: Option<String> },
+    /// A code of this challenge, which was sent to this destination, as the first factor or another one.
+    Code { challenge: String, to: Option<String>, is_first: bool },
     /// SELECT_CHALLENGE among these.
     Select(Vec<String>),
     /// PASSWORD.
@@ -166,10 +170,11 @@ impl Step {
         Ok(match &challenge.prompt {
             ChallengePrompt::NewPassword { required, .. } => Step::NewPassword(required.clone()),
             ChallengePrompt::OneTimeCode { to } | ChallengePrompt::MfaCode { to, .. } => {
-                Step::Code { challenge: name.as_str().to_owned(), to: Some(to.masked()) }
+                let is_first = matches!(&challenge.prompt, ChallengePrompt::OneTimeCode { .. });
+                Step::Code { challenge: name.as_str().to_owned(), to: Some(to.masked()), is_first }
             }
             ChallengePrompt::SoftwareToken { .. } => {
-                Step::Code { challenge: name.as_str().to_owned(), to: None }
+                Step::Code { challenge: name.as_str().to_owned(), to: None, is_first: false }
             }
             // A page sends passwords over TLS as they are; SRP is for apps.
             ChallengePrompt::Select => {

@@ -35,7 +35,7 @@ use subtle::ConstantTimeEq as _;
 pub(crate) use self::{assets::BrandingImages, confirmation::ConfirmationPage};
 use self::{
     page::Page,
-    screens::{Entry, ROUTES},
+    screens::{Entry, ROUTES, ScreenId},
 };
 use crate::{
     app::App,
@@ -103,8 +103,11 @@ impl ManagedLogin {
         let csrf = visit.cookies(&self.endpoints.app).csrf(request.pool_id());
         let field = sent.find("_csrf").ok().flatten().unwrap_or_default();
         let Some(csrf) = csrf.filter(|csrf| is_own_form(&visit.head.headers, csrf, field)) else {
-            let app = &self.endpoints.app;
-            return message(app, visit, StatusCode::FORBIDDEN, "forged-title", "forged-text");
+            // A form of a tab that was open before a sign-in has a former token. It is refused like a forged one.
+            let (app, texts) = (&self.endpoints.app, ["forged-title", "forged-text"]);
+            let path = ScreenId::SignIn.path();
+            let link = format!("{}{path}?{}", visit.place.base, form::query(visit.head));
+            return message(app, visit, StatusCode::FORBIDDEN, texts, Some((link, "to-sign-in-link")));
         };
         // A form leads to another page, which has the look.
         let page = Page::new(&self.endpoints, visit, entry.id, request, csrf, PageLooks::default());
@@ -122,8 +125,8 @@ impl ManagedLogin {
         let read = read_page(app, &visit.origin, &visit.browser(&parameters)).await;
         let request = read.map_err(|answer| self.endpoints.answer(visit, answer))?;
         if !request.client().oauth.has_pool_users() {
-            let status = StatusCode::NOT_IMPLEMENTED;
-            return Err(message(app, visit, status, "sign-in-title", "no-pool-users"));
+            let (status, texts) = (StatusCode::NOT_IMPLEMENTED, ["sign-in-title", "no-pool-users"]);
+            return Err(message(app, visit, status, texts, None));
         }
         Ok(request)
     }
@@ -154,9 +157,9 @@ impl Surface for ManagedLogin {
         let app = &self.endpoints.app;
         let path = request.path.strip_prefix("/{pool}").unwrap_or(request.path);
         match (screens::find(path), &request.head.method) {
-            (Some(entry), &Method::GET) => self.show(&visit, entry).await,
+            (Some(entry), &Method::GET | &Method::HEAD) => self.show(&visit, entry).await,
             (Some(entry), &Method::POST) => self.submit(&visit, entry, request.body).await,
-            (Some(_), _) => response::method_not_allowed(app, &visit.place, "GET, POST"),
+            (Some(_), _) => response::method_not_allowed(app, &visit.place, "GET, HEAD, POST"),
             (None, &Method::GET | &Method::HEAD)
                 if path.starts_with('/') && path[1..].starts_with(ASSETS) =>
             {

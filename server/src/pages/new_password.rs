@@ -34,15 +34,19 @@ impl Screen for NewPassword {
         let Some((progress, Step::NewPassword(required))) = page.progress() else { return page.misplaced() };
         let find = |name: &str| form.find(name).ok().flatten();
         let names: Vec<_> = required.iter().map(|name| (name, fields::attribute_field(name))).collect();
-        let typed: Vec<_> =
-            names.iter().filter_map(|(_, field)| Some((field.as_str(), find(field)?))).collect();
+        let typed: Vec<_> = names
+            .iter()
+            .filter_map(|(_, field)| Some((field.as_str(), fields::find_name(form, field)?)))
+            .collect();
         let password = find("password").unwrap_or_default();
         if find(fields::REPEATED).unwrap_or_default() != password {
             return page.refuse(Flash::field(fields::REPEATED, "passwords-differ"), typed);
         }
         let answered: Vec<_> = names
             .iter()
-            .filter_map(|(name, field)| Some((format!("userAttributes.{name}"), find(field)?)))
+            .filter_map(|(name, field)| {
+                Some((format!("userAttributes.{name}"), fields::find_name(form, field)?))
+            })
             .collect();
         let answers = answered.iter().map(|(name, value)| (name.as_str(), *value));
         let answers: Vec<_> = answers.chain([("NEW_PASSWORD", password)]).collect();

@@ -1,6 +1,7 @@
 //! A visit to a screen: what the browser has sent and kept, and the response to it.
 
 use lido_domain::{
+    attribute::contact::ContactKind,
     branding::{asset::AssetName, design::ColorScheme},
     id::PoolId,
     oauth::{browser_session::BrowserSessionHandle, parameters::RequestParameters},
@@ -12,6 +13,7 @@ use url::{Url, form_urlencoded};
 
 use super::{
     answer::{Answer, Change, Next},
+    fields::attribute_field,
     kept::{FLASH, FLASH_TTL, Flash, PROGRESS, Progress, Step},
     screens::ScreenId,
 };
@@ -25,7 +27,7 @@ use crate::{
         response,
     },
     operations::oauth::{
-        PageRefusal,
+        PageReason, PageRefusal,
         accounts::{NewSecret, PageCaller},
         authorize::{AuthorizationResponse, PageRequest},
         logout,
@@ -66,7 +68,8 @@ impl<'a> Page<'a> {
         looks: PageLooks,
     ) -> Self {
         let cookies = visit.cookies(&endpoints.app);
-        let flash = cookies.kept(FLASH, request.pool_id(), &csrf);
+        let flash: Option<(ScreenId, Flash)> = cookies.kept(FLASH, request.pool_id(), &csrf);
+        let flash = flash.filter(|(screen, _)| *screen == here).map(|(_, flash)| flash);
         let progress: Option<Progress> = cookies.kept(PROGRESS, request.pool_id(), &csrf);
         let progress = progress.filter(|progress| progress.is_of(&request.client().id));
         let language = visit.language(&endpoints.app);
@@ -183,6 +186,19 @@ impl<'a> Page<'a> {
         self.flash.as_ref()?.value(name)
     }
 
+    /// Returns the name of the user whose sign-in is under way.
+    pub(super) fn username_under_way(&self) -> Option<&str> {
+        self.progress.as_ref().map(|progress| progress.username.as_str())
+    }
+
+    /// Returns the URL at which a browser that is signed in goes on to the app. Whoever goes on has seen the page that the request
+    /// may ask for by `prompt`.
+    pub(super) fn on_to_app(&self) -> String {
+        let pairs = form_urlencoded::parse(self.query().as_bytes()).filter(|(name, _)| name != "prompt");
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        format!("{}/oauth2/authorize?{}", self.visit.place.base, query.extend_pairs(pairs).finish())
+    }
+
     /// Returns an empty page.
     pub(super) fn view(&self, title: &str) -> View {
         let mut view = View::new(self.language, self.visit.up(), self.text(title));
@@ -254,7 +270,15 @@ impl<'a> Page<'a> {
             view.forms.iter_mut().filter(|form| !form.is_minor).flat_map(|form| &mut form.fields).collect();
         let mut notice = self.flash.as_ref().map(|flash| flash.notice(self.language));
         let wrong = self.flash.as_ref().and_then(|flash| flash.field.as_deref());
-        if let Some(field) = wrong.and_then(|name| fields.iter_mut().find(|field| field.name == name)) {
+        // An attribute may have a field of its own name, and a contact may be the username.
+        let is_wrong = |field: &Field, name: &str| field.name == name || attribute_field(&field.name) == name;
+        let is_contact =
+            |name: &str| ContactKind::BOTH.iter().any(|kind| attribute_field(kind.attribute()) == name);
+        let wrong = wrong.and_then(|name| {
+            let at = |name: &str| fields.iter().position(|field| is_wrong(field, name));
+            at(name).or_else(|| if is_contact(name) { at("username") } else { None })
+        });
+        if let Some(field) = wrong.and_then(|at| fields.get_mut(at)) {
             field.error = notice.take();
         }
         let focus = fields
@@ -316,7 +340,7 @@ impl<'a> Page<'a> {
             Ok(NewSecret { secret, session }) => {
                 self.begin(progress.with_step(Step::Authenticator { secret }).with_session(session))
             }
-            Err(refusal) if refusal.is_over => self.expired(),
+            Err(refusal) if refusal.is_over() => self.expired(),
             Err(refusal) => self.refuse(Flash::refusal(refusal), []),
         }
     }
@@ -334,11 +358,8 @@ impl<'a> Page<'a> {
             }
         };
         match &progress.step {
-            Step::Select(factors) if *factors == [ChallengeName::Password.as_str()] => {
-                let answers = [("ANSWER", ChallengeName::Password.as_str())];
-                let (name, session) = (ChallengeName::SelectChallenge, progress.session.as_str());
-                let form = SignInForm::Challenge { name, username, session, answers: &answers };
-                Box::pin(self.sign_in(username, &form, typed)).await
+            Step::Select(factors) if let [factor] = factors.as_slice() => {
+                Box::pin(self.select(&progress, factor, typed)).await
             }
             Step::SetUp(factors) if factors.is_empty() => {
                 let mut view = self.view("set-up-title");
@@ -359,13 +380,20 @@ impl<'a> Page<'a> {
     /// Returns what follows a refusal: this screen again, or the screen on which the user can do something about it (*Inferred*
     /// for the service: the code of the sign-up, or a new password).
     fn refused(&self, username: &str, refusal: PageRefusal, typed: &[(&str, &str)]) -> Answer {
-        let step = match refusal.kind {
-            ErrorKind::UserNotConfirmedException => Step::Confirm { to: None, session: None },
-            ErrorKind::PasswordResetRequiredException => Step::Reset { to: None },
+        let (step, notice) = match refusal.kind {
+            ErrorKind::UserNotConfirmedException => {
+                (Step::Confirm { to: None, session: None }, "notice-not-confirmed")
+            }
+            ErrorKind::PasswordResetRequiredException => (Step::Reset { to: None }, "notice-reset-required"),
+            // The API speaks of passwords, whatever was typed.
+            _ if refusal.reason == PageReason::LockedOut && self.here == ScreenId::Code => {
+                return self.refuse(Flash::field("code", "too-many-codes"), typed.iter().copied());
+            }
             _ => return self.refuse(Flash::refusal(refusal), typed.iter().copied()),
         };
         let progress = Progress::of_user(&self.request.client().id, username, step);
-        self.begin(progress).with_flash(Flash::refusal(refusal))
+        // What the user has typed was right.
+        self.begin(progress).with_flash(Flash::info(notice))
     }
 
     /// Signs the user of a form in, and returns what follows. `username` is as typed; `typed` is shown again if the form is
@@ -376,7 +404,36 @@ impl<'a> Page<'a> {
         form: &SignInForm<'_>,
         typed: &[(&str, &str)],
     ) -> Answer {
-        match sign_in::sign_in(self.app(), &self.visit.origin, &self.request, form).await {
+        let answer = sign_in::sign_in(self.app(), &self.visit.origin, &self.request, form).await;
+        self.conclude(username, answer, typed).await
+    }
+
+    /// Selects a first factor of a sign-in that waits for the choice.
+    async fn select(&self, progress: &Progress, factor: &str, typed: &[(&str, &str)]) -> Answer {
+        let (username, answers) = (progress.username.as_str(), [("ANSWER", factor)]);
+        let (name, session) = (ChallengeName::SelectChallenge, progress.session.as_str());
+        self.sign_in(username, &SignInForm::Challenge { name, username, session, answers: &answers }, typed)
+            .await
+    }
+
+    /// Begins the sign-in of a user anew and selects the same first factor, which sends another code.
+    pub(super) async fn send_again(&self, username: &str, factor: &str) -> Answer {
+        let form = SignInForm::Username { username, session: None };
+        let answer = sign_in::sign_in(self.app(), &self.visit.origin, &self.request, &form).await;
+        if let SignInAnswer::Challenged(challenge) = &answer
+            && let Ok(progress) = Progress::new(&self.request.client().id, username, challenge)
+            && matches!(&progress.step, Step::Select(factors) if factors.iter().any(|one| one == factor))
+        {
+            let answer = self.select(&progress, factor, &[]).await;
+            let is_sent = matches!(&answer.progress, Change::Set(Progress { step: Step::Code { .. }, .. }));
+            return if is_sent { answer.with_flash(Flash::info("notice-code-sent")) } else { answer };
+        }
+        self.conclude(username, answer, &[]).await
+    }
+
+    /// Returns what follows an answer of the sign-in.
+    async fn conclude(&self, username: &str, answer: SignInAnswer, typed: &[(&str, &str)]) -> Answer {
+        match answer {
             SignInAnswer::SignedIn { session, target, response } => {
                 let (app, pool) = (self.app(), self.pool_id());
                 if let Some(former) = self.visit.cookies(app).session(pool) {
@@ -387,7 +444,7 @@ impl<'a> Page<'a> {
             SignInAnswer::Failed(target, error) => {
                 Answer::client(target, AuthorizationResponse::Error(error))
             }
-            SignInAnswer::Refused(PageRefusal { is_over: true, .. }) => self.expired(),
+            SignInAnswer::Refused(refusal) if refusal.is_over() => self.expired(),
             SignInAnswer::Refused(refusal) => self.refused(username, refusal, typed),
             SignInAnswer::Challenged(challenge) => self.challenge(username, &challenge, typed).await,
             SignInAnswer::Fault => Answer::fault(),
@@ -399,12 +456,11 @@ impl<'a> Page<'a> {
         let (app, pool) = (self.app(), self.pool_id());
         let Answer { next, flash, progress, session } = answer;
         let is_client = matches!(next, Next::Client(..));
+        let screen = if let Next::Screen(screen) = next { screen } else { self.here };
         let mut response = match next {
             Next::Page(status, view) => page(app, self.visit, status, &view),
             Next::Screen(screen) => response::redirect(app, &self.visit.place, &self.url(screen)),
-            Next::Authorize => {
-                response::redirect(app, &self.visit.place, &self.endpoint("/oauth2/authorize"))
-            }
+            Next::Authorize => response::redirect(app, &self.visit.place, &self.on_to_app()),
             Next::Client(target, response) => {
                 self.endpoints.redirect_to_client(self.visit, pool, &target, &response)
             }
@@ -421,7 +477,7 @@ impl<'a> Page<'a> {
         }
         match &flash {
             Some(flash) => {
-                cookies.keep(&mut response, FLASH, pool, &self.csrf, Some((flash, FLASH_TTL)));
+                cookies.keep(&mut response, FLASH, pool, &self.csrf, Some((&(screen, flash), FLASH_TTL)));
             }
             None if self.flash.is_some() => {
                 cookies.keep::<Flash>(&mut response, FLASH, pool, &self.csrf, None);

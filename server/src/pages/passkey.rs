@@ -33,7 +33,7 @@ impl Screen for Passkey {
         let mut view = page.view("passkey-title");
         view.intro = vec![page.text("passkey-intro")];
         view.forms = vec![form];
-        view.links = vec![page.link(ScreenId::SignIn, "back-to-sign-in")];
+        view.links = vec![page.link(ScreenId::SignIn, "other-way-link")];
         page.complete(view)
     }
 

@@ -6,6 +6,7 @@
 
 use async_trait::async_trait;
 use lido_domain::oauth::parameters::RequestParameters;
+use serde::{Deserialize, Serialize};
 
 use super::{
     add_passkey::AddPasskey,
@@ -46,7 +47,7 @@ pub(super) struct Entry {
 macro_rules! screens {
     ($($id:ident $path:literal $name:literal $operation:ident => $screen:expr;)*) => {
         /// The screens.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
         pub(super) enum ScreenId {
             $($id),*
         }

@@ -26,20 +26,21 @@ impl Screen for SignIn {
         let mut form = page.form("cognitoSignInForm");
         form.hidden.push(("cognitoAsfData", String::new()));
         let hinted = page.request.request.login_hint.as_deref();
-        let typed = page.typed("username").or(hinted).unwrap_or_default();
+        // Who goes back from a later step need not type the name again.
+        let under_way = page.username_under_way();
+        let typed = page.typed("username").or(hinted).or(under_way).unwrap_or_default();
         let username = fields::username(page, "signInFormUsername");
         form.fields = vec![Field { value: typed.to_owned(), ..username }];
         let mut view = page.view("sign-in-title");
-        let forgot = page.link(ScreenId::ForgotPassword, "forgot-password-link");
         let key = if asks_for_username_first(page) {
-            view.links.push(forgot);
             "continue"
         } else {
             let label = page.text("password-label");
-            let password = Field::password("signInFormPassword", "password", label, "current-password");
-            form.fields.push(Field { link: Some(forgot), ..password });
+            form.fields.push(Field::password("signInFormPassword", "password", label, "current-password"));
             "sign-in-submit"
         };
+        // After the form, so that the next thing after the username is the password, by the keyboard too.
+        view.links.push(page.link(ScreenId::ForgotPassword, "forgot-password-link"));
         form.buttons = vec![Button { name: "signInSubmitButton", ..Button::submit(page.text(key)) }];
         view.forms = vec![form];
         if !page.request.pool().admin_create_only {
@@ -50,8 +51,8 @@ impl Screen for SignIn {
     }
 
     async fn submit(&self, page: &Page<'_>, form: &RequestParameters) -> Answer {
-        let find = |name| form.find(name).ok().flatten().unwrap_or_default();
-        let (username, password) = (find("username"), find("password"));
+        let username = fields::find_name(form, "username").unwrap_or_default();
+        let password = form.find("password").ok().flatten().unwrap_or_default();
         // A program that sends both signs in by both.
         let sent = match asks_for_username_first(page) && password.is_empty() {
             true => SignInForm::Username { username, session: None },
@@ -72,7 +73,7 @@ async fn add_remembered(page: &Page<'_>, view: &mut View) {
         for button in view.forms.iter_mut().flat_map(|form| &mut form.buttons) {
             button.text = page.text("sign-in-as-another-submit");
         }
-        let go_on = Link { href: page.endpoint("/oauth2/authorize"), text: named("go-on-link") };
+        let go_on = Link { href: page.on_to_app(), text: named("go-on-link") };
         let sign_out = Link { href: page.endpoint("/logout"), text: page.text("sign-out-link") };
         let mut links = vec![go_on, sign_out];
         links.append(&mut view.links);

@@ -47,12 +47,14 @@ impl Screen for SignUp {
 
     async fn submit(&self, page: &Page<'_>, form: &RequestParameters) -> Answer {
         let find = |name: &str| form.find(name).ok().flatten();
-        let (username, password) =
-            (find("username").unwrap_or_default(), find("password").unwrap_or_default());
+        let username = fields::find_name(form, "username").unwrap_or_default();
+        let password = find("password").unwrap_or_default();
         let names: Vec<_> =
             attributes(page).into_iter().map(|(name, _)| (fields::attribute_field(&name), name)).collect();
-        let sent: Vec<_> =
-            names.iter().filter_map(|(field, name)| Some((field, name, find(field)?))).collect();
+        let sent: Vec<_> = names
+            .iter()
+            .filter_map(|(field, name)| Some((field, name, fields::find_name(form, field)?)))
+            .collect();
         let typed = sent.iter().map(|(field, _, value)| (field.as_str(), *value));
         let typed: Vec<_> = [("username", username)].into_iter().chain(typed).collect();
         if find(fields::REPEATED).unwrap_or_default() != password {

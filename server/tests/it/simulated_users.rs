@@ -189,12 +189,17 @@ impl Pool {
 
     /// Returns an unknown name whose simulated user has these factors.
     pub(crate) async fn unknown_name(&self, shape: &FactorTraits) -> String {
+        self.unknown_name_from(100, shape).await
+    }
+
+    /// Returns the same among the names with this number and the 900 that follow.
+    pub(crate) async fn unknown_name_from(&self, first: usize, shape: &FactorTraits) -> String {
         let app = &self.fixture.server.app;
         let record = app.store.begin().find_pool(&self.id).await.expect("read").expect("a pool");
         let drawn =
             |name: &String| SimulatedUser::draw(app.keys.digests(), &record.pool, name).factors(&record.pool);
         // Without a password there must be another factor; and a temporary password hides what else there is.
-        let mut names = (100..1_000).map(|number| self.form.name(number));
+        let mut names = (first..first + 900).map(|number| self.form.name(number));
         names.find(|name| drawn(name) == *shape).expect("every set of factors is drawn")
     }
 

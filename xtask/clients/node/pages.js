@@ -11,6 +11,8 @@ import {
     CreateManagedLoginBrandingCommand,
     CreateUserPoolClientCommand,
     CreateUserPoolCommand,
+    CreateUserPoolDomainCommand,
+    SetUICustomizationCommand,
     SetUserPoolMfaConfigCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import axe from "axe-core";
@@ -330,6 +332,28 @@ const shop = await makePool("shop", {});
     const loaded = await sam.page.$eval(".logo-customizable", (image) => image.naturalWidth > 0);
     check("the logo is shown", loaded, true);
     await sam.context.close();
+}
+
+// A classic look, which is for light pages, in a browser that prefers dark ones: the colors of the service's template.
+const old = await makePool("old", {});
+{
+    await cognito.send(new CreateUserPoolDomainCommand({ UserPoolId: old.id, Domain: "old-look", ManagedLoginVersion: 1 }));
+    const css = [
+        ".submitButton-customizable { color: #fff; background-color: #337ab7; }",
+        ".inputField-customizable { color: #555; background-color: #fff; border: 1px solid #ccc; }",
+        ".inputField-customizable:focus { border-color: #66afe9; outline: 0; }",
+        ".background-customizable { background-color: #fff; }",
+    ];
+    await cognito.send(new SetUICustomizationCommand({ UserPoolId: old.id, CSS: css.join("\n") }));
+    const pat = await visitor({ scheme: "dark" });
+    await pat.page.goto(login(old));
+    await look(pat, "sign-in-classic-dark", "Sign in");
+    await pat.page.keyboard.type("pat");
+    await pat.page.keyboard.press("Tab");
+    check("the password follows the username", await pat.page.evaluate(() => document.activeElement.name), "password");
+    const outline = await pat.page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+    check("what has the focus is seen", outline, "solid");
+    await pat.context.close();
 }
 
 await browser.close();

@@ -1,7 +1,7 @@
 use super::*;
 
 /// The template that the console of the service offers, by the guide's list of its classes and properties.
-const TEMPLATE: &str = "
+pub(in crate::branding) const TEMPLATE: &str = "
 .logo-customizable { max-width: 60%; max-height: 30%; }
 .banner-customizable { padding: 25px 0px 25px 0px; background-color: lightgray; }
 .label-customizable { font-weight: 400; }
@@ -10,6 +10,8 @@ const TEMPLATE: &str = "
   width: 100%; color: #fff; background-color: #337ab7; }
 .submitButton-customizable:hover { color: #fff; background-color: #286090; }
 .errorMessage-customizable { padding: 5px; background: #F5F5F5; border: 2px solid #D64958; color: #D64958; }
+.inputField-customizable { width: 100%; height: 34px; color: #555; background-color: #fff; border: 1px solid #ccc; }
+.background-customizable { background-color: #fff; }
 .inputField-customizable:focus { border-color: #66afe9; outline: 0; }
 .socialButton-customizable { border-radius: 2px; text-align: left; }
 .passwordCheck-notValid-customizable { color: #DF3312; }
@@ -24,7 +26,7 @@ fn template_of_the_service_is_accepted_and_has_its_effect() {
     assert_eq!(css.value("submitButton-customizable:hover", "background-color"), Some("#286090"));
     assert_eq!(css.value("submitButton-customizable", "margin"), Some("20px 0px 10px 0px"));
     assert_eq!(css.value("errorMessage-customizable", "border"), Some("2px solid #D64958"));
-    assert_eq!(css.value("inputField-customizable:focus", "outline"), Some("0"));
+    assert_eq!(css.value("inputField-customizable:focus", "outline"), None, "what has the focus is seen");
     assert_eq!(css.value("label-customizable", "color"), None);
     let written = css.to_css();
     assert!(written.contains(".logo-customizable{max-width:60%;max-height:30%}"), "{written}");

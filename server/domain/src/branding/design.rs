@@ -20,10 +20,10 @@ use crate::pool::domain::LoginVersion;
 /// The largest radius in pixels.
 const MAX_RADIUS: f64 = 100.0;
 
-/// Which class and property of classic CSS set which custom property, in both color schemes.
+/// Which class and property of classic CSS set which custom property.
 pub const CLASSES: &[(&str, &str, &str)] = &[
-    ("background-customizable", "background-color", "--page"),
-    ("background-customizable", "background", "--page"),
+    ("background-customizable", "background-color", "--card"),
+    ("background-customizable", "background", "--card"),
     ("submitButton-customizable", "background-color", "--accent"),
     ("submitButton-customizable", "background", "--accent"),
     ("submitButton-customizable", "color", "--accent-text"),
@@ -31,6 +31,7 @@ pub const CLASSES: &[(&str, &str, &str)] = &[
     ("submitButton-customizable:hover", "background-color", "--accent-hover"),
     ("submitButton-customizable:hover", "background", "--accent-hover"),
     ("inputField-customizable", "background-color", "--field"),
+    ("inputField-customizable", "color", "--field-text"),
     ("inputField-customizable", "border-color", "--border"),
     ("inputField-customizable:focus", "border-color", "--focus"),
     ("label-customizable", "color", "--text"),
@@ -88,6 +89,10 @@ pub enum ColorScheme {
 
 /// The values that a branding sets. What is absent is Lido's own.
 ///
+/// A value holds in the color scheme that it was chosen for, since the colors around it are those of that scheme. *Chosen*: a
+/// classic customization is made for the light pages of the service, and settings with colors for one scheme only have that
+/// scheme, unless they ask for both.
+///
 /// # Examples
 ///
 /// ```
@@ -139,6 +144,9 @@ impl Design {
     pub fn of_customization(customization: &UiCustomization) -> Self {
         let mut design = customization.css.as_ref().map(Self::of_css).unwrap_or_default();
         design.logo = [customization.logo.clone(), customization.logo.clone()];
+        if customization.logo.is_some() {
+            design.scheme = ColorScheme::Light;
+        }
         design.owner = Some(customization.scope.asset_owner());
         design
     }
@@ -166,15 +174,17 @@ impl Design {
         design
     }
 
-    /// Returns the design of classic CSS. A custom property holds in both color schemes.
+    /// Returns the design of classic CSS, which is for light pages if it has an effect.
     pub fn of_css(css: &Stylesheet) -> Self {
         let mut design = Self { css: css.to_css(), ..Self::default() };
+        if !design.css.is_empty() {
+            design.scheme = ColorScheme::Light;
+        }
         for (class, property, name) in CLASSES {
             if let Some(value) = css.value(class, property) {
                 design.light.entry(name).or_insert_with(|| value.to_owned());
             }
         }
-        design.dark = design.light.clone();
         design
     }
 
@@ -190,39 +200,53 @@ impl Design {
                 }
             }
         }
+        let has_color = |properties: &BTreeMap<&str, String>, others: &BTreeMap<&str, String>| {
+            properties.iter().any(|(name, value)| others.get(name) != Some(value))
+        };
         design.scheme = match settings.pointer(COLOR_SCHEME).and_then(Value::as_str) {
             Some("LIGHT") => ColorScheme::Light,
             Some("DARK") => ColorScheme::Dark,
-            _ => ColorScheme::Both,
+            Some("DYNAMIC") => ColorScheme::Both,
+            _ => match (has_color(&design.light, &design.dark), has_color(&design.dark, &design.light)) {
+                (true, false) => ColorScheme::Light,
+                (false, true) => ColorScheme::Dark,
+                _ => ColorScheme::Both,
+            },
         };
         design
     }
 
     /// Returns the rules that set the custom properties, and then the CSS of classic pages; empty if nothing is set.
     pub fn to_css(&self) -> String {
-        let mut css = String::new();
-        let base = if self.scheme == ColorScheme::Dark { &self.dark } else { &self.light };
-        write_rule(&mut css, ":root", base);
-        let differ: BTreeMap<_, _> =
-            self.dark.iter().filter(|(name, value)| base.get(*name) != Some(*value)).collect();
-        if self.scheme == ColorScheme::Both && !differ.is_empty() {
-            css.push_str("@media (prefers-color-scheme:dark){");
-            write_rule(&mut css, ":root", &differ);
-            css.push('}');
+        let (light, dark) = (&self.light, &self.dark);
+        let (mut css, is_in_both) = (String::new(), |name| light.get(name) == dark.get(name));
+        match self.scheme {
+            ColorScheme::Light => write_rule(&mut css, light.iter()),
+            ColorScheme::Dark => write_rule(&mut css, dark.iter()),
+            ColorScheme::Both => {
+                write_rule(&mut css, light.iter().filter(|(name, _)| is_in_both(**name)));
+                for (scheme, properties) in [("light", light), ("dark", dark)] {
+                    let mut rule = String::new();
+                    write_rule(&mut rule, properties.iter().filter(|(name, _)| !is_in_both(**name)));
+                    if !rule.is_empty() {
+                        // Writing to a String cannot fail.
+                        let _ = write!(css, "@media (prefers-color-scheme:{scheme}){{{rule}}}");
+                    }
+                }
+            }
         }
         css.push_str(&self.css);
         css
     }
 }
 
-fn write_rule<K: AsRef<str>, V: AsRef<str>>(css: &mut String, selector: &str, properties: &BTreeMap<K, V>) {
-    if properties.is_empty() {
-        return;
+/// Writes the rule that sets these custom properties, if there are any.
+fn write_rule<'p>(css: &mut String, properties: impl Iterator<Item = (&'p &'static str, &'p String)>) {
+    let properties: Vec<_> = properties.map(|(name, value)| format!("{name}:{value}")).collect();
+    if !properties.is_empty() {
+        // Writing to a String cannot fail.
+        let _ = write!(css, ":root{{{}}}", properties.join(";"));
     }
-    let properties = properties.iter().map(|(name, value)| format!("{}:{}", name.as_ref(), value.as_ref()));
-    let properties: Vec<_> = properties.collect();
-    // Writing to a String cannot fail.
-    let _ = write!(css, "{selector}{{{}}}", properties.join(";"));
 }
 
 impl SettingKind {

@@ -3,7 +3,7 @@
 //! The modular exponentiations of passwords are done by the server, and counted in its tests.
 
 use crate::{
-    Refusal, Timestamp,
+    Change, Refusal, Timestamp,
     attribute::contact::{Contact, ContactKind},
     client::Client,
     code::{Code, PendingCode, Purpose},
@@ -57,21 +57,38 @@ fn address() -> Contact {
 /// cog-0359.
 #[test]
 fn confirm_sign_up_of_unknown_user_compares_as_for_a_user() {
+    let [with_code, without, disabled, unknown] = costs_of_confirmation(Status::Unconfirmed, false);
+    let mismatch = (Some(Refusal::CodeMismatch), 2);
+    assert_eq!([with_code, without, unknown], [mismatch.clone(), mismatch.clone(), mismatch]);
+    assert_eq!(disabled, (Some(Refusal::UserDisabled), 0), "this refusal reveals the user anyway");
+}
+
+/// Where a page hides the status, no user can be told from an unknown one.
+#[test]
+fn confirm_sign_up_with_hidden_status_compares_as_for_an_unknown_user() {
+    let force = Status::ForceChangePassword { expires_at: NOW };
+    for status in [Status::Unconfirmed, Status::Confirmed, Status::ResetRequired, force] {
+        let outcome = costs_of_confirmation(status.clone(), true);
+        assert_eq!(outcome, [0; 4].map(|_| (Some(Refusal::CodeMismatch), 2)), "{status:?}");
+    }
+}
+
+fn costs_of_confirmation(status: Status, hides_status: bool) -> [(Option<Refusal>, usize); 4] {
     let new = SessionHandle::generate(&[5; 64]);
-    let outcome = costs(Purpose::SignUp, Status::Unconfirmed, |caller, found| {
+    costs(Purpose::SignUp, status, |caller, found| {
         let session = confirm_sign_up::SessionLookup::NotSent;
         let request = confirm_sign_up::ConfirmSignUpRequest {
             username: "ann",
             code: "000000",
             force_alias: false,
             session,
+            hides_status,
         };
-        confirm_sign_up::confirm(caller, &request, found, None, &new, NOW).answer.err()
-    });
-    let [with_code, without, disabled, unknown] = outcome;
-    let mismatch = (Some(Refusal::CodeMismatch), 2);
-    assert_eq!([with_code, without, unknown], [mismatch.clone(), mismatch.clone(), mismatch]);
-    assert_eq!(disabled, (Some(Refusal::UserDisabled), 0), "this refusal reveals the user anyway");
+        let verdict = confirm_sign_up::confirm(caller, &request, found, None, &new, NOW);
+        let is_counted = matches!(verdict.remember.as_slice(), [Change::PutAttempts { .. }]);
+        assert!(is_counted || !hides_status);
+        verdict.answer.err()
+    })
 }
 
 /// cog-0307.

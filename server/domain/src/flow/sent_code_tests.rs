@@ -248,6 +248,7 @@ fn confirm_sign_up(setup: &SignInSetup, pending: &PendingCode) -> bool {
         code: CODE,
         force_alias: true,
         session: SessionLookup::NotSent,
+        hides_status: false,
     };
     let handle = SessionHandle::generate(&[5; 64]);
     confirm_sign_up::confirm(&setup.caller(), &request, &found, None, &handle, NOW).answer.is_ok()

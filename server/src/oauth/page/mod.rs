@@ -48,16 +48,18 @@ pub(crate) fn page(app: &App, visit: &Visit<'_>, status: StatusCode, view: &View
     response
 }
 
-/// Returns the response with a page that says one thing, by the keys of its title and its text.
+/// Returns the response with a page that says one thing, by the keys of its title and its text, and has a link on from there, by
+/// its address and the key of its text.
 pub(crate) fn message(
     app: &App,
     visit: &Visit<'_>,
     status: StatusCode,
-    title: &str,
-    text: &str,
+    [title, text]: [&str; 2],
+    link: Option<(String, &str)>,
 ) -> HttpResponse {
     let language = visit.language(app);
-    let view = View::message(language, visit.up(), language.text(title), language.text(text));
+    let mut view = View::message(language, visit.up(), language.text(title), language.text(text));
+    view.links.extend(link.map(|(href, key)| Link { href, text: language.text(key) }));
     page(app, visit, status, &view)
 }
 
@@ -76,12 +78,12 @@ mod tests {
             value: bad(),
             error: Some(error()),
             hint: Some(bad().into()),
-            link: Some(link()),
             ..Field::text("id", bad(), bad().into())
         };
+        let fixed = Field { value: bad(), is_fixed: true, ..Field::text("fixed", bad(), bad().into()) };
         let form = Form {
             hidden: vec![("_csrf", bad())],
-            fields: vec![field],
+            fields: vec![field, fixed],
             buttons: vec![Button { name: "answer", value: bad(), text: bad().into(), is_choice: true }],
             passkey: Some(Passkey {
                 verb: "get",
@@ -91,7 +93,8 @@ mod tests {
             }),
             ..Form::new("name", bad())
         };
-        let figure = Figure { image: bad(), alternative: bad().into(), caption: bad().into(), text: bad() };
+        let (alternative, caption) = (bad().into(), bad().into());
+        let figure = Figure { image: bad(), alternative, caption, text: bad(), link: link() };
         let view = View {
             notice: Some(error()),
             looks: Looks {
@@ -107,6 +110,6 @@ mod tests {
         };
         let page = view.render().expect("a page");
         assert!(!page.contains("<script>") && !page.contains("'>"), "{page}");
-        assert_eq!(page.matches("&#60;script&#62;").count(), 27, "{page}");
+        assert_eq!(page.matches("&#60;script&#62;").count(), 31, "{page}");
     }
 }

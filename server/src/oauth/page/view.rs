@@ -71,6 +71,8 @@ pub(crate) struct Figure {
     pub(crate) alternative: Text,
     pub(crate) caption: Text,
     pub(crate) text: String,
+    /// A link to what the image says, for the device that shows it.
+    pub(crate) link: Link,
 }
 
 /// What the script of a form asks the browser for.
@@ -119,8 +121,6 @@ pub(crate) struct Field {
     pub(crate) has_focus: bool,
     pub(crate) hint: Option<Text>,
     pub(crate) error: Option<Notice>,
-    /// A link beside the label.
-    pub(crate) link: Option<Link>,
 }
 
 /// A button that sends the form, with a value if it has a name.
@@ -221,7 +221,6 @@ impl Field {
             has_focus: false,
             hint: None,
             error: None,
-            link: None,
         }
     }
 

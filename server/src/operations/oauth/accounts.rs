@@ -17,7 +17,6 @@ use crate::{
         sign_up::{confirm_sign_up, resend_confirmation_code, sign_up},
         standby,
     },
-    wire::error::ErrorKind,
 };
 
 /// The caller of an operation: a page.
@@ -68,7 +67,8 @@ impl<'a> PageCaller<'a> {
         })
     }
 
-    /// Confirms a sign-up. Returns the session by which the user is signed in, if the app client has one.
+    /// Confirms the sign-up of a user whom this browser has signed up, or who has given the password in it. Returns the session by
+    /// which the user is signed in, if the app client has one.
     pub(crate) async fn confirm_sign_up(
         self,
         username: &str,
@@ -81,6 +81,19 @@ impl<'a> PageCaller<'a> {
         }
         let operation = Operation::ConfirmSignUp;
         let output = self.call(operation, Some(username), members, confirm_sign_up::handle).await?;
+        Ok(output.session.map(|session| session.into_inner()))
+    }
+
+    /// Confirms the sign-up of a user whose name anyone may have typed: the refusal tells nothing of the user, if the app client
+    /// hides users.
+    pub(crate) async fn confirm_sign_up_of_anyone(
+        self,
+        username: &str,
+        code: &str,
+    ) -> Result<Option<String>, PageRefusal> {
+        let (operation, members) = (Operation::ConfirmSignUp, json!({ "ConfirmationCode": code }));
+        let handle = confirm_sign_up::handle_form_of_anyone;
+        let output = self.call(operation, Some(username), members, handle).await?;
         Ok(output.session.map(|session| session.into_inner()))
     }
 
@@ -151,13 +164,12 @@ impl<'a> PageCaller<'a> {
         let refused = |failure| PageRefusal::new(operation, failure);
         standby::check(app, operation).map_err(refused)?;
         let body = serde_json::to_vec(&members).unwrap_or_default();
-        let input = from_json(&body, Style::Coral).map_err(|error| PageRefusal {
-            text: match &error {
+        let input = from_json(&body, Style::Coral).map_err(|error| {
+            let text = match &error {
                 ReadError::Constraints(violations) => violations.message().to_owned(),
                 ReadError::Serialization(error) => error.message().unwrap_or_default().to_owned(),
-            },
-            kind: ErrorKind::InvalidParameterException,
-            is_over: false,
+            };
+            PageRefusal::malformed(&members, text)
         })?;
         handle(RequestContext::new(app, origin), input).await.map_err(refused)
     }

@@ -28,7 +28,7 @@ use lido_domain::{
 use self::metadata_client::find_metadata_client;
 pub(crate) use self::{
     failure::{TokenFailure, UserInfoFailure},
-    page_refusal::PageRefusal,
+    page_refusal::{FormPart, PageReason, PageRefusal},
 };
 use super::{client::LoadedClient, failure::Failure, transact::Tx};
 use crate::{app::App, tokens::Tokens};

@@ -35,6 +35,8 @@ pub(super) struct ConfirmationRequest<'a> {
     pub(super) proof: ClientProof<'a>,
     pub(super) force_alias: bool,
     pub(super) session: Option<&'a str>,
+    /// Whether the status of the user is hidden too, if the app client hides users.
+    pub(super) hides_status: bool,
     pub(super) client_metadata: Option<BTreeMap<String, String>>,
     pub(super) context: ClientContext,
 }
@@ -51,6 +53,22 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: ConfirmSignUpInput,
 ) -> Result<ConfirmSignUpOutput, Failure> {
+    answer(request, input, false).await
+}
+
+/// Handles the form of a page on which anyone may type a name: it does not tell the status of a user, if the app client hides users.
+pub(crate) async fn handle_form_of_anyone(
+    request: RequestContext<'_>,
+    input: ConfirmSignUpInput,
+) -> Result<ConfirmSignUpOutput, Failure> {
+    answer(request, input, true).await
+}
+
+async fn answer(
+    request: RequestContext<'_>,
+    input: ConfirmSignUpInput,
+    hides_status: bool,
+) -> Result<ConfirmSignUpOutput, Failure> {
     let input = ConfirmationRequest {
         client: ClientId::new(input.client_id.into_inner()),
         username: &input.username,
@@ -58,6 +76,7 @@ pub(crate) async fn handle(
         proof: ClientProof::SecretHash(input.secret_hash.as_deref().map(String::as_str)),
         force_alias: input.force_alias_creation.unwrap_or(false),
         session: input.session.as_deref().map(String::as_str),
+        hides_status,
         client_metadata: wire::metadata::read_client_metadata(input.client_metadata),
         context: input.user_context_data.into(),
     };
@@ -100,6 +119,7 @@ pub(super) async fn confirm(
                     (Some(_), None) => SessionLookup::Unknown,
                     (Some(_), Some((key, session))) => SessionLookup::Found(key, session),
                 },
+                hides_status: input.hides_status,
             };
             let holder = loaded.alias_holder();
             let verdict =

@@ -62,6 +62,8 @@ pub async fn follow_confirmation_link(
         // As on the service's page, which has no such option: a click does not take an alias from another user.
         force_alias: false,
         session: None,
+        // A link that is followed twice says that the user is confirmed (*Reported*, cog-0032).
+        hides_status: false,
         client_metadata: None,
         context: ClientContext::default(),
     };

@@ -163,9 +163,12 @@ async fn error_page_shows_known_texts_only() {
 async fn other_methods_are_refused() {
     let fixture = OAuthFixture::new().await;
     let mut browser = fixture.browser();
-    for (path, allowed) in
-        [("/oauth2/authorize", "GET"), ("/logout", "GET"), ("/login", "GET, POST"), ("/oauth2/token", "POST")]
-    {
+    for (path, allowed) in [
+        ("/oauth2/authorize", "GET"),
+        ("/logout", "GET"),
+        ("/login", "GET, HEAD, POST"),
+        ("/oauth2/token", "POST"),
+    ] {
         let answer = browser.request(Method::PUT, path, &[], None).await;
         assert_eq!((answer.status.as_u16(), answer.header("allow")), (405, allowed), "{path}");
     }

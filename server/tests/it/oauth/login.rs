@@ -108,8 +108,9 @@ async fn user_who_is_not_confirmed_is_told_so() {
     let fixture = OAuthFixture::new().await;
     fixture.server.sign_up(&fixture.ids.client, "bob", "bob@example.com").await;
     let (mut browser, query) = (fixture.browser(), fixture.query(&[]));
-    browser.sign_in(&query, "bob", PASSWORD).await;
-    assert!(browser.get("/login", &query).await.body.contains("User is not confirmed."));
+    let answer = browser.sign_in(&query, "bob", PASSWORD).await;
+    let page = browser.open_url(answer.location()).await;
+    assert_eq!((page.path(), &*page.notice()), ("/confirm", "Your account is not confirmed yet."));
 }
 
 /// With a wrong password every user looks alike, whatever the app client says about the operations.
@@ -139,18 +140,15 @@ async fn form_tells_the_status_of_a_user_only_after_the_right_password() {
         reset.send().await.expect("reset");
         let mut browser = fixture.browser();
         let mut shown = async |username: &str, password: &str| {
-            browser.sign_in(&query, username, password).await;
-            let page = browser.get("/login", &query).await.body;
-            let (_, rest) = page.split_once("role=\"alert\"").expect("a refusal");
-            let (_, rest) = rest.split_once('>').expect("an end");
-            rest.split_once('<').expect("an end").0.trim().to_owned()
+            let answer = browser.sign_in(&query, username, password).await;
+            browser.open_url(answer.location()).await.notice()
         };
         for name in ["unconfirmed", "disabled", "reset", "ann", "unknown"] {
             assert_eq!(shown(name, "Wr0ng-password").await, "Incorrect username or password.", "{name}");
         }
-        assert_eq!(shown("unconfirmed", PASSWORD).await, "User is not confirmed.");
+        assert_eq!(shown("unconfirmed", PASSWORD).await, "Your account is not confirmed yet.");
         assert_eq!(shown("disabled", PASSWORD).await, "User is disabled.");
-        assert_eq!(shown("reset", PASSWORD).await, "Password reset required for the user");
+        assert_eq!(shown("reset", PASSWORD).await, "Your password must be replaced by a new one.");
         // The lock-out of an unknown user is that of a known one.
         for name in ["ann", "unknown"] {
             for _ in 0..6 {

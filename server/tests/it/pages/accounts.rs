@@ -122,7 +122,7 @@ async fn unconfirmed_user_is_led_to_the_code() {
     let page = browser.open("/login", &query).await;
     let page = browser.fill(&page, &[("username", "bob"), ("password", PASSWORD)]).await;
     check(&page);
-    assert_eq!((page.path(), &*page.notice()), ("/confirm", "User is not confirmed."));
+    assert_eq!((page.path(), &*page.notice()), ("/confirm", "Your account is not confirmed yet."));
     browser.cookies.remove("page-step");
     let page = browser.open("/confirm", &query).await;
     check(&page);
@@ -147,6 +147,88 @@ async fn pool_without_sign_up_has_no_link_and_refuses() {
     let page =
         browser.fill(&page, &[("username", "eve"), ("password", NEW), ("passwordRepeated", NEW)]).await;
     assert_eq!(page.notice(), "SignUp is not permitted for this user pool");
+}
+
+/// What a person gets wrong is said at its field, in words for a person, in the language of the page.
+#[tokio::test]
+async fn mistake_is_said_at_its_field_in_words_for_a_person() {
+    let fixture = OAuthFixture::new().await;
+    let typed = |username, email, password| {
+        [
+            ("username", username),
+            ("requiredAttributes[email]", email),
+            ("password", password),
+            ("passwordRepeated", password),
+        ]
+    };
+    let (address, email) = ("eve@example.com", "requiredAttributes[email]");
+    let space = "This cannot be right: it is empty or too long, or has a space in it.";
+    let short = "This password cannot be used: it is too short or too long, or begins or ends with a space.";
+    for (username, address, password, field, text) in [
+        ("eve smith", address, NEW, "username", space),
+        ("", address, NEW, "username", space),
+        ("eve", address, "x", "password", short),
+        ("eve", "nonsense", NEW, email, "Invalid email address format."),
+        ("ann", address, NEW, "username", "User already exists"),
+    ] {
+        let mut browser = fixture.browser();
+        let page = browser.open("/signup", &fixture.query(&[])).await;
+        let page = browser.fill(&page, &typed(username, address, password)).await;
+        check(&page);
+        assert_eq!((page.path(), &*page.problem(field)), ("/signup", text), "{username}");
+    }
+    let mut browser = fixture.browser();
+    let page = browser.open("/forgotPassword", &fixture.query(&[("lang", "de")])).await;
+    let page = browser.fill(&page, &[("username", "a b")]).await;
+    let text = "Das kann nicht stimmen: Es ist leer oder zu lang oder enthält ein Leerzeichen.";
+    assert_eq!(page.problem("username"), text);
+    assert_eq!(page.find("id", "username-error").expect("a problem").get("lang"), "");
+    let mut browser = fixture.browser();
+    let page = browser.open("/confirm", &fixture.query(&[])).await;
+    let page = browser.fill(&page, &[("username", "ann"), ("code", "")]).await;
+    assert_eq!(page.problem("code"), "This is not a whole code. Type all of its digits.");
+    // The keyboards of phones add a space to a word that they complete.
+    let mut browser = fixture.browser();
+    let page = browser.open("/signup", &fixture.query(&[])).await;
+    let page = browser.fill(&page, &typed("eve ", " eve@example.com ", NEW)).await;
+    let code = fixture.server.code_of("eve");
+    let page = browser.fill(&page, &[("code", &format!("{} {}", &code[..3], &code[3..]))]).await;
+    browser.fill(&page, &[("username", " eve "), ("password", NEW)]).await.code();
+}
+
+/// What a page says first is for the screen that follows, not for another one that is opened in a second tab meanwhile.
+#[tokio::test]
+async fn refusal_is_not_shown_in_another_tab() {
+    let fixture = OAuthFixture::new().await;
+    let (mut browser, query) = (fixture.browser(), fixture.query(&[]));
+    let answer = browser.sign_in(&query, "ann", "Wrong-Horse-1").await;
+    let other = browser.open("/signup", &query).await;
+    assert_eq!((&*other.notice(), other.find("name", "username").expect("a field").get("value")), ("", ""));
+    assert_eq!(browser.open_url(answer.location()).await.notice(), "Incorrect username or password.");
+}
+
+/// The second of two equal forms finds the user confirmed, which is no error.
+#[tokio::test]
+async fn code_that_is_sent_twice_confirms_once() {
+    let fixture = OAuthFixture::new().await;
+    let (mut browser, query) = (fixture.browser(), fixture.query(&[]));
+    let page = browser.open("/signup", &query).await;
+    let typed = [
+        ("username", "eve"),
+        ("requiredAttributes[email]", "eve@example.com"),
+        ("password", NEW),
+        ("passwordRepeated", NEW),
+    ];
+    let page = browser.fill(&page, &typed).await;
+    let (code, kept) = (fixture.server.code_of("eve"), browser.cookies.clone());
+    for _ in 0..2 {
+        browser.cookies = kept.clone();
+        let page = browser.fill(&page, &[("code", &code)]).await;
+        assert_eq!(
+            (page.path(), &*page.notice()),
+            ("/login", "Your account is confirmed. Sign in to go on.")
+        );
+    }
 }
 
 /// Where the app client hides users, an unknown name looks like a known one on the pages of a forgotten password too.

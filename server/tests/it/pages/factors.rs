@@ -54,7 +54,9 @@ async fn code_of_an_authenticator_signs_in() {
     let page = browser.fill(&page, &[("code", "000000")]).await;
     check(&page);
     assert_eq!(page.problem("code"), "Invalid code received for user");
-    let code = format!(" {} ", fixture.totp_code(&secret));
+    // As apps show it, in two groups.
+    let code = fixture.totp_code(&secret);
+    let code = format!(" {} {}", &code[..3], &code[3..]);
     browser.fill(&page, &[("code", &code)]).await.code();
     let page = browser.open("/login", &pages.query(&[])).await;
     let page = browser.fill(&page, &[("username", "ann"), ("password", PASSWORD)]).await;
@@ -74,6 +76,9 @@ async fn authenticator_is_set_up_where_the_pool_requires_a_second_factor() {
     let secret =
         page.tags().into_iter().find(|tag| tag.name == "code").expect("a secret").text.replace(' ', "");
     assert_eq!(secret.len(), 52);
+    // A phone cannot scan its own screen.
+    let link = page.link("Open the authenticator app of this device");
+    assert!(link.starts_with("otpauth://totp/") && link.contains(&format!("?secret={secret}&")), "{link}");
     assert!(!browser.cookies.values().any(|value| value.contains(&secret)), "cookies are sealed");
     let page = browser.fill(&page, &[("code", "000000")]).await;
     check(&page);
@@ -103,7 +108,7 @@ async fn factor_to_set_up_and_factor_to_use_are_chosen() {
     check(&page);
     let page = browser.fill(&page, &[("email", "not an address")]).await;
     check(&page);
-    assert_eq!((page.path(), &*page.notice()), ("/mfaemail", "Invalid email address format."));
+    assert_eq!((page.path(), &*page.problem("email")), ("/mfaemail", "Invalid email address format."));
     let page = browser.fill(&page, &[("email", "ann@example.com")]).await;
     check(&page);
     assert!(page.answer.body.contains("We sent a code to a***@e***."), "{page:?}");
@@ -172,6 +177,14 @@ async fn first_factor_is_chosen_after_the_username() {
     let by_code = browser.press(&page, "With a code by email").await;
     check(&by_code);
     assert_eq!(by_code.path(), "/mfa");
+    // Who gets no code asks for another one, or goes back, where the name is filled in.
+    let sent = fixture.server.codes_of("ann").len();
+    let by_code = browser.press(&by_code, "Send another code").await;
+    check(&by_code);
+    assert_eq!((by_code.path(), &*by_code.notice()), ("/mfa", "Another code is on its way."));
+    assert_eq!(fixture.server.codes_of("ann").len(), sent + 1);
+    let back = browser.open_url(&by_code.link("Sign in another way")).await;
+    assert_eq!(back.find("name", "username").expect("a field").get("value"), "ann");
     let wrong = browser.fill(&by_code, &[("code", "00000000")]).await;
     assert_eq!(wrong.problem("code"), "Invalid code or auth state for the user.");
     browser.fill(&wrong, &[("code", &fixture.server.code_of("ann"))]).await.code();

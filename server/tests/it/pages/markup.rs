@@ -111,6 +111,36 @@ async fn sign_in_and_new_password_have_the_markup_of_every_page() {
     check(&page);
 }
 
+/// By the keyboard a person gets from the username to the password and to the button, and reads a long name whole.
+#[tokio::test]
+async fn keyboard_goes_from_field_to_field() {
+    let fixture = OAuthFixture::new().await;
+    let query = fixture.query(&[]);
+    let mut browser = fixture.browser();
+    let page = browser.open("/login", &query).await;
+    let stops = |page: &Sight| -> Vec<String> {
+        let is_stop = |tag: &Tag| match tag.name.as_str() {
+            "input" => tag.get("type") != "hidden" && tag.get("tabindex") != "-1",
+            name => ["a", "button"].contains(&name),
+        };
+        let name = |tag: Tag| match tag.name.as_str() {
+            "input" => tag.get("name").to_owned(),
+            _ => tag.text,
+        };
+        page.tags().into_iter().filter(is_stop).map(name).collect()
+    };
+    assert_eq!(stops(&page)[..4], ["username", "password", "Sign in", "Forgot your password?"]);
+    let long = "n".repeat(103);
+    fixture.server.sign_up(&fixture.ids.client, &long, "ann.long@example.com").await;
+    let page = browser.fill(&page, &[("username", &long), ("password", crate::support::PASSWORD)]).await;
+    check(&page);
+    assert_eq!(stops(&page)[0], "code", "the name is only read");
+    let shown = page.find("class", "fixed").expect("the name");
+    assert_eq!((shown.text.as_str(), shown.get("aria-hidden")), (long.as_str(), "true"));
+    let kept = page.find("name", "username").expect("a field");
+    assert_eq!((kept.get("value"), kept.has("readonly")), (long.as_str(), true));
+}
+
 /// The style sheet is kept by browsers for good, since its name has a digest of it.
 #[tokio::test]
 async fn style_sheet_is_kept_by_browsers() {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod factors;
+mod hidden;
 mod languages;
 mod looks;
 mod markup;

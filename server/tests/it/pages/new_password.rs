@@ -76,7 +76,7 @@ async fn required_attribute_that_the_user_lacks_is_asked_for() {
     assert_eq!((input.get("autocomplete"), input.has("required")), ("family-name", true));
     let new = [("password", NEW), ("passwordRepeated", NEW)];
     let page = browser.fill(&page, &new).await;
-    assert_eq!(page.notice(), "Invalid attributes given, family_name is missing");
+    assert_eq!(page.problem(field), "Invalid attributes given, family_name is missing");
     let page = browser.fill(&page, &[&new[..], &[(field, "Smith")]].concat()).await;
     page.code();
     let user =

@@ -53,11 +53,16 @@ async fn signed_in_user_adds_a_passkey() {
     confirm.send().await.expect("confirmed");
     let fixture = OAuthFixture::in_pool(server, PoolAndClient { pool, client }, sub).await;
     let (mut browser, query) = (fixture.browser(), fixture.query(&[]));
-    assert_eq!(browser.open("/passkeys/add", &query).await.path(), "/login", "no one is signed in");
+    let page = browser.open("/passkeys/add", &query).await;
+    let first = "Sign in first. After that, open the page for a passkey again.";
+    assert_eq!((page.path(), &*page.notice()), ("/login", first), "no one is signed in");
     browser.sign_in(&query, "ann", PASSWORD).await;
     let page = browser.open("/passkeys/add", &query).await;
     check(&page);
     assert_eq!(page.heading(), "Add a passkey");
+    // Who has signed in, as the app asks by `prompt`, need not do so again for going on.
+    let again = browser.open("/passkeys/add", &fixture.query(&[("prompt", "login")])).await;
+    browser.open_url(&again.link("Not now")).await.code();
     let page = browser.press(&page, "Continue").await;
     check(&page);
     let form = page.tags().into_iter().find(|tag| tag.has("data-options")).expect("options");

@@ -20,7 +20,7 @@ async fn every_screen_is_served_and_leads_somewhere() {
             tried += 1;
         }
         let other = fixture.browser().request(Method::PUT, &format!("{path}?{query}"), &[], None).await;
-        assert_eq!((other.status.as_u16(), other.header("allow")), (405, "GET, POST"), "{path}");
+        assert_eq!((other.status.as_u16(), other.header("allow")), (405, "GET, HEAD, POST"), "{path}");
     }
     assert!(tried >= 4, "{tried}");
 }
@@ -44,6 +44,40 @@ async fn no_screen_takes_a_forged_form() {
             assert_eq!(answer.status, 403, "{path} {site}");
         }
     }
+}
+
+/// The form of a tab that was open before a sign-in in another one, or before the cookies were lost, is refused like a forged one,
+/// and the page has the way on.
+#[tokio::test]
+async fn form_of_a_second_tab_leads_to_the_sign_in() {
+    let fixture = OAuthFixture::new().await;
+    let query = fixture.query(&[]);
+    let mut browser = fixture.browser();
+    let second = browser.open("/login", &query).await;
+    fixture.get_code(&mut browser, &[]).await;
+    let typed = [("username", "ann"), ("password", crate::support::PASSWORD)];
+    let refused = browser.fill(&second, &typed).await;
+    assert_eq!(
+        (refused.answer.status.as_u16(), &*refused.heading()),
+        (403, "That form could not be accepted")
+    );
+    let page = browser.open_url(&refused.link("Go to the sign-in")).await;
+    assert!(page.answer.body.contains("You are signed in as ann."), "{page:?}");
+    browser.open_url(&page.link("Continue as ann")).await.code();
+    let page = browser.open("/signup", &query).await;
+    browser.cookies.clear();
+    let refused = browser.fill(&page, &[("username", "eve")]).await;
+    assert_eq!(browser.open_url(&refused.link("Go to the sign-in")).await.heading(), "Sign in");
+}
+
+/// A program that asks for the head of a page learns whether there is one, and changes nothing.
+#[tokio::test]
+async fn head_of_a_screen_is_that_of_the_page() {
+    let fixture = OAuthFixture::new().await;
+    let query = fixture.query(&[]);
+    let answer = fixture.browser().request(Method::HEAD, &format!("/login?{query}"), &[], None).await;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "text/html; charset=utf-8"));
+    assert_eq!(answer.body, "");
 }
 
 /// A request for authorization that is refused is refused on every screen, as at the authorization endpoint, and no screen leads

@@ -4,8 +4,9 @@
 //! (cog-0167). If the app client hides users, an unknown user is admitted, and refused at the end as if the password
 //! were wrong (cog-0183, cog-0184). *Chosen*: a disabled user is refused first, and the lock-out is checked last.
 //!
-//! *Chosen*: the form for a password on a page, which everyone can open, tells the status only to a user who has given the
-//! right one (`check_proven`), and hides users whatever the app client's operations do. Other forms tell what the operations do.
+//! *Chosen*: a page, which everyone can open, tells the status only to a user who has given a right first factor
+//! ([`check_proven`]). The form for a password does so, and hides users, whatever the app client's operations do; the others do
+//! so if the app client hides users. Until then the user is asked for the factors that the user has, as a confirmed one is.
 
 use super::Step;
 use crate::{
@@ -18,8 +19,8 @@ use crate::{
 ///
 /// # Errors
 ///
-/// Refuses a user who may not sign in, and an unknown user if the app client does not hide users. With the password on a page
-/// only a user who is locked out is refused.
+/// Refuses a user who may not sign in, and an unknown user if the app client does not hide users. Where the status is hidden
+/// until the first factor is proven, only a user who is locked out is refused.
 pub fn admit<'a>(step: &Step<'a>) -> Result<Option<&'a User>, Refusal> {
     let hides = step.caller.client.hides_users;
     // *Chosen*: a federated user has no password here, and is no user for an app client that hides users.
@@ -29,7 +30,7 @@ pub fn admit<'a>(step: &Step<'a>) -> Result<Option<&'a User>, Refusal> {
     };
     let user = step.found.user.filter(|user| !is_hidden(user));
     match user {
-        // With the password on a page the status is checked after it.
+        // Checked after the first factor.
         _ if step.hides_status() => {}
         Some(user) => check_status(user, hides)?,
         None if hides => {}
@@ -39,7 +40,7 @@ pub fn admit<'a>(step: &Step<'a>) -> Result<Option<&'a User>, Refusal> {
     Ok(user)
 }
 
-/// Refuses a user who has given the right password on a page and may not sign in.
+/// Refuses a user who has given the right first factor on a page and may not sign in.
 ///
 /// # Errors
 ///

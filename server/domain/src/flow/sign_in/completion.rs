@@ -2,7 +2,7 @@
 //!
 //! This is the only place where a grant begins. The server creates the tokens from it after the commit.
 
-use super::{CompletedSignIn, PageSignIn, SignInOutcome, Step, device_srp, second_factor};
+use super::{CompletedSignIn, PageSignIn, SignInOutcome, Step, admission, device_srp, second_factor};
 use crate::{
     Change, Refusal, Verdict,
     flow::{AppClientCaller, oauth::authorize::begin_grant},
@@ -17,6 +17,9 @@ use crate::{
 
 /// Continues after a right password. A temporary one must be replaced.
 pub(super) fn after_password(step: &Step<'_>, user: &User) -> Verdict<SignInOutcome> {
+    if let Some(verdict) = refuse_status(step, user) {
+        return verdict;
+    }
     if let Some(verdict) = refuse_expired_password(step) {
         return verdict;
     }
@@ -28,6 +31,13 @@ pub(super) fn after_password(step: &Step<'_>, user: &User) -> Verdict<SignInOutc
         }
         _ => after_first_factor(step, user.clone(), remember),
     }
+}
+
+/// Refuses a user who has given a right factor and may not sign in, where the status was hidden until then. Returns `None` if
+/// the sign-in goes on.
+fn refuse_status(step: &Step<'_>, user: &User) -> Option<Verdict<SignInOutcome>> {
+    let refusal = admission::check_proven(step, user).err()?;
+    Some(Verdict { remember: step.use_up_session().into_iter().collect(), answer: Err(refusal) })
 }
 
 /// Refuses a sign-in with an expired temporary password. Returns `None` if the password has not expired.
@@ -70,6 +80,9 @@ pub(super) fn after_first_factor(
     user: User,
     remember: Vec<Change>,
 ) -> Verdict<SignInOutcome> {
+    if let Some(verdict) = refuse_status(step, &user) {
+        return verdict;
+    }
     let pool = step.caller.pool;
     let device = match device_srp::find_named(step) {
         Ok(device) => device.filter(|device| device.remembered),
@@ -92,6 +105,9 @@ pub(super) fn after_second_factor(
     user: User,
     remember: Vec<Change>,
 ) -> Verdict<SignInOutcome> {
+    if let Some(verdict) = refuse_status(step, &user) {
+        return verdict;
+    }
     match device_srp::find_named(step) {
         Ok(Some(device)) if device.remembered => device_srp::send_challenge(step, &user, device, remember),
         Ok(_) => issue_grant(step, user, remember),

@@ -98,7 +98,8 @@ pub struct PageSignIn<'a> {
     pub access: &'a GrantedAccess,
     /// The random bytes of the browser session's handle.
     pub session: &'a [u8; 32],
-    /// Whether the form has the password, so that the status of the user is told after it only ([`admission`]).
+    /// Whether the form has the password, so that the status of the user is told after it only ([`admission`]), whatever the
+    /// app client does.
     pub has_password: bool,
 }
 
@@ -239,9 +240,12 @@ impl<'a> Step<'a> {
         self.caller.simulated_user(self.typed)
     }
 
-    /// Returns whether a page tells the status of the user after the right password only.
+    /// Returns whether the status of the user is told after a right first factor only: on a page whose form has the password,
+    /// and on any page of an app client that hides users.
     fn hides_status(&self) -> bool {
-        self.authorizing.is_some_and(|page| page.has_password)
+        let has_proven = self.presented.is_some_and(|presented| !is_first_factor(&presented.session.stage));
+        let hides = |page: PageSignIn<'_>| page.has_password || self.caller.client.hides_users;
+        !has_proven && self.authorizing.is_some_and(hides)
     }
 
     /// Returns the username of the user, or a simulated one for an unknown user.

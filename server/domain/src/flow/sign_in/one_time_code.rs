@@ -5,7 +5,8 @@
 //! stays valid for another answer. The right code verifies the contact (*Documented*, cog-0262) and activates its
 //! alias, unless another user holds it.
 //!
-//! To an unknown user no code is sent, but a [`decoy`]. The answer then names a simulated destination (cog-0177).
+//! To an unknown user no code is sent, but a [`decoy`]. The answer then names a simulated destination (cog-0177). A disabled user
+//! gets none either, where a page hides the status.
 
 use super::{
     NameHolders, NextAction, SignInOutcome, Step, admission, completion, mfa_setup, new_password,
@@ -38,24 +39,16 @@ pub(super) fn send_challenge(step: &Step<'_>, kind: ContactKind) -> Result<Verdi
     let mut remember: Vec<Change> = step.use_up_session().into_iter().collect();
     let of = step.sub();
     let to = match user {
-        None => {
-            let simulated = step.simulated_user();
-            let to = simulated.contact(kind);
-            remember.push(decoy::message(
-                caller,
-                &simulated,
-                MessageReason::Authentication,
-                to.clone(),
-                code.clone(),
-            ));
-            to
-        }
-        Some(user) => {
-            let to = user.attributes.contact(kind).ok_or(Refusal::NoContact)?;
-            remember.push(send(step, user, to.clone(), code.clone(), step.caller.client.hides_users));
-            to
-        }
+        None => step.simulated_user().contact(kind),
+        Some(user) => user.attributes.contact(kind).ok_or(Refusal::NoContact)?,
     };
+    remember.push(match user {
+        Some(user) if user.enabled => send(step, user, to.clone(), code.clone(), caller.client.hides_users),
+        _ => {
+            let (simulated, reason) = (step.simulated_user(), MessageReason::Authentication);
+            decoy::message(caller, &simulated, reason, to.clone(), code.clone())
+        }
+    });
     let sent = SentCode::new(caller.digest_keys, &caller.pool.id, &of, code, to.clone());
     let (pending, prompt) = (PendingChallenge::OneTimeCode(sent), ChallengePrompt::OneTimeCode { to });
     Ok(completion::challenge(step, pending, prompt, vec![one_time_code_challenge(kind)], remember))

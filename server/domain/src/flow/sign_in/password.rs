@@ -9,10 +9,7 @@ use crate::{Refusal, Verdict};
 pub fn decide(step: &Step<'_>, is_right: bool) -> Verdict<SignInOutcome> {
     match admission::admit(step) {
         Err(refusal) => Verdict::refuse(refusal),
-        Ok(Some(user)) if is_right => match admission::check_proven(step, user) {
-            Ok(()) => completion::after_password(step, user),
-            Err(refusal) => Verdict::refuse(refusal),
-        },
+        Ok(Some(user)) if is_right => completion::after_password(step, user),
         Ok(_) => step.fail(Refusal::WrongPassword),
     }
 }
@@ -95,6 +92,44 @@ mod tests {
             for typed in ["ann", "unknown"] {
                 let step = Step { authorizing: Some(page), ..setup.step(typed) };
                 assert_eq!(decide(&step, true).answer.err(), Some(Refusal::LockedOut), "{typed}");
+            }
+        }
+    }
+
+    /// *Chosen*: a stranger learns no status from a page of an app client that hides users.
+    #[test]
+    fn page_of_hiding_client_tells_the_status_only_after_the_first_factor() {
+        use crate::sign_in::{challenge::PendingChallenge, session::Stage};
+        let access = GrantedAccess { scopes: Scopes::parse("openid"), resource: None };
+        let page = PageSignIn { access: &access, session: &[5; 32], has_password: false };
+        let first = Stage::SigningIn(PendingChallenge::Password);
+        let second = Stage::SigningIn(PendingChallenge::SoftwareToken);
+        for (hides_users, stage, is_hidden) in [
+            (true, None, true),
+            (true, Some(first.clone()), true),
+            (true, Some(second.clone()), false),
+            (false, None, false),
+            (false, Some(first), false),
+        ] {
+            let mut setup = SignInSetup::new();
+            setup.client.hides_users = hides_users;
+            setup.user.status = Status::Unconfirmed;
+            if let Some(stage) = stage.clone() {
+                setup.present(stage);
+            }
+            let step = Step { authorizing: Some(page), ..setup.step("ann") };
+            let expected = if is_hidden { Ok(()) } else { Err(Refusal::UserNotConfirmed) };
+            assert_eq!(admission::admit(&step).map(drop), expected, "{stage:?}");
+            let operation = Step { authorizing: None, ..step };
+            assert_eq!(admission::admit(&operation).map(drop), Err(Refusal::UserNotConfirmed));
+            let verdict = decide(&step, true);
+            assert_eq!(verdict.answer.err(), Some(Refusal::UserNotConfirmed));
+            if is_hidden {
+                // Whatever the factor was, no sign-in goes on.
+                for after in [completion::after_first_factor, completion::after_second_factor] {
+                    let verdict = after(&step, setup.user.clone(), Vec::new());
+                    assert_eq!(verdict.answer.err(), Some(Refusal::UserNotConfirmed));
+                }
             }
         }
     }

@@ -30,8 +30,8 @@ pub(super) fn available(step: &Step<'_>, user: Option<&User>) -> Vec<ChallengeNa
         None => step.simulated_user().factors(pool),
     };
     let offered = offered(pool, step.relying_party, &factors);
-    if user.is_none() && offered.is_empty() {
-        // Every name has one at least, as every user who can sign in has.
+    if offered.is_empty() && (user.is_none() || step.hides_status()) {
+        // Every name has one at least, as every user who can sign in has; so has a user who cannot, where that is hidden.
         let factors = FactorTraits { has_password: true, ..factors };
         return self::offered(pool, step.relying_party, &factors);
     }

@@ -8,6 +8,9 @@
 //! If the app client hides users, only a caller with the right code learns that it has expired (*Documented*, cog-0022; who
 //! learns it is *Chosen*, as for ConfirmForgotPassword).
 //!
+//! *Chosen*: a page, which everyone can open, does not tell the status either, if the app client hides users and the user did
+//! not come from a sign-up or a sign-in on the pages: the refusal is that of an unknown user.
+//!
 //! A code whose destination is not the user's contact any more is as good as none (*Chosen*, see
 //! [`crate::code::destination`]); a new one can be requested.
 //!
@@ -42,6 +45,8 @@ pub struct ConfirmSignUpRequest<'a> {
     pub force_alias: bool,
     /// The Session, looked up.
     pub session: SessionLookup<'a>,
+    /// Whether the status is hidden too, if the app client hides users.
+    pub hides_status: bool,
 }
 
 crate::secret::debug_hidden!(ConfirmSignUpRequest);
@@ -97,7 +102,12 @@ fn decide(
 ) -> Result<Verdict<ConfirmSignUpAnswer>, Refusal> {
     caller.check_secret(request.username)?;
     let Some(user) = found.user else { return refuse_unknown(caller, request, found, now) };
-    user.check_confirmable()?;
+    match user.check_confirmable() {
+        Err(_) if request.hides_status && caller.client.hides_users => {
+            return refuse_unknown(caller, request, found, now);
+        }
+        checked => checked?,
+    }
     match request.session {
         SessionLookup::NotSent => {}
         // How the service answers an invalid Session here is unknown; *Chosen*: it is refused as in a challenge.
@@ -154,8 +164,8 @@ fn decide(
     Ok(Verdict { remember, answer: Ok(ConfirmSignUpAnswer { user: confirmed, session }) })
 }
 
-/// Refuses a username that leads to no user. If the app client hides users, the refusal is that of a wrong code
-/// (reported, cog-0359), with the same digest, comparison and counting as for a user.
+/// Refuses a username that leads to no user, or to one whose status is hidden. If the app client hides users, the refusal is
+/// that of a wrong code (reported, cog-0359), with the same digest, comparison and counting as for a user.
 fn refuse_unknown(
     caller: &AppClientCaller<'_>,
     request: &ConfirmSignUpRequest<'_>,
@@ -169,7 +179,8 @@ fn refuse_unknown(
         // A session always belongs to a user. A user who sends the session of another user is refused in the same way.
         return Err(Refusal::SessionInvalid);
     }
-    let (of, act) = (caller.simulated_sub(request.username), AttemptKind::ConfirmSignUp);
+    let of = found.user.map_or_else(|| caller.simulated_sub(request.username), |user| user.sub.clone());
+    let act = AttemptKind::ConfirmSignUp;
     let attempts = match Attempts::increment(found.attempts, act, now) {
         Ok(attempts) => attempts,
         Err(beyond) => return Ok(beyond.refuse(&of, act)),

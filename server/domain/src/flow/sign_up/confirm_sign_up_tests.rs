@@ -29,6 +29,7 @@ struct Scenario {
     force_alias: bool,
     session: Option<Option<Session>>,
     holder: Option<User>,
+    hides_status: bool,
 }
 
 impl Scenario {
@@ -47,6 +48,7 @@ impl Scenario {
             typed: "123456",
             force_alias: false,
             holder: None,
+            hides_status: false,
             pool,
             client,
         }
@@ -72,6 +74,7 @@ impl Scenario {
             code: self.typed,
             force_alias: self.force_alias,
             session,
+            hides_status: self.hides_status,
         };
         let found = LoadedUser {
             user: self.user.as_ref(),

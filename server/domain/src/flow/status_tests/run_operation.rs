@@ -135,6 +135,7 @@ pub(super) fn run_operation(operation: Operation, user: &User) -> Result<Vec<Cha
                 code: "123456",
                 force_alias: false,
                 session: confirm_sign_up::SessionLookup::NotSent,
+                hides_status: false,
             };
             let session = SessionHandle::generate(&[5; 64]);
             answer(confirm_sign_up::confirm(&caller, &request, &found, None, &session, NOW))
