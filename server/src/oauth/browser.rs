@@ -197,6 +197,9 @@ impl BrowserEndpoints {
         answer: &AuthorizationResponse,
     ) -> HttpResponse {
         let app = self.app.as_ref();
+        if let AuthorizationResponse::Error(error) = answer {
+            tracing::info!(?error, "the app client gets an error");
+        }
         let is_strict = app.settings.is_strict_oauth;
         let issuer = is_strict.then(|| app.issuer(&visit.origin, pool));
         let location = redirect::location(target, answer, issuer.as_deref(), is_strict);
@@ -209,6 +212,7 @@ impl BrowserEndpoints {
             _ => None,
         };
         let pairs = std::iter::once(("error", error.text())).chain(client);
+        tracing::info!(?error, "the browser is sent to the error page");
         let location = redirect::with_query(&format!("{}/error", visit.place.base), pairs);
         response::redirect(&self.app, &visit.place, &location)
     }

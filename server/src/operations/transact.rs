@@ -330,7 +330,7 @@ impl<'a> Tx<'a> {
     /// Returns the verdict with its messages counted by their destinations, where they are limited.
     ///
     /// It is done here, after the decision, so that no operation that sends can leave it out; it costs those a read.
-    async fn limit_destinations<A>(&self, verdict: Verdict<A>) -> Result<Verdict<A>, Failure> {
+    async fn limit_destinations(&self, verdict: Verdict<()>) -> Result<Verdict<()>, Failure> {
         let (keys, Some(pool)) = (self.app.keys.digests(), self.pool_id()) else { return Ok(verdict) };
         if !self.app.settings.limits_destinations {
             return Ok(verdict);
@@ -350,7 +350,7 @@ impl<'a> Tx<'a> {
     }
 
     /// Returns the verdict with the authentication event, if the attempt has concluded one.
-    fn attach_event<A>(&self, draft: Option<&AuthEventDraft>, verdict: Verdict<A>) -> Verdict<A> {
+    fn attach_event(&self, draft: Option<&AuthEventDraft>, verdict: Verdict<()>) -> Verdict<()> {
         let subject = self.event.lock().unwrap_or_else(PoisonError::into_inner);
         match (draft, &subject.client) {
             (Some(draft), Some(client)) => {
@@ -374,56 +374,73 @@ impl<'a> RequestContext<'a> {
     where
         F: Future<Output = Result<Verdict<A>, Failure>>,
     {
-        let app = self.app;
         for conflicts in 0..=MAX_CONFLICTS {
-            back_off(app, conflicts).await?;
+            back_off(self.app, conflicts).await?;
             let tx = self.begin();
-            let verdict = match attempt(tx.clone()).await {
+            let Verdict { remember, answer } = match attempt(tx.clone()).await {
                 Err(Failure::StaleReads) => continue,
                 outcome => outcome?,
             };
-            let verdict = tx.attach_event(self.event.as_ref(), verdict);
-            let verdict = tx.limit_destinations(verdict).await?;
-            let removed: Vec<_> = verdict.remember.iter().filter_map(Removed::by).collect();
-            let committed = tx.commit(&app.keys, verdict.remember, &self.info, tx.now()).await;
-            let rows = match committed.map_err(Failure::from) {
-                Err(Failure::Conflict) => continue,
-                outcome => outcome?,
-            };
-            for removed in removed {
-                let Some(pool) = tx.pool_id() else { continue };
-                if let Err(error) = app.store.remove_leftovers(pool, &removed).await {
-                    tracing::warn!(%error, "rows that a user or group has left behind are still there, without effect");
-                }
+            // What follows does not depend on the type of the answer, so that it is compiled once.
+            let outcome = answer.as_ref().map(|_| ()).map_err(Refusal::clone);
+            match self.conclude(&tx, Verdict { remember, answer: outcome }).await? {
+                Conclusion::Conflict => {}
+                Conclusion::Committed(outcome) => return Ok(outcome.and(answer)?),
             }
-            let answer = verdict.answer?;
-            let mut failed = None;
-            for row in rows {
-                let Some(pool) = tx.pool_id() else { continue };
-                if self.origin.loses_messages {
-                    app.outbox.lose(pool, row).await?;
-                    continue;
-                }
-                if row.is_hidden {
-                    app.outbox.send_in_background(pool, row);
-                    continue;
-                }
-                match app.outbox.send_committed(pool, row).await {
-                    Ok(SendOutcome::Sent | SendOutcome::Queued) => {}
-                    // The first failure is returned; the other messages are sent nevertheless.
-                    Ok(SendOutcome::Refused(kind)) => failed = failed.or(Some(Failure::Undelivered(kind))),
-                    Ok(SendOutcome::Failed(fault)) => failed = failed.or(Some(fault.into())),
-                    // The message is in the outbox and will be retried, so the request has succeeded.
-                    Err(error) => tracing::warn!(%error, "a message could not be sent and will be retried"),
-                }
-            }
-            if let Some(failure) = failed {
-                return Err(failure);
-            }
-            return Ok(answer);
         }
         Err(Failure::Conflict)
     }
+
+    /// Commits the changes of a verdict, and sends its messages.
+    async fn conclude(&self, tx: &Tx<'a>, verdict: Verdict<()>) -> Result<Conclusion, Failure> {
+        let app = self.app;
+        let verdict = tx.attach_event(self.event.as_ref(), verdict);
+        let Verdict { remember, answer } = tx.limit_destinations(verdict).await?;
+        let removed: Vec<_> = remember.iter().filter_map(Removed::by).collect();
+        let committed = tx.commit(&app.keys, remember, &self.info, tx.now()).await;
+        let rows = match committed.map_err(Failure::from) {
+            Err(Failure::Conflict) => return Ok(Conclusion::Conflict),
+            outcome => outcome?,
+        };
+        for removed in removed {
+            let Some(pool) = tx.pool_id() else { continue };
+            if let Err(error) = app.store.remove_leftovers(pool, &removed).await {
+                tracing::warn!(%error, "rows that a user or group has left behind are still there, without effect");
+            }
+        }
+        if answer.is_err() {
+            return Ok(Conclusion::Committed(answer));
+        }
+        let mut failed = None;
+        for row in rows {
+            let Some(pool) = tx.pool_id() else { continue };
+            if self.origin.loses_messages {
+                app.outbox.lose(pool, row).await?;
+                continue;
+            }
+            if row.is_hidden {
+                app.outbox.send_in_background(pool, row);
+                continue;
+            }
+            match app.outbox.send_committed(pool, row).await {
+                Ok(SendOutcome::Sent | SendOutcome::Queued) => {}
+                // The first failure is returned; the other messages are sent nevertheless.
+                Ok(SendOutcome::Refused(kind)) => failed = failed.or(Some(Failure::Undelivered(kind))),
+                Ok(SendOutcome::Failed(fault)) => failed = failed.or(Some(fault.into())),
+                // The message is in the outbox and will be retried, so the request has succeeded.
+                Err(error) => tracing::warn!(%error, "a message could not be sent and will be retried"),
+            }
+        }
+        failed.map_or(Ok(Conclusion::Committed(answer)), Err)
+    }
+}
+
+/// The end of an attempt.
+enum Conclusion {
+    /// Another request has changed what this one had read.
+    Conflict,
+    /// The changes are stored, and the request is answered or refused.
+    Committed(Result<(), Refusal>),
 }
 
 /// Waits for a random time, longer on average with every conflict, so that the same requests do not conflict again.

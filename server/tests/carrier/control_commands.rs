@@ -80,9 +80,9 @@ fn commands_do_what_a_test_needs() {
     assert!(control.run(&["clock", "+1h"]).starts_with("2031-01-01T01:00:0"));
     let clock: Value = serde_json::from_str(&control.run(&["clock", "reset", "--json"])).expect("JSON");
     assert_eq!(clock["offsetSeconds"], 0);
-    assert_eq!(control.run(&["reset", "--users"]), "deleted: 1 users\n");
+    assert_eq!(control.run(&["reset", "--users"]), "deleted: 1 user\n");
     assert_eq!(control.run(&["users"]), "");
-    assert_eq!(control.run(&["reset"]), "deleted: 1 pools, 1 messages, 0 faults\n");
+    assert_eq!(control.run(&["reset"]), "deleted: 1 pool, 1 message, 0 faults\n");
     assert_eq!(control.fail(&["users"]), "lido: there is no user pool; create one with CreateUserPool\n");
 }
 

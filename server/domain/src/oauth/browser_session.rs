@@ -9,14 +9,15 @@ use std::time::Duration;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
-use crate::user::auth_method::AuthMethods;
 use crate::{
     Timestamp,
     client::oauth::{OAuth, POOL_PROVIDER},
     digest::{Digest, DigestKeys},
     id::{PoolId, Sub},
+    pool::Pool,
     secret::Secret,
-    user::User,
+    token::assurance,
+    user::{User, auth_method::AuthMethods},
 };
 
 /// How long a session is good for. Its use does not prolong it (*Documented*, oau-0075).
@@ -86,6 +87,15 @@ pub struct BrowserSession {
     pub methods: AuthMethods,
 }
 
+/// What a request for authorization demands of the sign-in that answers it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SessionDemands {
+    /// `max_age`.
+    pub max_age: Option<Duration>,
+    /// `acr_values`.
+    pub acr_values: Option<String>,
+}
+
 impl BrowserSession {
     /// Creates the session of a user of the pool who signs in at `now`.
     pub fn begin(user: &User, now: Timestamp) -> Self {
@@ -93,19 +103,30 @@ impl BrowserSession {
         Self { of, provider: None, auth_time: now, bound_to, methods: AuthMethods::default() }
     }
 
-    /// Returns whether the session signs in its user at `now` through an app client with these settings.
+    /// Returns whether the session signs in its user at `now` through an app client of this pool with these settings.
     ///
     /// It counts for the same way of signing in only (*Documented*, oau-0076), which the app client must have, and only
     /// until `max_age` seconds after the sign-in (*Documented*, oau-0050). *Chosen*: with `max_age=0` it counts never, as
-    /// with `prompt=login`; and it ends too when the user may not sign in any more, has another password or was signed out
-    /// everywhere, and if the clock was put back before the sign-in.
-    pub fn signs_in(&self, user: &User, client: &OAuth, max_age: Option<Duration>, now: Timestamp) -> bool {
+    /// with `prompt=login`; nor does it if the sign-in was less sure than `acr_values` asks; and it ends too when the user may
+    /// not sign in any more, has another password or was signed out everywhere, and if the clock was put back before the sign-in.
+    pub fn signs_in(
+        &self,
+        user: &User,
+        pool: &Pool,
+        client: &OAuth,
+        demands: &SessionDemands,
+        now: Timestamp,
+    ) -> bool {
         let age = now.since(self.auth_time);
-        let is_young = max_age.is_none_or(|max| !max.is_zero() && age <= max);
+        let is_young = demands.max_age.is_none_or(|max| !max.is_zero() && age <= max);
         let is_fresh = age < SESSION_TTL && is_young && !self.auth_time.is_ahead_of(now);
         let provider = self.provider.as_deref().unwrap_or(POOL_PROVIDER);
         let is_bound = self.of == user.sub && self.bound_to == user.sign_in_state();
-        is_fresh && user.may_continue_sign_in() && is_bound && client.has_provider(provider)
+        let is_sure = demands
+            .acr_values
+            .as_deref()
+            .is_none_or(|values| assurance::suffices(self.methods, pool, values));
+        is_fresh && user.may_continue_sign_in() && is_bound && is_sure && client.has_provider(provider)
     }
 
     /// Returns the instant from which the session can be removed.
@@ -117,7 +138,11 @@ impl BrowserSession {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{fixture, secret::Sealed, user::Status};
+    use crate::{
+        fixture,
+        secret::Sealed,
+        user::{Status, auth_method::AuthMethod},
+    };
 
     #[test]
     fn handle_is_read_back_and_hidden() {
@@ -139,7 +164,7 @@ mod tests {
     fn session_signs_in_for_an_hour_and_the_same_way() {
         let now = Timestamp::from_millis(10_000_000_000);
         let ann = User { status: Status::Confirmed, ..fixture::user("ann") };
-        let session = BrowserSession::begin(&ann, now);
+        let (session, pool) = (BrowserSession::begin(&ann, now), fixture::pool());
         let after = |seconds| now.after(Duration::from_secs(seconds));
         let max = |seconds| Some(Duration::from_secs(seconds));
         let earlier = Timestamp::from_millis(now.as_millis() - 61_000);
@@ -165,7 +190,16 @@ mod tests {
             (&fixture::user("bob"), None, now, false),
         ];
         for (user, max_age, at, expected) in cases {
-            assert_eq!(session.signs_in(user, &any, max_age, at), expected, "{max_age:?} {at:?}");
+            let demands = SessionDemands { max_age, acr_values: None };
+            assert_eq!(session.signs_in(user, &pool, &any, &demands, at), expected, "{max_age:?} {at:?}");
+        }
+        // By a password, whose level is 1.
+        let methods = AuthMethods::from_iter([AuthMethod::Password]);
+        let by_password = BrowserSession { methods, ..session.clone() };
+        for (level, expected) in [(1, true), (2, false)] {
+            let demands = SessionDemands { max_age: None, acr_values: Some(pool.acr_value(level)) };
+            assert_eq!(by_password.signs_in(&ann, &pool, &any, &demands, now), expected, "{level}");
+            assert!(!session.signs_in(&ann, &pool, &any, &demands, now), "how it began is not known");
         }
         assert_eq!(session.ends_at(), after(3_600));
     }
@@ -187,8 +221,11 @@ mod tests {
         for (providers, expected_own, expected_federated) in cases {
             let providers = providers.map(|names| names.iter().map(|name| (*name).to_owned()).collect());
             let client = OAuth { providers, ..OAuth::default() };
-            assert_eq!(own.signs_in(&ann, &client, None, now), expected_own, "{client:?}");
-            assert_eq!(federated.signs_in(&ann, &client, None, now), expected_federated, "{client:?}");
+            let signs_in = |session: &BrowserSession| {
+                session.signs_in(&ann, &fixture::pool(), &client, &SessionDemands::default(), now)
+            };
+            assert_eq!(signs_in(&own), expected_own, "{client:?}");
+            assert_eq!(signs_in(&federated), expected_federated, "{client:?}");
         }
     }
 }

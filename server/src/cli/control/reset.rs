@@ -23,21 +23,27 @@ pub(crate) fn run(arguments: &ResetArguments) -> anyhow::Result<()> {
     }
     let number = |member: &str| answer[member].as_u64().unwrap_or_default();
     let text = match (arguments.users, named) {
-        (true, _) => format!("deleted: {} users", number("deleted")),
+        (true, _) => format!("deleted: {}", counted(number("deleted"), "user")),
         (false, Some(pool)) => format!("deleted: the pool {}", output::plain(pool)),
         (false, None) => {
-            let deleted = format!(
-                "deleted: {} pools, {} messages, {} faults",
-                number("pools"),
-                number("messages"),
-                number("faults")
-            );
+            let counts = [("pools", "pool"), ("messages", "message"), ("faults", "fault")]
+                .map(|(member, noun)| counted(number(member), noun));
+            let deleted = format!("deleted: {}", counts.join(", "));
             match number("seeded") {
                 0 => deleted,
-                entries => format!("{deleted}; seeded: {entries} entries"),
+                entries => format!("{deleted}; seeded: {}", counted(entries, "entry")),
             }
         }
     };
     output::line(&text)?;
     Ok(())
+}
+
+/// Returns the number with the noun in the singular or the plural.
+fn counted(number: u64, noun: &str) -> String {
+    match (number, noun.strip_suffix('y')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{number} {stem}ies"),
+        (_, None) => format!("{number} {noun}s"),
+    }
 }

@@ -154,8 +154,8 @@ async fn run(
                 None => UserRecords::default(),
             };
             let found = loaded.browser_session.as_ref().zip(loaded.user.as_ref());
-            let oauth = &client.client_rules().oauth;
-            match (authorize::decide(&authorization, oauth, found, tx.now()), found) {
+            let (pool, oauth) = (client.pool_rules(), &client.client_rules().oauth);
+            match (authorize::decide(&authorization, pool, oauth, found, tx.now()), found) {
                 (Err(error), _) => {
                     let answer = refuse(&client, authorization.target, error);
                     Ok(Verdict::accept(Decision::Answered(answer)))

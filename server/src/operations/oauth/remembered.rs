@@ -64,9 +64,9 @@ async fn find_user(
     session: &BrowserSessionHandle,
 ) -> Result<Option<User>, Failure> {
     let loaded = find_session(tx, client, session).await?;
-    let (oauth, max_age) = (&client.client_rules().oauth, page.request.max_age);
+    let (pool, oauth) = (client.pool_rules(), &client.client_rules().oauth);
     let Some((session, user)) = loaded.browser_session.zip(loaded.user) else { return Ok(None) };
-    Ok(session.signs_in(&user, oauth, max_age, tx.now()).then_some(user))
+    Ok(session.signs_in(&user, pool, oauth, &page.request.demands, tx.now()).then_some(user))
 }
 
 /// Begins to add a passkey. Returns the options for the browser; `None` if the browser remembers no user.

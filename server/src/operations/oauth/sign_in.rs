@@ -111,7 +111,7 @@ pub(crate) async fn read_page(
         }
     };
     // A browser that comes here by itself is answered as at the authorization endpoint.
-    match decide(&request, &client.client_rules().oauth, None, tx.now()) {
+    match decide(&request, client.pool_rules(), &client.client_rules().oauth, None, tx.now()) {
         Ok(_) => Ok(Box::new(PageRequest { request, client })),
         Err(error) => Err(refuse(&client, request.target, error)),
     }

@@ -80,6 +80,29 @@ async fn tokens_tell_how_the_user_signed_in() {
     assert_eq!(jwt_claims(text(&renewed, "id_token"))["acr"], "basic");
 }
 
+/// oau-0049.
+#[tokio::test]
+async fn session_of_a_lower_level_than_acr_values_signs_in_again() {
+    let fixture = OAuthFixture::new().await;
+    let mut browser = fixture.browser();
+    fixture.get_code(&mut browser, &[]).await;
+    let query = |acr, prompt| fixture.query(&[("acr_values", acr), ("prompt", prompt)]);
+    for values in ["urn:cognito:loa:1", "urn:cognito:loa:3 urn:cognito:loa:1", "urn:example:gold"] {
+        let answer = browser.get("/oauth2/authorize", &query(values, "none")).await;
+        assert!(answer.redirect_parameters().contains_key("code"), "{values}: {answer:?}");
+    }
+    let higher = "urn:cognito:loa:4 urn:cognito:loa:2";
+    let answer = browser.get("/oauth2/authorize", &query(higher, "none")).await;
+    assert_eq!(answer.redirect_parameters()["error"], "login_required");
+    let answer = browser.get("/oauth2/authorize", &query(higher, "")).await;
+    assert!(answer.header("location").contains("/login?"), "{answer:?}");
+    // The service ignores it in this plan.
+    let change = json!({ "UserPoolId": fixture.ids.pool, "UserPoolTier": "LITE" });
+    fixture.server.expect_output("UpdateUserPool", &change).await;
+    let answer = browser.get("/oauth2/authorize", &query(higher, "none")).await;
+    assert!(answer.redirect_parameters().contains_key("code"), "{answer:?}");
+}
+
 /// oau-0095, oau-0295, oau-0297, oau-0306, oau-0307.
 #[tokio::test]
 async fn code_is_good_once_and_a_second_use_revokes_its_tokens() {

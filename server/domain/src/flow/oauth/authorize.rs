@@ -16,10 +16,11 @@ use crate::{
     id::ClientId,
     oauth::{
         authorization::CODE_TTL,
-        browser_session::BrowserSession,
+        browser_session::{BrowserSession, SessionDemands},
         parameters::{RepeatedParameter, RequestParameters},
         pkce::CodeChallenge,
     },
+    pool::Pool,
     scope::{self, Scopes},
     token::grant::{Grant, GrantSeed, GrantedAccess},
     user::User,
@@ -54,8 +55,8 @@ pub struct AuthorizationRequest {
     pub nonce: Option<String>,
     /// `prompt`.
     pub prompt: Prompt,
-    /// `max_age`.
-    pub max_age: Option<Duration>,
+    /// `max_age` and `acr_values`.
+    pub demands: SessionDemands,
     /// `identity_provider` or `idp_identifier`, unless it is the pool itself.
     pub provider: Option<RequestedProvider>,
     /// `login_hint`.
@@ -310,7 +311,7 @@ fn read_rest(
         challenge,
         nonce: nonce.map(str::to_owned),
         prompt: read_prompt(find("prompt")?)?,
-        max_age,
+        demands: SessionDemands { max_age, acr_values: find("acr_values")?.map(str::to_owned) },
         provider,
         login_hint: find("login_hint")?.map(str::to_owned),
     })
@@ -359,7 +360,7 @@ fn read_prompt(text: Option<&str>) -> Result<Prompt, AuthorizeError> {
     }
 }
 
-/// Decides how a request of this app client is answered. `session` is that of the browser with its user, if both exist.
+/// Decides how a request of this app client of the pool is answered. `session` is that of the browser with its user, if both exist.
 ///
 /// # Errors
 ///
@@ -367,6 +368,7 @@ fn read_prompt(text: Option<&str>) -> Result<Prompt, AuthorizeError> {
 /// signed in.
 pub fn decide(
     request: &AuthorizationRequest,
+    pool: &Pool,
     client: &OAuth,
     session: Option<(&BrowserSession, &User)>,
     now: Timestamp,
@@ -375,7 +377,7 @@ pub fn decide(
         return Err(AuthorizeError::UnknownProvider);
     }
     let signs_in =
-        session.is_some_and(|(session, user)| session.signs_in(user, client, request.max_age, now));
+        session.is_some_and(|(session, user)| session.signs_in(user, pool, client, &request.demands, now));
     match request.prompt {
         Prompt::Login => Ok(NextStep::ShowPage),
         _ if signs_in => Ok(NextStep::UseSession),

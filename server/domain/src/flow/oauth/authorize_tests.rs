@@ -1,7 +1,13 @@
 //! Tests of the authorization endpoint's checks and their order.
 
 use super::*;
-use crate::{fixture, user::Status};
+use crate::{
+    fixture,
+    user::{
+        Status,
+        auth_method::{AuthMethod, AuthMethods},
+    },
+};
 
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const BACK: &str = "https://app.example/back";
@@ -47,7 +53,7 @@ fn read_lax(changes: &[(&str, &str)]) -> Result<AuthorizationRequest, AuthorizeR
 fn request_is_read_with_its_parameters() {
     let read = read_lax(&[]).expect("good");
     assert_eq!(read.access.scopes, Scopes::parse("openid email api/read"));
-    assert_eq!((read.challenge, read.max_age, read.prompt), (None, None, Prompt::Any));
+    assert_eq!((read.challenge, read.demands, read.prompt), (None, SessionDemands::default(), Prompt::Any));
     assert_eq!(read.target.state.as_deref(), Some("s"));
     let read = read_lax(&[
         ("scope", "openid email"),
@@ -62,7 +68,7 @@ fn request_is_read_with_its_parameters() {
     let read = read.expect("good");
     assert_eq!(read.access.scopes, Scopes::parse("openid email"));
     assert_eq!(read.access.resource.as_deref(), Some("https://api.example"));
-    assert_eq!((read.nonce.as_deref(), read.max_age), (Some("n"), Some(Duration::from_secs(60))));
+    assert_eq!((read.nonce.as_deref(), read.demands.max_age), (Some("n"), Some(Duration::from_secs(60))));
     assert!(read.challenge.is_some() && read.provider.is_none());
 }
 
@@ -199,12 +205,13 @@ fn error_is_named_as_the_service_or_as_the_rfc_does() {
     }
 }
 
-/// oau-0014, oau-0036, oau-0037, oau-0038, oau-0039, oau-0050.
+/// oau-0014, oau-0036, oau-0037, oau-0038, oau-0039, oau-0049, oau-0050.
 #[test]
 fn session_and_prompt_decide_the_next_step() {
     let now = Timestamp::from_millis(10_000_000);
     let ann = User { status: Status::Confirmed, ..fixture::user("ann") };
-    let session = BrowserSession::begin(&ann, now);
+    let methods = AuthMethods::from_iter([AuthMethod::Password]);
+    let session = BrowserSession { methods, ..BrowserSession::begin(&ann, now) };
     let later = now.after(Duration::from_secs(90));
     let (page, use_session) = (Ok(NextStep::ShowPage), Ok(NextStep::UseSession));
     let cases = [
@@ -218,19 +225,35 @@ fn session_and_prompt_decide_the_next_step() {
         (&[("max_age", "60"), ("prompt", "none")], true, Err(AuthorizeError::LoginRequired)),
         (&[("max_age", "120")], true, use_session),
         (&[("max_age", "0")], true, Ok(NextStep::ShowPage)),
+        (&[("acr_values", "urn:other")], true, Ok(NextStep::UseSession)),
+        (&[("acr_values", "urn:cognito:loa:1")], true, Ok(NextStep::UseSession)),
+        (&[("acr_values", "urn:cognito:loa:4 urn:cognito:loa:2")], true, Ok(NextStep::ShowPage)),
+        (
+            &[("acr_values", "urn:cognito:loa:2"), ("prompt", "none")],
+            true,
+            Err(AuthorizeError::LoginRequired),
+        ),
         (&[("identity_provider", "Google")], true, Err(AuthorizeError::UnknownProvider)),
         (&[("idp_identifier", "example.com")], true, Err(AuthorizeError::UnknownProvider)),
     ];
     for (changes, has_session, expected) in cases {
         let request = read_lax(changes).expect("good");
         let session = has_session.then_some((&session, &ann));
-        assert_eq!(decide(&request, &client().oauth, session, later), expected, "{changes:?} {has_session}");
+        assert_eq!(
+            decide(&request, &fixture::pool(), &client().oauth, session, later),
+            expected,
+            "{changes:?} {has_session}"
+        );
     }
     // A client without pool users gives no code by the session of one.
     let corporate = OAuth { providers: Some(vec!["Corporate".into()]), ..client().oauth };
     for (prompt, expected) in [("", Ok(NextStep::ShowPage)), ("none", Err(AuthorizeError::LoginRequired))] {
         let request = read_lax(&[("prompt", prompt)]).expect("good");
-        assert_eq!(decide(&request, &corporate, Some((&session, &ann)), later), expected, "{prompt}");
+        assert_eq!(
+            decide(&request, &fixture::pool(), &corporate, Some((&session, &ann)), later),
+            expected,
+            "{prompt}"
+        );
     }
 }
 
