@@ -22,6 +22,7 @@ phone-label = Telefonnummer
 email-or-phone-label = E-Mail-Adresse oder Telefonnummer
 password-label = Passwort
 no-pool-users = Diese App meldet nur über andere Identitätsanbieter an. Das geht hier noch nicht.
+no-branding = Die Anmeldeseiten sind nicht verfügbar. Bitte wende dich an einen Administrator.
 
 ## Ein neues Passwort anstelle eines vorläufigen
 

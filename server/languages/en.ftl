@@ -25,6 +25,7 @@ phone-label = Phone number
 email-or-phone-label = Email or phone number
 password-label = Password
 no-pool-users = This app signs users in through other identity providers only, which are not served yet.
+no-branding = Login pages unavailable. Please contact an administrator.
 
 ## A new password in place of a temporary one
 

@@ -50,7 +50,8 @@ enum Benchmark {
     Codegen,
     /// Generated router compared with bare hyper; time to generate and to compile it
     Wire,
-    /// Code flow, client_credentials and refresh compared with the cryptography that they need
+    /// Code flow, client_credentials and refresh compared with the cryptography that they need; pages compared with
+    /// their style sheet
     Oauth,
     /// Server compared with bare hyper and with the disk; its start, and its memory at rest
     Server,

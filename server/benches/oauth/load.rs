@@ -1,4 +1,5 @@
-//! The load: browsers and apps that run a flow repeatedly, and the processor time that the server spends on it.
+//! The load: browsers and apps that run a flow or show a page repeatedly, and the processor time that the server
+//! spends on it.
 
 use anyhow::Context as _;
 use serde_json::Value;
@@ -15,7 +16,29 @@ use crate::{
 /// The number of connections.
 const CONNECTIONS: usize = 4;
 
-/// What is measured.
+/// The number of times that a page is shown in one run.
+const SHOWS: u16 = 4_000;
+
+/// A page that is measured.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Page {
+    pub(crate) name: &'static str,
+    path: &'static str,
+    /// Whether it is the style sheet of the page at the path.
+    is_style: bool,
+}
+
+impl Page {
+    /// The pages, the baseline first: the style sheet, which the server has and sends as it is.
+    pub(crate) const ALL: [Page; 4] = [
+        Page { name: "style sheet, the baseline", path: "/login", is_style: true },
+        Page { name: "sign-in", path: "/login", is_style: false },
+        Page { name: "sign-up", path: "/signup", is_style: false },
+        Page { name: "forgotten password", path: "/forgotPassword", is_style: false },
+    ];
+}
+
+/// A flow that is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Flow {
     /// A code flow with the form of the sign-in page: authorize, the page, its form, token.
@@ -77,13 +100,45 @@ pub(crate) fn run(server: &Server, apps: &Apps, flow: Flow) -> anyhow::Result<f6
         visitor.sign_in(&servers::name(number))?;
         visitors.push(visitor);
     }
-    let before = server.processor_time();
+    measure(server, &mut visitors, flow.times(), |visitor, user| visitor.run(flow, user))
+}
+
+/// Shows a page repeatedly to browsers that have its cookies. Returns the microseconds of the server's processor time
+/// for each time, and the length of the page in bytes.
+pub(crate) fn show(server: &Server, apps: &Apps, page: Page) -> anyhow::Result<(f64, usize)> {
+    let (mut visitors, mut path, mut length) = (Vec::new(), page.path.to_owned(), 0);
+    for _ in 0..CONNECTIONS {
+        let connection = Client::try_connect(server.port)?;
+        let mut visitor = Visitor { connection, apps, cookies: Vec::new(), refresh_token: String::new() };
+        let mut first = visitor.get(page.path)?;
+        if page.is_style {
+            let (_, rest) = first.body.split_once("managed-login/").context("no style sheet")?;
+            path = format!("/managed-login/{}", rest.split('"').next().unwrap_or_default());
+            first = visitor.get(&path)?;
+        }
+        anyhow::ensure!(first.status == 200, "{path} was answered with {first:?}");
+        length = first.body.len();
+        visitors.push(visitor);
+    }
+    let micros = measure(server, &mut visitors, SHOWS, |visitor, _| visitor.get(&path).map(drop))?;
+    Ok((micros, length))
+}
+
+/// Has the visitors do something repeatedly, each time for another user, and returns the microseconds of the server's
+/// processor time for each time.
+fn measure<'a>(
+    server: &Server,
+    visitors: &mut [Visitor<'a>],
+    times: u16,
+    visit: impl Fn(&mut Visitor<'a>, &str) -> anyhow::Result<()> + Sync,
+) -> anyhow::Result<f64> {
+    let (before, visit) = (server.processor_time(), &visit);
     std::thread::scope(|scope| {
         let mut running = Vec::new();
         for (number, visitor) in visitors.iter_mut().enumerate() {
             running.push(scope.spawn(move || {
-                for time in 0..usize::from(flow.times()) / CONNECTIONS {
-                    visitor.run(flow, &servers::name((time * CONNECTIONS + number) % USERS))?;
+                for time in 0..usize::from(times) / CONNECTIONS {
+                    visit(visitor, &servers::name((time * CONNECTIONS + number) % USERS))?;
                 }
                 anyhow::Ok(())
             }));
@@ -94,7 +149,7 @@ pub(crate) fn run(server: &Server, apps: &Apps, flow: Flow) -> anyhow::Result<f6
         anyhow::Ok(())
     })?;
     let spent = server.processor_time().saturating_sub(before);
-    Ok(spent.as_secs_f64() * 1e6 / f64::from(flow.times()))
+    Ok(spent.as_secs_f64() * 1e6 / f64::from(times))
 }
 
 impl Visitor<'_> {

@@ -1,5 +1,6 @@
 //! Benchmark of the OAuth endpoints: whole code flows, `client_credentials` and refresh, with the memory store and with
-//! SQLite, compared with the verifiers of passwords and the RSA signatures that they need.
+//! SQLite, compared with the verifiers of passwords and the RSA signatures that they need; and pages of managed login,
+//! compared with their style sheet, which the server sends as it is.
 //!
 //! It measures as the benchmark of sign-in does: processor time of a server in its own process on one core, medians of runs
 //! that alternate, and ratios within the same run.
@@ -22,7 +23,7 @@ mod servers;
 use crate::{
     apps::Apps,
     limit::Limit,
-    load::Flow,
+    load::{Flow, Page},
     process::{Server, median, pin},
 };
 
@@ -52,16 +53,24 @@ fn main() -> anyhow::Result<()> {
     let cryptography = limit::Cryptography::new()?;
     let (mut verifiers, mut signatures) = (Vec::new(), Vec::new());
     let mut costs: [[Vec<f64>; Flow::ALL.len()]; 2] = Default::default();
+    let mut shown: [[Vec<f64>; Page::ALL.len()]; 2] = Default::default();
+    let mut lengths = [0; Page::ALL.len()];
     for _ in 0..ROUNDS {
         verifiers.push(cryptography.measure(Limit::Verifier)?);
         signatures.push(cryptography.measure(Limit::Signature)?);
-        for ((server, apps), row) in targets.iter().zip(&mut costs) {
+        for (((server, apps), row), pages) in targets.iter().zip(&mut costs).zip(&mut shown) {
             for (flow, cost) in Flow::ALL.into_iter().zip(row) {
                 cost.push(load::run(server, apps, flow)?);
+            }
+            for ((page, cost), length) in Page::ALL.into_iter().zip(pages).zip(&mut lengths) {
+                let (micros, bytes) = load::show(server, apps, page)?;
+                cost.push(micros);
+                *length = bytes;
             }
         }
     }
     report(median(verifiers), median(signatures), costs.map(|row| row.map(median)));
+    report_pages(shown.map(|row| row.map(median)), lengths);
     Ok(())
 }
 
@@ -87,5 +96,19 @@ fn report(verifier: f64, signature: f64, costs: [[f64; Flow::ALL.len()]; 2]) {
     println!("\n{:<44}{:>12}", "", "of the limit");
     for (name, ratio) in ratios {
         println!("{name:<44}{ratio:>12.2}   (aim: 0.7)");
+    }
+}
+
+/// Prints what pages cost, by store and page.
+fn report_pages(costs: [[f64; Page::ALL.len()]; 2], lengths: [usize; Page::ALL.len()]) {
+    println!("\n{:<44}{:>12}{:>18}", "", "us of a core", "bytes");
+    for (column, (page, length)) in Page::ALL.into_iter().zip(lengths).enumerate() {
+        for (store, row) in STORES.into_iter().zip(&costs) {
+            let cost = row.get(column).copied().unwrap_or_default();
+            println!(
+                "{:<44}{cost:>12.0}{length:>18}   (aim: 100 and 15000)",
+                format!("{}, {store}", page.name)
+            );
+        }
     }
 }

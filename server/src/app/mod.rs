@@ -98,6 +98,8 @@ pub struct Settings {
     pub revokes_reused_refresh_tokens: bool,
     /// Whether the OAuth endpoints follow the RFCs where the service differs from them.
     pub is_strict_oauth: bool,
+    /// Whether the pages of managed login of an app client without a style are refused, as by the service (oau-0236).
+    pub requires_branding: bool,
 }
 
 impl Default for Settings {
@@ -118,6 +120,7 @@ impl Default for Settings {
             limits_destinations: false,
             revokes_reused_refresh_tokens: false,
             is_strict_oauth: false,
+            requires_branding: false,
         }
     }
 }

@@ -55,6 +55,7 @@ pub(super) const DEFAULTS: &[Defaults] = &[
     required("credentials", "any well-formed signature is accepted"),
     same("revoke-reused-refresh-tokens", "false"),
     same("strict-oauth", "false"),
+    same("require-branding", "false"),
     Defaults { option: "request-limits", dev: "off", serve: Some("on") },
     same("refuse-from", NONE),
     same("smtp", NONE),

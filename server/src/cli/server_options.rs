@@ -254,6 +254,21 @@ pub(crate) struct CommonArguments {
     )]
     pub(crate) strict_oauth: Option<bool>,
 
+    /// Refuse the managed login pages of an app client without a branding style, as Amazon Cognito does: true or false
+    ///
+    /// The response is 403. Without this option they have Lido's own look. Classic pages need no style
+    #[arg(
+        long,
+        env = "LIDO_REQUIRE_BRANDING",
+        value_name = "true|false",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true,
+        help_heading = ACCESS
+    )]
+    pub(crate) require_branding: Option<bool>,
+
     /// Requests per second by category of operations: off, on or shared, or with changes (on,UserCreation=100,UserList=off)
     #[arg(
         long,

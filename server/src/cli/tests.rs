@@ -89,6 +89,7 @@ fn shown_default_is_the_applied_one() {
             ("standby", config.is_standby.to_string()),
             ("revoke-reused-refresh-tokens", config.revokes_reused_refresh_tokens.to_string()),
             ("strict-oauth", config.is_strict_oauth.to_string()),
+            ("require-branding", config.requires_branding.to_string()),
             ("request-limits", limits.to_owned()),
             ("region", format!("the Region of each client; {} if it does not sign", config.region())),
             ("account-id", config.account_id.0.clone()),

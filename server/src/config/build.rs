@@ -75,6 +75,7 @@ pub(crate) async fn build(config: &Config) -> anyhow::Result<Parts> {
         limits_destinations: config.request_limits != RequestLimits::Off,
         revokes_reused_refresh_tokens: config.revokes_reused_refresh_tokens,
         is_strict_oauth: config.is_strict_oauth,
+        requires_branding: config.requires_branding,
     };
     let clock = Clock::system();
     let transports = transports(config, &clock)?;

@@ -38,6 +38,7 @@ pub(super) struct ConfigFile {
     pub(super) standby: Option<bool>,
     pub(super) revoke_reused_refresh_tokens: Option<bool>,
     pub(super) strict_oauth: Option<bool>,
+    pub(super) require_branding: Option<bool>,
     pub(super) public_url: Option<PublicUrl>,
     pub(super) issuer: Option<Issuer>,
     pub(super) lambda_endpoint: Option<LambdaUrl>,
@@ -77,6 +78,7 @@ pub(crate) enum FileError {
 struct FileContents {
     revoke_reused_refresh_tokens: Option<bool>,
     strict_oauth: Option<bool>,
+    require_branding: Option<bool>,
     listen: Option<String>,
     tls_cert: Option<PathBuf>,
     tls_key: Option<PathBuf>,
@@ -167,6 +169,7 @@ impl ConfigFile {
             standby: contents.standby,
             revoke_reused_refresh_tokens: contents.revoke_reused_refresh_tokens,
             strict_oauth: contents.strict_oauth,
+            require_branding: contents.require_branding,
             public_url: contents.public_url,
             issuer: contents.issuer,
             lambda_endpoint: contents.lambda_endpoint,

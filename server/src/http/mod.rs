@@ -110,7 +110,7 @@ fn routing_table(app: &Arc<App>, rates: Option<&Arc<Rates>>) -> Result<RoutingTa
         Box::new(BackChannel::new(Arc::clone(app), rates.cloned())),
         Box::new(BrowserEndpoints::new(Arc::clone(app), rates.cloned())),
         Box::new(ConfirmationPage::new(Arc::clone(app), rates.cloned())),
-        Box::new(BrandingImages::new(Arc::clone(app))),
+        Box::new(BrandingImages::new(Arc::clone(app), rates.cloned())),
         Box::new(ManagedLogin::new(Arc::clone(app), rates.cloned())),
     ])
 }

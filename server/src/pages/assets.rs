@@ -17,6 +17,7 @@ use lido_runtime::{Bytes, server::body::from_bytes};
 
 use crate::{
     app::App,
+    rates::{PAGES, Rates},
     surface::{CrossOrigin, HttpResponse, Route, RoutedRequest, Surface},
 };
 
@@ -39,12 +40,21 @@ const HEADERS: [(HeaderName, HeaderValue); 4] = [
 #[derive(Debug)]
 pub(crate) struct BrandingImages {
     app: Arc<App>,
+    rates: Option<Arc<Rates>>,
 }
 
 impl BrandingImages {
     /// Returns the surface.
-    pub(crate) fn new(app: Arc<App>) -> Self {
-        Self { app }
+    pub(crate) fn new(app: Arc<App>, rates: Option<Arc<Rates>>) -> Self {
+        Self { app, rates }
+    }
+
+    /// Counts a request as one for a page, and returns whether it is within the limits.
+    async fn takes(&self, request: &RoutedRequest<'_>) -> bool {
+        match &self.rates {
+            Some(rates) => rates.take_in(PAGES, request.source.peer.0).await,
+            None => true,
+        }
     }
 
     /// Returns the image that a path names.
@@ -78,6 +88,9 @@ impl Surface for BrandingImages {
             let mut response = empty(StatusCode::METHOD_NOT_ALLOWED);
             response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
             return response;
+        }
+        if !self.takes(&request).await {
+            return empty(StatusCode::TOO_MANY_REQUESTS);
         }
         match self.find(&request).await {
             Ok(Some(asset)) => image(asset, is_head),

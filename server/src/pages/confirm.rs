@@ -63,9 +63,10 @@ impl Screen for Confirm {
         let (username, confirmed) = match page.progress() {
             Some((progress, Step::Confirm { session, .. })) => {
                 let username = progress.username.as_str();
-                let mut confirmed = page.caller().confirm_sign_up(username, &code, session.as_deref()).await;
+                let sent = session.as_ref().map(|session| session.as_str());
+                let mut confirmed = page.caller().confirm_sign_up(username, &code, sent).await;
                 // The session of the sign-up only spares the user a sign-in: the code may be good for longer.
-                if session.is_some() && confirmed.as_ref().is_err_and(PageRefusal::is_over) {
+                if sent.is_some() && confirmed.as_ref().is_err_and(PageRefusal::is_over) {
                     confirmed = page.caller().confirm_sign_up(username, &code, None).await;
                 }
                 (username, confirmed)

@@ -15,6 +15,7 @@ use lido_domain::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use super::{fields::attribute_field, screens::ScreenId};
 use crate::{
@@ -128,7 +129,7 @@ pub(super) struct Progress {
     /// The username, as typed.
     pub(super) username: String,
     /// The session of the challenge.
-    pub(super) session: String,
+    pub(super) session: Zeroizing<String>,
     /// The step.
     pub(super) step: Step,
 }
@@ -153,9 +154,9 @@ pub(super) enum Step {
     /// MFA_SETUP with an e-mail address.
     SetUpEmail,
     /// MFA_SETUP with an authenticator app that has this secret.
-    Authenticator { secret: String },
+    Authenticator { secret: Zeroizing<String> },
     /// The code of a sign-up, which was sent to this destination. The session signs the user in.
-    Confirm { to: Option<String>, session: Option<String> },
+    Confirm { to: Option<String>, session: Option<Zeroizing<String>> },
     /// The code for a new password, which was sent to this destination.
     Reset { to: Option<String> },
     /// A passkey that the user adds, with the options for the browser.
@@ -236,13 +237,13 @@ impl Progress {
         challenge: &Challenge,
     ) -> Result<Self, ChallengeName> {
         let step = Step::of(challenge)?;
-        let session = challenge.session.expose().to_owned();
+        let session = Zeroizing::new(challenge.session.expose().to_owned());
         Ok(Self { client: client.clone(), username: username.to_owned(), session, step })
     }
 
     /// Returns the progress of a user outside a sign-in.
     pub(super) fn of_user(client: &ClientId, username: &str, step: Step) -> Self {
-        Self { client: client.clone(), username: username.to_owned(), session: String::new(), step }
+        Self { client: client.clone(), username: username.to_owned(), session: Zeroizing::default(), step }
     }
 
     /// Returns the progress at another step of the same session.
@@ -251,7 +252,7 @@ impl Progress {
     }
 
     /// Returns the progress in the next session.
-    pub(super) fn with_session(self, session: String) -> Self {
+    pub(super) fn with_session(self, session: Zeroizing<String>) -> Self {
         Self { session, ..self }
     }
 

@@ -75,8 +75,8 @@ impl ManagedLogin {
         if !self.endpoints.takes(PAGES, visit).await {
             return self.endpoints.throttled(visit);
         }
-        let request = match self.read(visit).await {
-            Ok(request) => request,
+        let (request, looks) = match self.read(visit, true).await {
+            Ok(read) => read,
             Err(answer) => return answer,
         };
         let cookies = visit.cookies(&self.endpoints.app);
@@ -84,7 +84,6 @@ impl ManagedLogin {
         // A token stays the same until a sign-in, so that forms in several tabs are good. Any other text is replaced.
         let csrf = cookies.csrf(request.pool_id());
         let csrf = csrf.unwrap_or_else(|| cookies.new_csrf(request.pool_id(), &random));
-        let looks = find_looks(&self.endpoints.app, &visit.origin, &request).await;
         let page = Page::new(&self.endpoints, visit, entry.id, request, csrf, looks);
         let answer = entry.screen.show(&page).await;
         page.respond(answer, true)
@@ -94,8 +93,9 @@ impl ManagedLogin {
         if !self.endpoints.takes_operation(entry.operation, visit).await {
             return self.endpoints.throttled(visit);
         }
-        let request = match self.read(visit).await {
-            Ok(request) => request,
+        // A form leads to another page, which has the look.
+        let (request, looks) = match self.read(visit, false).await {
+            Ok(read) => read,
             Err(answer) => return answer,
         };
         let sent =
@@ -109,8 +109,7 @@ impl ManagedLogin {
             let link = format!("{}{path}?{}", visit.place.base, form::query(visit.head));
             return message(app, visit, StatusCode::FORBIDDEN, texts, Some((link, "to-sign-in-link")));
         };
-        // A form leads to another page, which has the look.
-        let page = Page::new(&self.endpoints, visit, entry.id, request, csrf, PageLooks::default());
+        let page = Page::new(&self.endpoints, visit, entry.id, request, csrf, looks);
         let answer = match page.is_current(&sent) {
             true => entry.screen.submit(&page, &sent).await,
             false => page.outdated(),
@@ -118,8 +117,13 @@ impl ManagedLogin {
         page.respond(answer, false)
     }
 
-    /// Reads the request for authorization that the page belongs to. The error is the response to one that is refused.
-    async fn read(&self, visit: &Visit<'_>) -> Result<Box<PageRequest>, HttpResponse> {
+    /// Reads the request for authorization that the page belongs to, and if it is shown what it looks like. The error
+    /// is the response to one that is refused.
+    async fn read(
+        &self,
+        visit: &Visit<'_>,
+        is_shown: bool,
+    ) -> Result<(Box<PageRequest>, PageLooks), HttpResponse> {
         let app = self.endpoints.app.as_ref();
         let parameters = form::parameters(form::query(visit.head).as_bytes());
         let read = read_page(app, &visit.origin, &visit.browser(&parameters)).await;
@@ -128,7 +132,13 @@ impl ManagedLogin {
             let (status, texts) = (StatusCode::NOT_IMPLEMENTED, ["sign-in-title", "no-pool-users"]);
             return Err(message(app, visit, status, texts, None));
         }
-        Ok(request)
+        if !is_shown && !app.settings.requires_branding {
+            return Ok((request, PageLooks::default()));
+        }
+        match find_looks(app, &visit.origin, &request).await {
+            Some(looks) => Ok((request, looks)),
+            None => Err(message(app, visit, StatusCode::FORBIDDEN, ["sign-in-title", "no-branding"], None)),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use lido_cognito_idp::types;
 use lido_domain::{
     branding::{
-        asset::{Asset, AssetExtension},
+        asset::{AssetExtension, AssetsByDigest},
         customization::UiCustomization,
         style::{AssetCategory, ColorMode, Style, StyleAsset},
     },
@@ -73,7 +73,7 @@ fn read_asset(asset: types::AssetType) -> Result<RequestedAsset, ConversionError
 pub fn to_managed_login_branding_type(
     pool: &PoolId,
     style: &Style,
-    images: &[Asset],
+    images: &AssetsByDigest,
     is_merged: bool,
 ) -> Result<types::ManagedLoginBrandingType, ConversionError> {
     let settings = if is_merged { Some(style.merged_settings()) } else { style.settings.clone() };
@@ -90,9 +90,8 @@ pub fn to_managed_login_branding_type(
     })
 }
 
-fn to_asset_type(asset: &StyleAsset, images: &[Asset]) -> Result<types::AssetType, ConversionError> {
-    let name = asset.name();
-    let image = images.iter().find(|image| Some(image.name()) == name);
+fn to_asset_type(asset: &StyleAsset, images: &AssetsByDigest) -> Result<types::AssetType, ConversionError> {
+    let image = asset.digest.as_ref().and_then(|digest| images.get(digest));
     Ok(types::AssetType {
         category: asset.category.as_str().try_into()?,
         color_mode: asset.color_mode.as_str().try_into()?,
@@ -100,4 +99,21 @@ fn to_asset_type(asset: &StyleAsset, images: &[Asset]) -> Result<types::AssetTyp
         bytes: image.map(|image| Blob::new(image.bytes.clone()).try_into()).transpose()?,
         resource_id: asset.resource_id.as_deref().map(TryInto::try_into).transpose()?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::conformance::sample;
+
+    /// A store keeps images under digests of former builds, which were those of the bytes alone.
+    #[test]
+    fn image_is_found_by_the_digest_of_its_style() {
+        let (style, image) = (sample::style("c"), sample::asset());
+        let digest = style.assets[0].digest.clone().expect("a digest");
+        assert_ne!(digest, image.name().digest);
+        let images = AssetsByDigest::from([(digest, image.clone())]);
+        let bytes = to_asset_type(&style.assets[0], &images).expect("an image").bytes.expect("bytes");
+        assert_eq!(bytes.into_inner().into_inner(), image.bytes);
+    }
 }

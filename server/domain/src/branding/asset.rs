@@ -1,9 +1,9 @@
 //! Images that an administrator uploads for the sign-in pages: [`Asset`].
 //!
-//! An image is stored apart from what refers to it, under its owner and the digest of its bytes, so that a page reads
-//! only what it shows, and a browser may keep an image for ever: other bytes have another address.
+//! An image is stored apart from what refers to it, under its owner and a digest, so that a page reads only what it
+//! shows, and a browser may keep an image for ever: another image has another address.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -115,7 +115,7 @@ impl fmt::Display for AssetOwner {
 /// The name of an image in what refers to it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct AssetName {
-    /// The digest of the bytes, in hexadecimal digits.
+    /// The digest of the image, in hexadecimal digits.
     pub digest: String,
     /// The format.
     pub extension: AssetExtension,
@@ -147,12 +147,17 @@ impl fmt::Debug for Asset {
 
 impl Asset {
     /// Returns the name by which the image is found.
+    ///
+    /// The format is digested too, so that the same bytes in two formats are two images.
     pub fn name(&self) -> AssetName {
-        let digest = Sha256::digest(&self.bytes);
+        let digest = Sha256::new().chain_update(self.extension.as_str()).chain_update(&self.bytes).finalize();
         let digest = digest.iter().take(DIGEST_BYTES).map(|byte| format!("{byte:02x}")).collect();
         AssetName { digest, extension: self.extension }
     }
 }
+
+/// The images of an owner by the digests under which they are stored.
+pub type AssetsByDigest = BTreeMap<String, Asset>;
 
 /// Bytes as base64 text.
 mod base64_text {
@@ -179,6 +184,8 @@ mod tests {
         let name = asset.name();
         assert_eq!(name.digest.len(), 32);
         assert_ne!(name.digest, Asset { bytes: vec![0], ..asset.clone() }.name().digest);
+        let other = Asset { extension: AssetExtension::Jpeg, ..asset.clone() };
+        assert_ne!(name.digest, other.name().digest);
         let owner = AssetOwner::Style(ClientId::new("c"));
         assert_eq!(name.path(&owner), format!("branding/style-c/{}.png", name.digest));
         for owner in [owner, AssetOwner::Customization("ALL".to_owned())] {

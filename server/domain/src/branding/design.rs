@@ -126,7 +126,8 @@ impl Design {
     /// Returns the design of the pages of an app client: managed login has that of its style, classic pages that of
     /// its customization or else of the pool's. Without any it is Lido's own.
     ///
-    /// *Chosen*: an app client without a style has Lido's own look. The service answers 403 for it (oau-0236).
+    /// *Chosen*: an app client without a style has Lido's own look. The service answers 403 for it (oau-0236), and so
+    /// does the server with an option.
     pub fn of(login: LoginVersion, customization: Option<&UiCustomization>, style: Option<&Style>) -> Self {
         match login {
             LoginVersion::Classic => customization.map(Self::of_customization),

@@ -9,7 +9,10 @@ pub(super) mod set_ui_customization;
 pub(super) mod update_managed_login_branding;
 
 use lido_domain::{
-    branding::{asset::Asset, customization::CustomizationScope},
+    branding::{
+        asset::{Asset, AssetsByDigest},
+        customization::CustomizationScope,
+    },
     flow::branding::{
         customization::StoredCustomizations,
         styles::{StoredStyle, StyleRequest},
@@ -45,12 +48,12 @@ fn scope(client: Option<lido_cognito_idp::types::ClientIdType>) -> Customization
     CustomizationScope::named(client.map(|id| id.into_inner()))
 }
 
-/// Returns the images that a request has.
-fn requested_images(request: &StyleRequest) -> Vec<Asset> {
+/// Returns the images that a request has, by their digests.
+fn requested_images(request: &StyleRequest) -> AssetsByDigest {
     let requested = request.assets.iter().flatten();
     let images = requested.filter_map(|requested| {
-        let bytes = requested.bytes.clone()?;
-        Some(Asset { extension: requested.asset.extension, bytes })
+        let image = Asset { extension: requested.asset.extension, bytes: requested.bytes.clone()? };
+        Some((image.name().digest, image))
     });
     images.collect()
 }

@@ -7,6 +7,7 @@ use lido_runtime::{
     read::{ReadError, from_json},
 };
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
 use super::{PageRefusal, authorize::PageRequest};
 use crate::{
@@ -34,15 +35,15 @@ pub(crate) struct SignedUp {
     /// Where the code was sent to, masked; `None` if none was sent.
     pub(crate) destination: Option<String>,
     /// The session for ConfirmSignUp, if the app client has one.
-    pub(crate) session: Option<String>,
+    pub(crate) session: Option<Zeroizing<String>>,
 }
 
-/// A new secret of an authenticator app.
+/// A new secret of an authenticator app. It has no `Debug`, so that no log has it.
 pub(crate) struct NewSecret {
     /// The secret, in base 32.
-    pub(crate) secret: String,
+    pub(crate) secret: Zeroizing<String>,
     /// The next session.
-    pub(crate) session: String,
+    pub(crate) session: Zeroizing<String>,
 }
 
 impl<'a> PageCaller<'a> {
@@ -63,7 +64,7 @@ impl<'a> PageCaller<'a> {
         Ok(SignedUp {
             is_confirmed: output.user_confirmed,
             destination: destination(output.code_delivery_details),
-            session: output.session.map(|session| session.into_inner()),
+            session: output.session.map(|session| Zeroizing::new(session.into_inner())),
         })
     }
 
@@ -74,14 +75,14 @@ impl<'a> PageCaller<'a> {
         username: &str,
         code: &str,
         session: Option<&str>,
-    ) -> Result<Option<String>, PageRefusal> {
+    ) -> Result<Option<Zeroizing<String>>, PageRefusal> {
         let mut members = json!({ "ConfirmationCode": code });
         if let Some(session) = session {
             members["Session"] = session.into();
         }
         let operation = Operation::ConfirmSignUp;
         let output = self.call(operation, Some(username), members, confirm_sign_up::handle).await?;
-        Ok(output.session.map(|session| session.into_inner()))
+        Ok(output.session.map(|session| Zeroizing::new(session.into_inner())))
     }
 
     /// Confirms the sign-up of a user whose name anyone may have typed: the refusal tells nothing of the user, if the app client
@@ -90,11 +91,11 @@ impl<'a> PageCaller<'a> {
         self,
         username: &str,
         code: &str,
-    ) -> Result<Option<String>, PageRefusal> {
+    ) -> Result<Option<Zeroizing<String>>, PageRefusal> {
         let (operation, members) = (Operation::ConfirmSignUp, json!({ "ConfirmationCode": code }));
         let handle = confirm_sign_up::handle_form_of_anyone;
         let output = self.call(operation, Some(username), members, handle).await?;
-        Ok(output.session.map(|session| session.into_inner()))
+        Ok(output.session.map(|session| Zeroizing::new(session.into_inner())))
     }
 
     /// Sends another code of a sign-up. Returns where to, masked.
@@ -128,9 +129,9 @@ impl<'a> PageCaller<'a> {
     pub(crate) async fn associate_software_token(self, session: &str) -> Result<NewSecret, PageRefusal> {
         let (operation, members) = (Operation::AssociateSoftwareToken, json!({ "Session": session }));
         let output = self.call(operation, None, members, mfa::associate_software_token::handle).await?;
-        let secret = output.secret_code.map(|secret| secret.into_inner());
-        let session = output.session.map(|session| session.into_inner());
-        Ok(NewSecret { secret: secret.unwrap_or_default(), session: session.unwrap_or_default() })
+        let secret = output.secret_code.map(|secret| secret.into_inner()).unwrap_or_default();
+        let session = output.session.map(|session| session.into_inner()).unwrap_or_default();
+        Ok(NewSecret { secret: Zeroizing::new(secret), session: Zeroizing::new(session) })
     }
 
     /// Verifies the first code of an authenticator app, during a sign-in. Returns the next session.
@@ -138,11 +139,11 @@ impl<'a> PageCaller<'a> {
         self,
         session: &str,
         code: &str,
-    ) -> Result<String, PageRefusal> {
+    ) -> Result<Zeroizing<String>, PageRefusal> {
         let members = json!({ "Session": session, "UserCode": code });
         let operation = Operation::VerifySoftwareToken;
         let output = self.call(operation, None, members, mfa::verify_software_token::handle).await?;
-        Ok(output.session.map(|session| session.into_inner()).unwrap_or_default())
+        Ok(Zeroizing::new(output.session.map(|session| session.into_inner()).unwrap_or_default()))
     }
 
     /// Calls an operation, for an operation about a user with app client, username and secret hash beside the members.
@@ -163,7 +164,7 @@ impl<'a> PageCaller<'a> {
         }
         let refused = |failure| PageRefusal::new(operation, failure);
         standby::check(app, operation).map_err(refused)?;
-        let body = serde_json::to_vec(&members).unwrap_or_default();
+        let body = Zeroizing::new(serde_json::to_vec(&members).unwrap_or_default());
         let input = from_json(&body, Style::Coral).map_err(|error| {
             let text = match &error {
                 ReadError::Constraints(violations) => violations.message().to_owned(),

@@ -32,24 +32,29 @@ impl PageLooks {
     }
 }
 
-/// Reads what the pages of the app client of a request look like. If the store fails, they have Lido's own look: what the form
-/// does needs the store too, and answers with the fault.
-pub(crate) async fn find_looks(app: &App, origin: &Origin, page: &PageRequest) -> PageLooks {
+/// Reads what the pages of the app client of a request look like. Returns `None` if it has no pages: where branding is
+/// required, managed login needs a style. If the store fails, the pages have Lido's own look: what the form does needs
+/// the store too, and answers with the fault.
+pub(crate) async fn find_looks(app: &App, origin: &Origin, page: &PageRequest) -> Option<PageLooks> {
     let tx = RequestContext::new(app, origin).begin();
     match tx.find_branding(page.pool_id(), Some(&page.client().id)).await {
-        Ok(found) => looks(found),
+        Ok(found) => looks(found, app.settings.requires_branding),
         Err(fault) => {
             tracing::error!(%fault, "the looks of a page could not be read");
-            PageLooks::default()
+            Some(PageLooks::default())
         }
     }
 }
 
 /// *Chosen*: the version is that of the pool's first domain, at each place of its pages; a pool without a domain has managed
 /// login.
-fn looks(found: ClientBranding) -> PageLooks {
+fn looks(found: ClientBranding, requires_branding: bool) -> Option<PageLooks> {
     let domains = found.pool.iter().flat_map(|pool| pool.domains.iter());
     let login = domains.map(Domain::login).next().unwrap_or(LoginVersion::Managed);
+    if requires_branding && login == LoginVersion::Managed && found.style.is_none() {
+        return None;
+    }
     let customization = found.customization.as_deref().or(found.shared_customization.as_deref());
-    PageLooks { design: Design::of(login, customization, found.style.as_deref()), terms: found.terms }
+    let design = Design::of(login, customization, found.style.as_deref());
+    Some(PageLooks { design, terms: found.terms })
 }

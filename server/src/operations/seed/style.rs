@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use lido_cognito_idp::{Operation, operations::CreateManagedLoginBrandingInput, types};
 use lido_domain::{
     Verdict,
-    branding::{asset::Asset, style::Style},
+    branding::{asset::AssetsByDigest, style::Style},
     flow::branding::styles::{self, StyleRequest},
     id::{ClientId, PoolId, StyleId},
 };
@@ -120,7 +120,7 @@ fn has_null(document: &Value) -> bool {
     }
 }
 
-fn describe(style: &Style, images: &[Asset]) -> Entry {
+fn describe(style: &Style, images: &AssetsByDigest) -> Entry {
     let mut entry = read::member(CLIENT, style.client.as_str());
     match &style.settings {
         Some(settings) if settings.is_string() || has_null(settings) => {
@@ -133,7 +133,7 @@ fn describe(style: &Style, images: &[Asset]) -> Entry {
         let mut members = read::member("Category", asset.category.as_str());
         members.insert("ColorMode".to_owned(), asset.color_mode.as_str().into());
         members.insert("Extension".to_owned(), asset.extension.as_str().into());
-        let image = images.iter().find(|image| Some(image.name()) == asset.name());
+        let image = asset.digest.as_ref().and_then(|digest| images.get(digest));
         members.extend(image.map(|image| ("Bytes".to_owned(), STANDARD.encode(&image.bytes).into())));
         members.extend(asset.resource_id.as_deref().map(|id| ("ResourceId".to_owned(), id.into())));
         Value::Object(members)

@@ -251,10 +251,13 @@ pub(crate) async fn branding_is_read_with_the_app_client(store: Store) {
     assert_eq!(of_style.as_ref(), Some(&client));
     assert_eq!(of_terms.expect("read").1, Some(ClientId::new("d")));
     let owner = AssetOwner::Style(client.clone());
-    assert_eq!(store.begin().list_assets(&pool, &owner).await, Ok(vec![sample::asset()]));
-    let other = AssetOwner::Style(ClientId::new("c2"));
-    assert_eq!(store.begin().list_assets(&pool, &other).await, Ok(Vec::new()));
     let digest = sample::asset().name().digest;
+    assert_eq!(
+        store.begin().list_assets(&pool, &owner).await,
+        Ok([(digest.clone(), sample::asset())].into())
+    );
+    let other = AssetOwner::Style(ClientId::new("c2"));
+    assert_eq!(store.begin().list_assets(&pool, &other).await, Ok([].into()));
     assert_eq!(store.begin().find_asset(&pool, &owner, &digest).await, Ok(Some(sample::asset())));
     let scope = CustomizationScope::Pool;
     let listed = store.begin().list_ui_customizations(&pool, None, 9).await.expect("read");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lido_domain::{
     branding::{
         OwnedBranding,
-        asset::{Asset, AssetOwner},
+        asset::{Asset, AssetOwner, AssetsByDigest},
         customization::{CustomizationScope, UiCustomization},
         style::Style,
         terms::{Terms, TermsName},
@@ -174,13 +174,18 @@ impl Transaction {
         found.map(asset_of).transpose()
     }
 
-    /// Returns the images of an owner.
+    /// Returns the images of an owner by the digests under which they are stored.
     ///
     /// # Errors
     /// `Unavailable` or `Corrupt`, as for every read.
-    pub async fn list_assets(&self, pool: &PoolId, of: &AssetOwner) -> Result<Vec<Asset>, StoreError> {
-        let lookup = list(Kind::Asset, format!("{of} "), None, MAX_ASSETS);
-        self.list(pool, lookup).await?.into_iter().map(asset_of).collect()
+    pub async fn list_assets(&self, pool: &PoolId, of: &AssetOwner) -> Result<AssetsByDigest, StoreError> {
+        let prefix = format!("{of} ");
+        let found = self.list(pool, list(Kind::Asset, prefix.clone(), None, MAX_ASSETS)).await?;
+        let by_digest = found.into_iter().map(|stored| {
+            let digest = stored.key.id().strip_prefix(&prefix).unwrap_or_default().to_owned();
+            Ok((digest, asset_of(stored)?))
+        });
+        by_digest.collect()
     }
 }
 

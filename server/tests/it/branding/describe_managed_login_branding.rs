@@ -14,11 +14,15 @@ async fn describe_managed_login_branding_tells_what_was_sent_or_the_merged_setti
         "componentClasses": { "buttons": { "borderRadius": 3.5 } },
         "anything": [null, true, -1, 18446744073709551615_u64, "ü"],
     });
-    let members = json!({ "Settings": settings, "Assets": [asset("FORM_LOGO", "PNG", "iVBORw0KGgo=")] });
+    // The same bytes in two formats are two images.
+    let images =
+        [asset("FORM_LOGO", "PNG", "iVBORw0KGgo="), asset("FORM_BACKGROUND", "JPEG", "iVBORw0KGgo=")];
+    let members = json!({ "Settings": settings, "Assets": images });
     let style = create_style(&server, &ids, members).await;
     let request = by_id(&ids, &style, json!({}));
     let described = server.expect_output("DescribeManagedLoginBranding", &request).await;
     assert_eq!((&described["ManagedLoginBranding"], &style["Settings"]), (&style, &settings));
+    assert_eq!(style["Assets"], json!(images));
     let request = by_id(&ids, &style, json!({ "ReturnMergedResources": true }));
     let merged = server.expect_output("DescribeManagedLoginBranding", &request).await;
     let merged = &merged["ManagedLoginBranding"];

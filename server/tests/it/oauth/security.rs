@@ -195,7 +195,7 @@ async fn authorize_with_a_session_has_a_rate_limit() {
 #[tokio::test]
 async fn endpoints_have_the_rate_limits_of_their_categories() {
     let app = App::for_tests();
-    let quotas = "on,UserToken=1,UserAuthentication=1,ClientAuthentication=1,UserRead=1,Pages=4"
+    let quotas = "on,UserToken=1,UserAuthentication=1,ClientAuthentication=1,UserRead=1,Pages=5"
         .parse()
         .expect("quotas");
     let rates = Rates::new(&quotas, &app.clock);
@@ -214,10 +214,11 @@ async fn endpoints_have_the_rate_limits_of_their_categories() {
     assert_eq!(twice("/login", &[]).await, (302, 429));
     assert_eq!(twice("/oauth2/revoke", &[client]).await, (429, 429), "as UserToken, which is used up");
     let mut browser = Browser::new(&base);
-    let pages = ["/login", "/error", "/oauth2/authorize", "/logout"];
+    let image = "/us-east-1_absent/branding/classic-ALL/00.png";
+    let pages = ["/login", "/error", "/oauth2/authorize", "/logout", image];
     let mut statuses = Vec::new();
     for path in pages.iter().chain(&pages) {
         statuses.push(browser.get(path, "client_id=nowhere").await.status.as_u16());
     }
-    assert_eq!(statuses, [302, 400, 302, 302, 429, 429, 429, 429]);
+    assert_eq!(statuses, [302, 400, 302, 302, 404, 429, 429, 429, 429, 429]);
 }

@@ -1,10 +1,12 @@
 //! The look that an administrator gives the pages, and the documents that they link to.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use lido::app::App;
+use reqwest::Method;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use crate::support::{oauth::OAuthFixture, pages::Sight};
+use crate::support::{PASSWORD, TestServer, oauth::OAuthFixture, pages::Sight};
 
 /// A PNG of one pixel.
 const PIXEL: &str =
@@ -83,6 +85,47 @@ async fn background_is_that_of_the_color_scheme() {
         let id = &made["ManagedLoginBranding"]["ManagedLoginBrandingId"];
         let delete = json!({ "UserPoolId": ids.pool, "ManagedLoginBrandingId": id });
         assert_eq!(fixture.server.post("DeleteManagedLoginBranding", &delete).await.status, 200);
+    }
+}
+
+/// oau-0236. Classic pages need no style.
+#[tokio::test]
+async fn pages_of_managed_login_without_a_style_are_refused_where_branding_is_required() {
+    const TEXT: &str = "Login pages unavailable. Please contact an administrator.";
+    let mut app = App::for_tests();
+    app.settings.requires_branding = true;
+    let fixture = OAuthFixture::with_server(TestServer::with_app(app).await).await;
+    let (ids, query) = (&fixture.ids, fixture.query(&[]));
+    let mut browser = fixture.browser();
+    let mut tried = 0;
+    for path in lido::screens() {
+        let shown = browser.get(path, &query).await;
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        let sent =
+            browser.request(Method::POST, &format!("{path}?{query}"), &form, Some(String::new())).await;
+        for answer in [shown, sent] {
+            assert_eq!((answer.status.as_u16(), answer.body.contains(TEXT)), (403, true), "{path}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 20, "{tried}");
+    let german = browser.get("/login", &fixture.query(&[("lang", "de")])).await;
+    assert!(german.body.contains("nicht verfügbar"), "{}", german.body);
+
+    let style = json!({ "UserPoolId": ids.pool, "ClientId": ids.client, "UseCognitoProvidedValues": true });
+    let style = fixture.server.expect_output("CreateManagedLoginBranding", &style).await;
+    let page = browser.open("/login", &query).await;
+    browser.fill(&page, &[("username", "ann"), ("password", PASSWORD)]).await.code();
+    let id = &style["ManagedLoginBranding"]["ManagedLoginBrandingId"];
+    let delete = json!({ "UserPoolId": ids.pool, "ManagedLoginBrandingId": id });
+    assert_eq!(fixture.server.post("DeleteManagedLoginBranding", &delete).await.status, 200);
+    assert_eq!(fixture.browser().get("/login", &query).await.status, 403);
+
+    for (version, expected) in [(1, 200), (2, 403)] {
+        let domain = json!({ "UserPoolId": ids.pool, "Domain": "shop", "ManagedLoginVersion": version });
+        fixture.server.expect_output("CreateUserPoolDomain", &domain).await;
+        assert_eq!(fixture.browser().get("/login", &query).await.status.as_u16(), expected);
+        fixture.server.expect_output("DeleteUserPoolDomain", &domain).await;
     }
 }
 
