@@ -35,6 +35,7 @@ pub mod surface;
 pub mod tls;
 pub mod tokens;
 pub mod triggers;
+pub mod user_import;
 pub mod wire;
 
 /// Returns the paths of the screens of managed login, for tests that try every one.

@@ -6,6 +6,7 @@
 
 mod cli;
 mod config;
+mod doctor;
 
 use std::{
     io::{self, Write as _},
@@ -15,7 +16,7 @@ use std::{
 use lido::operations::all_operations;
 
 use crate::{
-    cli::{Arguments, Command, SeedCommand, control, health, manual, seed, serve},
+    cli::{Arguments, Command, SeedCommand, backup, control, export, health, import, manual, seed, serve},
     config::{Config, ConfigError, migration},
 };
 
@@ -29,6 +30,19 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => Config::for_serve(arguments),
         Command::Operations => return list_operations(),
         Command::Migrate(arguments) => match migration::run(&arguments) {
+            Ok(result) => return finish(result),
+            Err(error) => Err(error),
+        },
+        Command::Doctor(arguments) => return finish(doctor::run(arguments)),
+        Command::Backup(arguments) => match backup::run(&arguments) {
+            Ok(result) => return finish(result),
+            Err(error) => Err(error),
+        },
+        Command::Export(arguments) => match export::run(&arguments) {
+            Ok(result) => return finish(result),
+            Err(error) => Err(error),
+        },
+        Command::Import(arguments) => match import::run(&arguments) {
             Ok(result) => return finish(result),
             Err(error) => Err(error),
         },

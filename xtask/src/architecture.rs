@@ -40,6 +40,7 @@ const NAME_RULES: &[NameRule] = &[
             "cli/control/",
             "cli/health.rs",
             "cli/seed.rs",
+            "doctor/network.rs",
         ],
     },
     NameRule { name: "hyper", under: "server/src", allowed: &["http/"] },
@@ -50,8 +51,8 @@ const NAME_RULES: &[NameRule] = &[
     },
     NameRule { name: "matchit", under: "server/src", allowed: &["surface/"] },
     NameRule { name: "governor", under: "server/src", allowed: &["rates/"] },
-    // HTTP types: the listener, the surfaces, the origin of a request, and calls of functions. In `cli/`, `config/` and
-    // `embedded.rs` the name stands for the server's own module.
+    // HTTP types: the listener, the surfaces, the origin of a request, and calls of functions. In `cli/`, `config/`,
+    // `doctor/` and `embedded.rs` the name stands for the server's own module.
     NameRule {
         name: "http::",
         under: "server/src",
@@ -66,6 +67,7 @@ const NAME_RULES: &[NameRule] = &[
             "triggers/lambda/",
             "cli/",
             "config/",
+            "doctor/",
             "embedded.rs",
         ],
     },

@@ -84,10 +84,34 @@ pub(super) const DEFAULTS: &[Defaults] = &[
     same("inbox-origin", NONE),
 ];
 
+/// The defaults in commands that are no server: the command, the option, and its default, or `None` if it is required.
+/// They override those of `lido dev`.
+const OF_COMMANDS: &[(&str, &str, Option<&str>)] = &[
+    ("migrate", "store", None),
+    ("backup", "store", None),
+    ("backup", "key-file", Some("none, so that no key is checked")),
+    ("backup", "log", Some("warn")),
+    ("export", "store", None),
+    ("export", "key-file", Some("none, so that no key is checked")),
+    ("export", "log", Some("warn")),
+    ("import", "store", None),
+    ("import", "key-file", None),
+    ("import", "from-key", Some(NONE)),
+    ("import", "from", Some("lido export")),
+    ("import", "pool", Some(NONE)),
+    ("import", "damaged", Some("stop")),
+    ("import", "existing", Some("refuse")),
+    ("import", "log", Some("warn")),
+];
+
 /// Returns the note on the default of an option in a command: `default: …` or `required`.
 pub(super) fn note(command: &str, option: &str) -> Option<String> {
+    let own = OF_COMMANDS.iter().find(|(of, name, _)| *of == command && *name == option);
+    if let Some((_, _, default)) = own {
+        return Some(default.map_or_else(|| "required".to_owned(), |default| format!("default: {default}")));
+    }
     let defaults = DEFAULTS.iter().find(|defaults| defaults.option == option)?;
-    let default = if command == "serve" { defaults.serve } else { Some(defaults.dev) };
+    let default = if matches!(command, "serve" | "doctor") { defaults.serve } else { Some(defaults.dev) };
     Some(default.map_or_else(|| "required".to_owned(), |default| format!("default: {default}")))
 }
 

@@ -64,6 +64,46 @@ Examples:
   Check that the tables are those that this version uses:
     LIDO_STORE=postgres://lido@db.example.com/lido lido migrate --check";
 
+pub(super) const DOCTOR: &str = "\
+Examples:
+  Try the configuration of the server:
+    lido doctor --config /etc/lido/lido.toml
+
+  Show only what is wrong, for a program:
+    lido doctor --config /etc/lido/lido.toml --json | grep '\"state\":\"wrong\"'";
+
+pub(super) const BACKUP: &str = "\
+Examples:
+  Back up the store of the server that has this configuration, with the day in the name:
+    lido backup --config /etc/lido/lido.toml /var/backups/lido-$(date +%F).db
+
+  Back up a file, and check that a key file belongs to it:
+    lido backup --store sqlite:lido.db --key-file lido.key backup.db";
+
+pub(super) const EXPORT: &str = "\
+Examples:
+  Export the store of the server that has this configuration:
+    lido export --config /etc/lido/lido.toml lido.jsonl
+
+  Export a database:
+    lido export --store postgres://lido@db.example.com/lido lido.jsonl";
+
+pub(super) const IMPORT: &str = "\
+Examples:
+  Move from SQLite to PostgreSQL, with the same key file:
+    lido export --store sqlite:lido.db lido.jsonl
+    lido import --store postgres://lido@db.example.com/lido --key-file lido.key lido.jsonl
+
+  Import what another key file has sealed:
+    lido import --store sqlite:new.db --key-file new.key --from-key lido.key lido.jsonl
+
+  Import without the key file, so that users set new passwords:
+    lido import --store sqlite:new.db --key-file new.key --reset-passwords lido.jsonl
+
+  Import the users of a user pool of Amazon Cognito:
+    aws cognito-idp list-users --user-pool-id eu-west-1_AbCdEfGhI > users.json
+    lido import --config /etc/lido/lido.toml --from cognito --pool eu-west-1_JkLmNoPqR users.json";
+
 pub(super) const SEED: &str = "\
 Examples:
   Write what lido dev on http://127.0.0.1:9229 has to a file:

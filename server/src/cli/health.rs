@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: &HealthArguments) -> anyhow::Result<()> {
 }
 
 /// Replaces the address that stands for all addresses of the machine by its loopback address.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
+pub(crate) fn reachable(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         address.set_ip(match address.ip() {
             IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),

@@ -5,17 +5,23 @@
 //! `docs/configuration.md` from this definition.
 
 mod address_file;
+pub(crate) mod backup;
 pub(crate) mod control;
 mod defaults;
 mod examples;
+pub(crate) mod export;
 mod first_screen;
 pub(crate) mod health;
-mod logging;
+pub(crate) mod import;
+mod import_users;
+pub(crate) mod logging;
 pub(crate) mod manual;
+mod progress;
 pub(crate) mod seed;
 pub(crate) mod serve;
 mod server_options;
 mod stop;
+pub(crate) mod store_arguments;
 mod tls;
 pub(crate) mod variable;
 
@@ -91,6 +97,34 @@ pub(crate) enum Command {
     /// A server does so when it starts. Run it before, with a user who may create tables, if the user of the server may not
     #[command(after_help = examples::MIGRATE)]
     Migrate(MigrateArguments),
+
+    /// Try what lido serve with these settings would use, and say what is wrong and how to mend it
+    ///
+    /// Files, keys, store, clocks, addresses, mail, SMS and functions. It changes nothing, and takes the settings from where lido serve
+    /// takes them. The exit code is 1 if something is wrong, and 0 if there are warnings at most
+    #[command(after_help = examples::DOCTOR)]
+    Doctor(DoctorArguments),
+
+    /// Write a verified copy of a SQLite store to a new file, while the server runs
+    ///
+    /// It has every change that was answered before the command began. It is read by its owner only, written beside its place
+    /// and named when it is complete and checked, and overwrites nothing
+    #[command(after_help = examples::BACKUP)]
+    Backup(backup::BackupArguments),
+
+    /// Write everything that a store has to a new file, as JSON Lines, for lido import
+    ///
+    /// User pools, app clients, groups, users with their sealed secrets, and what belongs to them. The file is read by its owner
+    /// only, and named when it is complete. An export that was interrupted goes on where it ended
+    #[command(after_help = examples::EXPORT)]
+    Export(export::ExportArguments),
+
+    /// Put an export into a store, also into one of another kind or with other keys
+    ///
+    /// The whole file is read first, and nothing is imported if a line of it cannot be. What is there already stays; an import
+    /// that was interrupted is run again. It may run beside servers
+    #[command(after_help = examples::IMPORT)]
+    Import(import::ImportArguments),
 
     /// Write the pools of a running lido dev as a seed file, with all that is in them
     ///
@@ -218,6 +252,16 @@ pub(crate) struct HealthArguments {
     /// Configuration file of the server
     #[arg(long, env = "LIDO_CONFIG", value_name = "FILE", help_heading = FILE)]
     pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArguments {
+    #[command(flatten)]
+    pub(crate) serve: ServeArguments,
+
+    /// Print JSON, one object for each check
+    #[arg(long, help_heading = LOGS)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -9,9 +9,10 @@ mod delivery;
 mod file;
 mod key_file;
 pub(crate) mod migration;
+mod store_settings;
 mod tls;
 mod values;
-mod warnings;
+pub(crate) mod warnings;
 
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ use self::file::ConfigFile;
 pub(crate) use self::{
     delivery::{MailSender, SecretArgument, SmsWebhook, SmsWebhookSecret, Smtp},
     file::FileError,
+    store_settings::StoreSettings,
     tls::{TlsSettings, TlsSource},
     values::{
         AccountId, AddressRange, ConfirmationCode, Issuer, LambdaUrl, LogFilter, LogFormat, PageOrigin,

@@ -85,7 +85,7 @@ async fn warn_of_database(url: &PostgresUrl) -> anyhow::Result<()> {
 }
 
 /// Returns the files of a SQLite store.
-fn store_files(path: &Path) -> [PathBuf; 3] {
+pub(crate) fn store_files(path: &Path) -> [PathBuf; 3] {
     ["", "-wal", "-shm"].map(|suffix| with_suffix(path, suffix))
 }
 
@@ -154,7 +154,7 @@ fn lock(path: &Path) -> Option<StoreLock> {
 
 /// Returns the name of the network file system that a file is on, or `None` if it is on another one.
 #[cfg(target_os = "linux")]
-fn network_file_system(path: &Path) -> Option<&'static str> {
+pub(crate) fn network_file_system(path: &Path) -> Option<&'static str> {
     let found = rustix::fs::statfs(path).ok()?;
     // The magic numbers have 32 bits; the width of the member depends on the processor.
     network_name(found.f_type as u32)
@@ -162,7 +162,7 @@ fn network_file_system(path: &Path) -> Option<&'static str> {
 
 /// Returns `None`, because file systems are not distinguished on this system.
 #[cfg(not(target_os = "linux"))]
-fn network_file_system(_: &Path) -> Option<&'static str> {
+pub(crate) fn network_file_system(_: &Path) -> Option<&'static str> {
     None
 }
 

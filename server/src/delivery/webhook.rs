@@ -52,6 +52,13 @@ struct Body<'a> {
     created_at: String,
 }
 
+impl WebhookAddress {
+    /// Returns the URL.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
 impl FromStr for WebhookAddress {
     type Err = String;
 

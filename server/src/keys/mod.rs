@@ -12,6 +12,7 @@
 //! [`mod@file`] reads the key file.
 
 pub mod file;
+mod place;
 
 use std::fmt;
 
@@ -35,6 +36,7 @@ use lido_domain::{
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+pub use self::place::SecretPlace;
 use crate::entropy::{Entropy, NoEntropy};
 
 const NONCE_BYTES: usize = 24;

@@ -224,6 +224,16 @@ impl Key {
         Self { kind: Kind::BrowserSession, id: format!("{of} {}", digest.to_hex()) }
     }
 
+    /// Returns the key of the one record of a kind, if a pool has no more. Its id is empty, so that no list has it, since
+    /// a list begins after an id.
+    pub fn of_single(kind: Kind) -> Option<Self> {
+        match kind {
+            Kind::Pool => Some(Self::pool()),
+            Kind::SigningKeys => Some(Self::signing_keys()),
+            _ => None,
+        }
+    }
+
     /// Returns the key of the pool's signing keys.
     pub fn signing_keys() -> Self {
         Self { kind: Kind::SigningKeys, id: String::new() }

@@ -5,12 +5,13 @@
 //! of a former build has no record yet: it gets one once the keys have opened one of its secrets, or if it has none. The
 //! texts for the operator, which name the files, are in `lido`'s `config::build`.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, convert::Infallible};
 
-use lido_domain::{id::PoolId, secret::Sealed};
+use lido_domain::id::PoolId;
 
 use super::{
-    Kind, Lookup, LookupResult, Record, Scope, Store, StoreError, StoreRecord, VersionedStoreRecord,
+    Key, KeyResult, Kind, Lookup, LookupResult, Scope, Store, StoreError, StoreRecord, Stored,
+    VersionedStoreRecord, secrets::visit_secrets,
 };
 use crate::keys::{Keys, OpenError, SealError};
 
@@ -170,16 +171,16 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut after = String::new();
         loop {
-            let lookup = Lookup::List { kind, prefix: String::new(), after, limit: PAGE };
-            let read = self.read(&Scope::Pool(pool.clone()), vec![lookup]).await?;
-            let Some(LookupResult::Many(listed)) = read.and_then(|(_, results)| results.into_iter().next())
-            else {
-                return Ok(());
+            let listed = match Key::of_single(kind) {
+                Some(key) => self.read_single(pool, key).await?,
+                None => self.read_page(pool, kind, after).await?,
             };
-            for stored in &listed {
-                for (sealed, opened) in open_secrets(keys, pool, &stored.record) {
-                    match opened {
-                        Ok(()) => found.opened += 1,
+            // A full page may have a next one.
+            let next = listed.last().filter(|_| listed.len() == PAGE).map(|last| last.key.id().to_owned());
+            for mut stored in listed {
+                let Ok(()) = visit_secrets(&mut stored.record, |place, sealed| {
+                    match keys.open_at(pool, &place, sealed) {
+                        Ok(_) => found.opened += 1,
                         Err(error) => {
                             found.unopened += 1;
                             if error == OpenError::OtherKey {
@@ -187,59 +188,30 @@ impl Store {
                             }
                         }
                     }
-                }
+                    Ok::<(), Infallible>(())
+                });
             }
-            match listed.last() {
-                // A full page may have a next one. The only id that is empty is that of a single record.
-                Some(last) if listed.len() == PAGE => after = last.key.id().to_owned(),
-                _ => return Ok(()),
+            match next {
+                Some(next) => after = next,
+                None => return Ok(()),
             }
         }
     }
-}
 
-/// Opens each sealed secret of a record.
-fn open_secrets<'a>(
-    keys: &Keys,
-    pool: &PoolId,
-    record: &'a Record,
-) -> Vec<(&'a Sealed, Result<(), OpenError>)> {
-    match record {
-        Record::SigningKeys(record) => [("id", &record.id), ("access", &record.access)]
-            .map(|(name, sealed)| (sealed, keys.open_signing_key(pool, name, sealed).map(drop)))
-            .into(),
-        Record::Client(record) => {
-            let secrets = record.client.secrets.iter().map(|secret| &secret.sealed);
-            secrets
-                .map(|sealed| (sealed, keys.open_client_secret(pool, &record.client.id, sealed).map(drop)))
-                .collect()
+    async fn read_page(&self, pool: &PoolId, kind: Kind, after: String) -> Result<Vec<Stored>, StoreError> {
+        let lookup = Lookup::List { kind, prefix: String::new(), after, limit: PAGE };
+        let read = self.read(&Scope::Pool(pool.clone()), vec![lookup]).await?;
+        match read.and_then(|(_, results)| results.into_iter().next()) {
+            Some(LookupResult::Many(listed)) => Ok(listed),
+            _ => Ok(Vec::new()),
         }
-        Record::User(user) => {
-            let verifiers = user.credential.iter().chain(&user.former_credentials);
-            let verifiers =
-                verifiers.map(|sealed| (sealed, keys.open_verifier(pool, &user.sub, sealed).map(drop)));
-            let tokens = user.mfa.token.iter().map(|token| &token.secret).chain(&user.mfa.pending_token);
-            let tokens =
-                tokens.map(|sealed| (sealed, keys.open_software_token(pool, &user.sub, sealed).map(drop)));
-            verifiers.chain(tokens).collect()
-        }
-        Record::Device(device) => {
-            let opened = keys.open_device_verifier(pool, &device.of, &device.key, &device.verifier);
-            vec![(&device.verifier, opened.map(drop))]
-        }
-        Record::Outbox(row) => {
-            vec![(&row.code, keys.open_outbox_code(pool, &row.id, &row.code).map(drop))]
-        }
-        Record::Pool(_) | Record::Name(_) | Record::Code(_) | Record::Attempts(_) | Record::Session(_) => {
-            Vec::new()
-        }
-        Record::Authorization(_) | Record::BrowserSession(_) => Vec::new(),
-        Record::UiCustomization(_) | Record::Asset(_) => Vec::new(),
-        Record::Style(_) | Record::StyleId(_) | Record::Terms(_) | Record::TermsId(_) => Vec::new(),
-        Record::Failures(_) | Record::Grant(_) | Record::AuthEvent(_) => Vec::new(),
-        Record::CimdPolicy(_) | Record::ClientMetadata(_) => Vec::new(),
-        Record::Group(_) | Record::GroupOfUser(_) | Record::UserInGroup(_) | Record::ResourceServer(_) => {
-            Vec::new()
+    }
+
+    async fn read_single(&self, pool: &PoolId, key: Key) -> Result<Vec<Stored>, StoreError> {
+        let read = self.read(&Scope::Pool(pool.clone()), vec![Lookup::Key { key, known: None }]).await?;
+        match read.and_then(|(_, results)| results.into_iter().next()) {
+            Some(LookupResult::Key(KeyResult::Record(stored))) => Ok(vec![*stored]),
+            _ => Ok(Vec::new()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use lido_domain::{
     code::Code,
     id::{Sub, Username},
-    secret::Secret,
+    secret::{Sealed, Secret},
     sign_in::srp::Verifier,
     user::{User, software_token::TokenSecret},
 };
@@ -13,7 +13,7 @@ use super::*;
 use crate::{
     entropy::Entropy,
     store::{
-        Key, Version,
+        Record, SigningKeysRecord, Version,
         conformance::sample::{self, pool_id},
         memory::MemoryBackend,
     },
@@ -139,7 +139,18 @@ async fn concurrent_checks_of_a_new_store_agree() {
     assert_eq!(check(&store, &[1]).await, Ok(KeyCheck::Opened));
 }
 
-/// A new kind of secret must be added to `open_secrets` and `SEALING`: every record of a sample with a secret is found.
+/// Opens each secret of a record.
+fn opened(keys: &Keys, pool: &PoolId, mut record: Record) -> Vec<Result<(), OpenError>> {
+    let mut opened = Vec::new();
+    let visited = visit_secrets(&mut record, |place, sealed| {
+        opened.push(keys.open_at(pool, &place, sealed).map(drop));
+        Ok::<(), Infallible>(())
+    });
+    assert_eq!(visited, Ok(()));
+    opened
+}
+
+/// A new kind of secret must be added to `visit_secrets` and `SEALING`: every record of a sample with a secret is found.
 #[test]
 fn every_secret_of_a_record_is_opened() {
     let (keys, pool) = (keys(&[1]), pool_id("p"));
@@ -155,14 +166,14 @@ fn every_secret_of_a_record_is_opened() {
         (sample::pool("p"), 0),
     ];
     for (record, count) in records {
-        let opened = open_secrets(&keys, &pool, &record);
+        let opened = opened(&keys, &pool, record);
         assert_eq!(opened.len(), count);
-        assert!(opened.iter().all(|(_, opened)| opened.is_ok()), "{opened:?}");
+        assert!(opened.iter().all(Result::is_ok), "{opened:?}");
     }
     for (key, record) in sample::all() {
         let text = String::from_utf8(record.encode().expect("encoded")).expect("JSON");
         let has_secret = text.contains("\"1.x.") || text.contains("\"sealed\"");
-        let is_found = !open_secrets(&keys, &pool, &record).is_empty() && SEALING.contains(&key.kind());
+        let is_found = !opened(&keys, &pool, record).is_empty() && SEALING.contains(&key.kind());
         assert_eq!(is_found, has_secret, "{key:?}");
     }
 }
@@ -174,4 +185,23 @@ async fn record_without_a_check_value_counts_as_none() {
     assert_eq!(check(&store, &[2]).await, Err(KeyCheckError::OtherKey));
     assert_eq!(check(&store, &[1]).await, Ok(KeyCheck::FormerStore { unopened: 0 }));
     assert_eq!(check(&store, &[1]).await, Ok(KeyCheck::Opened));
+}
+
+/// A pool signs no tokens with keys that do not open, so that their key may not be removed either.
+#[tokio::test]
+async fn key_that_signing_keys_alone_are_sealed_under_may_not_be_removed() {
+    let (old, pool) = (keys(&[1]), pool_id("p"));
+    let store = Store::new(MemoryBackend::default());
+    check(&store, &[1]).await.expect("new");
+    let secret = Secret::new("a key");
+    let seal = |name| old.seal_signing_key(&pool, name, &secret).expect("sealed");
+    let record = SigningKeysRecord { id: seal("id"), access: seal("access"), created_at: sample::T };
+    let records = vec![
+        (Key::pool(), sample::pool("p")),
+        (Key::signing_keys(), Record::SigningKeys(std::sync::Arc::new(record))),
+    ];
+    store.put(&pool, records).await.expect("written");
+    check(&store, &[2, 1]).await.expect("rotated");
+    assert_eq!(check(&store, &[2]).await, Err(KeyCheckError::OtherKey));
+    assert_eq!(check(&store, &[2, 1]).await, Ok(KeyCheck::Opened));
 }

@@ -24,10 +24,12 @@ pub mod memory;
 pub mod postgres;
 mod record;
 mod search;
+mod secrets;
 mod shared_buckets;
 pub mod sqlite;
 mod store_record;
 mod transaction;
+pub mod transfer;
 mod upgrade;
 pub mod upgrade_notice;
 

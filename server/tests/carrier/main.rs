@@ -6,11 +6,15 @@
 #![cfg(unix)]
 
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod configuration;
 #[cfg(test)]
 mod console;
 #[cfg(test)]
 mod control_commands;
+#[cfg(test)]
+mod doctor;
 #[cfg(test)]
 mod framing;
 #[cfg(test)]
@@ -58,6 +62,8 @@ mod srp_client;
 mod start_errors;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod transfer;
 #[cfg(test)]
 mod user_factors;
 #[cfg(test)]

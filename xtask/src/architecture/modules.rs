@@ -24,7 +24,21 @@ pub(super) const RULES: &[ModuleRule] = &[
     ModuleRule {
         from: "cli/",
         root: "lido",
-        allowed: &["app", "clock", "http", "maintenance", "rates", "seed", "tls"],
+        allowed: &[
+            "app",
+            "clock",
+            "delivery",
+            "entropy",
+            "http",
+            "keys",
+            "maintenance",
+            "rates",
+            "seed",
+            "store",
+            "tls",
+            "triggers",
+            "user_import",
+        ],
     },
     ModuleRule {
         from: "http/",

@@ -46,7 +46,21 @@ pub(super) fn build(dist: &Distribution, program: &Path) -> anyhow::Result<()> {
     for (shell, path) in COMPLETIONS {
         tree.write(path, &output(Command::new(program).args(["completions", shell]))?, 0o644)?;
     }
-    for command in ["", "dev", "serve", "operations", "health", "completions", "man"] {
+    let commands = [
+        "",
+        "dev",
+        "serve",
+        "operations",
+        "migrate",
+        "doctor",
+        "backup",
+        "export",
+        "import",
+        "health",
+        "completions",
+        "man",
+    ];
+    for command in commands {
         let page =
             output(Command::new(program).arg("man").args(Some(command).filter(|name| !name.is_empty())))?;
         let name = ["lido", command].join("-");

@@ -43,6 +43,7 @@ pub mod device;
 pub mod first_factors;
 pub mod group;
 pub mod mfa;
+mod moved;
 pub mod names;
 pub mod passkey;
 pub mod search;

@@ -89,6 +89,28 @@ impl Smtp {
         Ok(Self { server, tls, hello: ClientId::default(), from: from.0, idle: Mutex::default() })
     }
 
+    /// Connects as for a mail, with TLS and login as configured, and ends without sending one. Returns what was agreed.
+    ///
+    /// # Errors
+    /// The cause, in the words of the mail server where it has some.
+    pub async fn try_connection(&self) -> Result<String, String> {
+        let text = |error: Error| {
+            let text = error.to_string();
+            let text = match std::error::Error::source(&error) {
+                Some(source) if !text.contains(&source.to_string()) => format!("{text}: {source}"),
+                _ => text,
+            };
+            text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_REPLY).collect::<String>()
+        };
+        let mut connection = self.connect().await.map_err(text)?;
+        let is_encrypted = connection.is_encrypted();
+        // The mail server has answered, whatever it says to the end.
+        let _ = connection.quit().await;
+        let tls = if is_encrypted { "connected with TLS" } else { "connected without TLS" };
+        let login = if self.server.login.is_some() { ", and logged in" } else { "" };
+        Ok(format!("{tls}{login}"))
+    }
+
     /// Returns a connection that responds: an idle one, or a new one.
     async fn connection(&self) -> Result<AsyncSmtpConnection, Error> {
         while let Some(mut idle) = self.take_idle() {

@@ -27,6 +27,7 @@ use lido_domain::id::PoolId;
 use lido_runtime::Form;
 use serde_json::{Map, Value};
 
+pub(crate) use self::user::{add_user, check_user};
 pub(crate) use self::user_pool::{DescribedPool, list_pools, pool_keys, put_pool, read_pool};
 use super::failure::Failure;
 use crate::app::App;

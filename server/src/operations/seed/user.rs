@@ -13,7 +13,7 @@ use lido_cognito_idp::{
     operations::{AdminCreateUserInput, AdminSetUserPasswordInput},
 };
 use lido_domain::{
-    Refusal, Verdict,
+    Refusal, Timestamp, Verdict,
     attribute::{AttributeInput, contact::ContactKind},
     flow::users::put_user::{self, DescribedStatus, MembershipChanges, PutOutcome, UserDescription},
     id::{GroupName, PoolId, Sub},
@@ -82,6 +82,8 @@ struct Described {
 struct Prepared {
     described: Described,
     new_sub: Sub,
+    /// Whether a user who is there stays as it is.
+    stays: bool,
     compared: DerivedPassword,
     derived: DerivedPassword,
 }
@@ -114,25 +116,7 @@ impl Noun for Users {
     }
 
     async fn put(&self, app: &App, pool: &PoolId, entry: &Entry) -> Result<SeedOutcome, EntryFailure> {
-        let described = read(entry)?;
-        let new_sub = match &described.sub {
-            Some(sub) => sub.clone(),
-            None => Sub::generate(&app.entropy.bytes()?),
-        };
-        let prepared = Prepared {
-            described,
-            new_sub,
-            compared: DerivedPassword::default(),
-            derived: DerivedPassword::default(),
-        };
-        let origin = Origin::default();
-        let request = RequestContext::new(app, &origin);
-        let put = request.transact(async |tx| attempt(app, &tx, pool, &prepared).await);
-        match put.await.map_err(failed)?? {
-            PutOutcome::Created => Ok(SeedOutcome::Created),
-            PutOutcome::Changed => Ok(SeedOutcome::Changed),
-            PutOutcome::Unchanged => Ok(SeedOutcome::Unchanged),
-        }
+        put_entry(app, pool, entry, false).await
     }
 
     async fn list(
@@ -143,6 +127,63 @@ impl Noun for Users {
     ) -> Result<Vec<(String, Entry)>, EntryFailure> {
         let after = after.map(Sub::new);
         list(app, pool, after.as_ref()).await.map_err(EntryFailure::from)
+    }
+}
+
+/// Checks an entry by the rules of a pool, except for the uniqueness of names. Returns the user that it would be.
+///
+/// # Errors
+/// What is wrong.
+pub(crate) fn check_user(pool: &PoolRecord, entry: &Entry, now: Timestamp) -> Result<User, Rejection> {
+    let described = read(entry)?;
+    let sub = described.sub.clone().unwrap_or_else(|| Sub::new(""));
+    let description = UserDescription {
+        username: &described.username,
+        attributes: &described.attributes,
+        status: described.status,
+        enabled: described.enabled,
+        new_password: described.password.as_ref(),
+        new_token: None,
+        factors: described.factors.as_ref(),
+        preferred_factor: described.preferred,
+    };
+    let draft = put_user::admit(&pool.pool, None, &description, sub, now);
+    draft.map(|draft| draft.user).map_err(|refusal| failed(refusal.into()))
+}
+
+/// Creates the user that an entry describes. A user who is there already, by the name or the sub, stays as it is.
+///
+/// # Errors
+/// What is wrong.
+pub(crate) async fn add_user(app: &App, pool: &PoolId, entry: &Entry) -> Result<SeedOutcome, Rejection> {
+    put_entry(app, pool, entry, true).await.map_err(|failure| failure.into_rejection(&Users))
+}
+
+async fn put_entry(
+    app: &App,
+    pool: &PoolId,
+    entry: &Entry,
+    stays: bool,
+) -> Result<SeedOutcome, EntryFailure> {
+    let described = read(entry)?;
+    let new_sub = match &described.sub {
+        Some(sub) => sub.clone(),
+        None => Sub::generate(&app.entropy.bytes()?),
+    };
+    let prepared = Prepared {
+        described,
+        new_sub,
+        stays,
+        compared: DerivedPassword::default(),
+        derived: DerivedPassword::default(),
+    };
+    let origin = Origin::default();
+    let request = RequestContext::new(app, &origin);
+    let put = request.transact(async |tx| attempt(app, &tx, pool, &prepared).await);
+    match put.await.map_err(failed)?? {
+        PutOutcome::Created => Ok(SeedOutcome::Created),
+        PutOutcome::Changed => Ok(SeedOutcome::Changed),
+        PutOutcome::Unchanged => Ok(SeedOutcome::Unchanged),
     }
 }
 
@@ -306,11 +347,14 @@ async fn attempt(
 ) -> Result<Verdict<Result<PutOutcome, Rejection>>, Failure> {
     let described = &prepared.described;
     let pool = tx.get_pool(pool_id).await?;
-    let loaded = match find(tx, &pool, described).await? {
+    let loaded = match find(tx, &pool, described, prepared.stays).await? {
         Ok(loaded) => loaded,
         Err(rejection) => return Ok(Verdict::accept(Err(rejection))),
     };
     let (rules, existing) = (&pool.pool, loaded.user.as_ref());
+    if prepared.stays && existing.is_some() {
+        return Ok(Verdict::accept(Ok(PutOutcome::Unchanged)));
+    }
     let sub = existing.map_or(&prepared.new_sub, |user| &user.sub);
     let memberships = match memberships(tx, pool_id, described, &loaded.groups).await? {
         Ok(memberships) => memberships,
@@ -359,6 +403,7 @@ async fn find(
     tx: &Tx<'_>,
     pool: &PoolRecord,
     described: &Described,
+    stays: bool,
 ) -> Result<Result<UserRecords, Rejection>, Failure> {
     let related = || vec![RelatedRecord::Groups(MAX_GROUPS_PER_USER)];
     let has_usernames = !matches!(pool.pool.names, SignInNames::Attributes(_));
@@ -382,7 +427,7 @@ async fn find(
     match &loaded.user {
         // An alias of another user: the name is free, or the rule refuses it.
         Some(user) if has_usernames && !is_named(user) => Ok(Ok(UserRecords::default())),
-        Some(user) if described.sub.as_ref().is_some_and(|sub| *sub != user.sub) => {
+        Some(user) if !stays && described.sub.as_ref().is_some_and(|sub| *sub != user.sub) => {
             let reason = format!(
                 "this user has the sub {}, which cannot be changed; write that one, or delete the user",
                 user.sub

@@ -285,6 +285,21 @@ pub async fn table_versions(url: &PostgresUrl) -> Result<TableVersions, OpenErro
     }
 }
 
+/// Returns the time that the clock of a database shows.
+///
+/// # Errors
+/// The database cannot be used.
+pub async fn clock(url: &PostgresUrl) -> Result<Timestamp, OpenError> {
+    let session = connect(&read_address(url)?, PostgresLimits::default()).await?;
+    let text = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::int8";
+    let query = Query { text: text.to_owned(), params: Vec::new() };
+    let rows = session.query(&query).await.map_err(|fault| unusable(url, &fault.into()))?;
+    let millis = rows.first().and_then(|row| column(row, 0).ok());
+    let millis =
+        millis.ok_or_else(|| unusable(url, &StoreError::Corrupt("the database has no clock".into())))?;
+    Ok(Timestamp::from_millis(millis))
+}
+
 /// Migrates the tables of a database.
 ///
 /// # Errors

@@ -5,6 +5,7 @@
 //! (`writer`). The journal is a WAL with `synchronous=FULL`: a commit that has returned survives a crash and a power
 //! failure. The tables are in `tables`.
 
+mod backup;
 mod reader;
 mod row;
 mod search;
@@ -29,6 +30,7 @@ use super::{
     VersionedStoreRecord,
 };
 
+pub use self::backup::{BackupError, BackupReport, back_up};
 use self::{reader::Readers, writer::Writer};
 
 /// A backend that keeps records in a SQLite file.
@@ -72,6 +74,19 @@ pub enum OpenError {
         /// The format.
         found: i64,
     },
+    /// An older Lido has created its tables, or none has.
+    #[error(
+        "the store {path} has tables of version {found}, and this Lido uses version {known}; start the server of this Lido once, \
+         or use the Lido that wrote it"
+    )]
+    Older {
+        /// The file.
+        path: PathBuf,
+        /// The version of its tables, or 0.
+        found: i64,
+        /// The version that this Lido creates.
+        known: i64,
+    },
     /// A newer Lido has created its tables.
     #[error(
         "the store {path} has tables of version {found}, and this Lido knows only version {known}; start it with the \
@@ -107,9 +122,38 @@ impl SqliteBackend {
         if let Some((kind, found)) = tables::record_formats(&mut connection).map_err(sqlite)? {
             return Err(OpenError::NewerRecords { path: path.to_owned(), kind, found });
         }
-        let writer = Writer::start(connection).map_err(io)?;
+        Self::start(path, connection).map_err(io)
+    }
+
+    /// Opens a file that a server of this version has made or migrated, as it is. The server may use it meanwhile.
+    ///
+    /// # Errors
+    /// There is no file, it cannot be used, or another version has written it.
+    pub fn open_existing(path: &Path) -> Result<Self, OpenError> {
+        let io = |reason| OpenError::Io { path: path.to_owned(), reason };
+        fs::metadata(path).map_err(io)?;
+        let sqlite = |error: rusqlite::Error| OpenError::Sqlite {
+            path: path.to_owned(),
+            reason: error.to_string(),
+            remedy: remedy(&error),
+        };
+        let connection = tables::connect_writer(path).map_err(sqlite)?;
+        let (path_of_store, known) = (path.to_owned(), tables::VERSION);
+        match tables::version(&connection).map_err(sqlite)? {
+            found if found > known => return Err(OpenError::Newer { path: path_of_store, found, known }),
+            found if found < known => return Err(OpenError::Older { path: path_of_store, found, known }),
+            _ => {}
+        }
+        if let Some((kind, found)) = tables::newer_format(&connection).map_err(sqlite)? {
+            return Err(OpenError::NewerRecords { path: path_of_store, kind, found });
+        }
+        Self::start(path, connection).map_err(io)
+    }
+
+    fn start(path: &Path, connection: rusqlite::Connection) -> io::Result<Self> {
+        let writer = Writer::start(connection)?;
         let count = thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8));
-        Ok(Self { readers: Readers::start(path, count).map_err(io)?, writer })
+        Ok(Self { readers: Readers::start(path, count)?, writer })
     }
 }
 

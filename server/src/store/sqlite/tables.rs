@@ -146,13 +146,16 @@ const STORE_RECORD: &str = "
 /// The version of the tables that this Lido creates.
 pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;
 
+/// The version since which there is a place for the store's own record.
+pub(super) const STORE_RECORD_VERSION: i64 = 5;
+
 /// The bytes of a page of a new file; other files keep theirs.
 ///
 /// *Chosen*: a row without a row id has at most a quarter of a page, and the rest in pages of its own. The row of a user
 /// has 1,000 to 1,500 bytes, most of them its verifier, so that with SQLite's usual 4,096 nearly every user needs a second
 /// page, to read and to write. With this size the file of many users is a third as large, and confirming one costs two
 /// thirds (`docs/performance.md`).
-const PAGE_BYTES: u32 = 8192;
+pub(super) const PAGE_BYTES: u32 = 8192;
 
 /// The memory of the writer for pages. Those of the readers have SQLite's usual 2 MB: every commit makes them outdated.
 const WRITER_CACHE_KIBIBYTES: i32 = 16 * 1024;
@@ -197,18 +200,15 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<Option<i6
 /// Stores the formats in which this Lido writes records. If a newer Lido has stored a newer format, changes nothing and
 /// returns the number of the kind and the format.
 pub(super) fn record_formats(connection: &mut Connection) -> rusqlite::Result<Option<(i64, i64)>> {
-    let known: BTreeMap<i64, i64> =
-        Kind::ALL.into_iter().map(|kind| (kind.number().into(), format(kind).into())).collect();
+    let known = known_formats();
     let stored = formats(connection)?;
     // The common case of equal formats takes no lock.
     if stored == known {
         return Ok(None);
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for (kind, format) in formats(&transaction)? {
-        if known.get(&kind).is_none_or(|known| format > *known) {
-            return Ok(Some((kind, format)));
-        }
+    if let Some(newer) = newer_format(&transaction)? {
+        return Ok(Some(newer));
     }
     for entry in known {
         let text =
@@ -219,12 +219,24 @@ pub(super) fn record_formats(connection: &mut Connection) -> rusqlite::Result<Op
     Ok(None)
 }
 
+/// Returns the number of a kind of which a newer Lido may have written records, and their format.
+pub(super) fn newer_format(connection: &Connection) -> rusqlite::Result<Option<(i64, i64)>> {
+    let known = known_formats();
+    let is_newer = |(kind, format): &(i64, i64)| known.get(kind).is_none_or(|known| format > known);
+    Ok(formats(connection)?.into_iter().find(is_newer))
+}
+
+fn known_formats() -> BTreeMap<i64, i64> {
+    Kind::ALL.into_iter().map(|kind| (kind.number().into(), format(kind).into())).collect()
+}
+
 fn formats(connection: &Connection) -> rusqlite::Result<BTreeMap<i64, i64>> {
     let mut statement = connection.prepare("SELECT kind, format FROM format")?;
     statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
-fn version(connection: &Connection) -> rusqlite::Result<i64> {
+/// Returns the version of the tables, or 0 if there are none.
+pub(super) fn version(connection: &Connection) -> rusqlite::Result<i64> {
     let exists = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migration'";
     match connection.query_row(exists, [], |_| Ok(())).optional()? {
         None => Ok(0),

@@ -43,6 +43,13 @@ pub struct Lambda {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LambdaEndpoint(Url);
 
+impl LambdaEndpoint {
+    /// Returns the URL.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
 impl FromStr for LambdaEndpoint {
     type Err = String;
 
