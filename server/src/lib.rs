@@ -22,6 +22,7 @@ pub mod http;
 pub mod keys;
 mod language;
 pub mod maintenance;
+pub mod metrics;
 mod oauth;
 pub mod operations;
 mod pages;

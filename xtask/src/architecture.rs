@@ -49,6 +49,7 @@ const NAME_RULES: &[NameRule] = &[
         under: "server/src",
         allowed: &["api/", "http/tests.rs", "http/limits_tests.rs", "http/tls_tests.rs"],
     },
+    NameRule { name: "prometheus_client", under: "server/src", allowed: &["metrics/"] },
     NameRule { name: "matchit", under: "server/src", allowed: &["surface/"] },
     NameRule { name: "governor", under: "server/src", allowed: &["rates/"] },
     // HTTP types: the listener, the surfaces, the origin of a request, and calls of functions. In `cli/`, `config/`,

@@ -1,10 +1,11 @@
-//! `cargo xtask deploy`: checks the files of `deploy/` that start containers: for Docker Compose and for Kubernetes.
+//! `cargo xtask deploy`: checks the files of `deploy/` that start servers: for Docker Compose, for Kubernetes and for systemd.
 //!
-//! Neither runs here. Their form is checked by linters ([`lint`]), and by [`containers`] that each server in them runs
+//! None of them runs here. systemd itself judges its unit ([`units`]). The form of the others is checked by linters ([`lint`]), and by [`containers`] that each server in them runs
 //! without privileges, with options that exist. `cargo xtask dist` runs the command of the compose file in the image.
 
 mod containers;
 mod lint;
+mod units;
 
 use std::{fs, path::Path, process::Command};
 
@@ -28,6 +29,7 @@ const YAML_TO_JSON: &str = "import json, sys, yaml; json.dump(list(yaml.safe_loa
 /// Returns an error that names each file that is wrong.
 pub(crate) fn run() -> anyhow::Result<()> {
     let root = crate::workspace()?;
+    units::check(&root)?;
     if let Some(missing) = lint::missing_program() {
         let why = format!(
             "{missing} is not installed (pip install --require-hashes -r deploy/programs.txt, and pip install -r \

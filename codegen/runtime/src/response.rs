@@ -12,7 +12,8 @@ use crate::{
     read::ReadError, style::smithy,
 };
 
-const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+/// The header with the name of the error of a response.
+pub const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 const ERROR_MESSAGE: HeaderName = HeaderName::from_static("x-amzn-errormessage");
 const QUERY_ERROR: HeaderName = HeaderName::from_static("x-amzn-query-error");
 

@@ -3,6 +3,7 @@
 //! It is built once, in `main` or in a test, and every handler gets a reference to it. It makes no decision and knows
 //! no protocol; [`crate::operations`] uses it.
 
+mod drain;
 #[cfg(any(test, feature = "fakes"))]
 mod fake;
 mod health;
@@ -16,7 +17,7 @@ use lido_domain::{
 };
 
 pub(crate) use self::issuer::is_this_machine;
-pub use self::{health::LastCheck, issuer::IssuerTemplate};
+pub use self::{drain::Drain, health::LastCheck, issuer::IssuerTemplate};
 use crate::{
     client_metadata::{HttpMetadata, MetadataSource},
     clock::Clock,
@@ -61,6 +62,8 @@ pub struct App {
     pub settings: Settings,
     /// The last result of [`App::check_health`].
     pub last_check: LastCheck,
+    /// Whether the server is told to stop.
+    pub drain: Drain,
 }
 
 /// The part of the configuration that operations need.
@@ -188,6 +191,7 @@ impl App {
             client_metadata,
             settings,
             last_check,
+            drain: Drain::default(),
         }
     }
 

@@ -39,6 +39,7 @@ pub(super) const DEFAULTS: &[Defaults] = &[
     same("tls-cert", NONE),
     same("tls-key", NONE),
     same("http-redirect", NONE),
+    Defaults { option: "drain-delay", dev: "0", serve: Some("5") },
     required("public-url", "the Host header of each request"),
     Defaults {
         option: "issuer",
@@ -71,6 +72,7 @@ pub(super) const DEFAULTS: &[Defaults] = &[
     same("sender-key-file", NONE),
     same("region", "the Region of each client; us-east-1 if it does not sign"),
     same("account-id", "000000000000"),
+    same("metrics", NONE),
     same("log", "info"),
     same("log-format", "text"),
     same("config", NONE),

@@ -46,7 +46,7 @@ const ACCESS: &str = "Access";
 const DELIVERY: &str = "Mail and SMS";
 const TRIGGERS: &str = "Lambda triggers";
 const NAMES: &str = "Ids and ARNs";
-const LOGS: &str = "Logs";
+const LOGS: &str = "Metrics and logs";
 const FILE: &str = "Configuration file";
 const DEVELOPMENT: &str = "Development";
 

@@ -241,7 +241,7 @@ fn file_key_of_every_option_exists() {
         let expected = match key.as_deref().and_then(|key| key.split_once(", ")) {
             Some((_, "a boolean")) => "invalid type: map, expected a boolean",
             Some((_, "a list of strings")) => "invalid type: map, expected a sequence",
-            Some((_, "a number")) => "invalid type: map, expected a nonzero",
+            Some((_, "a number")) => "invalid type: map, expected ",
             Some((_, "a string")) => "string",
             _ => "unknown field",
         };

@@ -13,14 +13,20 @@ use std::{
 use anyhow::{Context as _, anyhow};
 use lido::{
     app::App,
-    http::{self, Gate, HttpService, Listener, Redirect},
+    http::{self, Gate, HttpService, Listener, MetricsPage, Redirect},
     maintenance::{send_due, sweep},
     seed::SeedReport,
     tls::reload::CertificateWatch,
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use super::{address_file::AddressFile, first_screen, logging, stop::StopSignals, tls};
+use super::{
+    VERSION,
+    address_file::AddressFile,
+    first_screen, logging,
+    stop::{StopCause, StopSignals},
+    tls,
+};
 use crate::config::{
     Config, Mode,
     build::{Parts, build},
@@ -31,6 +37,9 @@ const OUTBOX_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The connections of `--http-redirect` that are open at once. Each is closed after its response.
 const REDIRECT_CONNECTIONS: usize = 256;
+
+/// The connections of `--metrics` that are open at once.
+const METRICS_CONNECTIONS: usize = 16;
 
 /// Runs a server until a signal stops it.
 ///
@@ -67,6 +76,7 @@ async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()>
     let seeded = seed(&app).await?;
     let address = listener.local_addr().context("the port of the listener is unknown")?;
     let redirect = redirect(config, address.port())?;
+    let metrics = serve_metrics(config, &app, &service)?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     let endpoint = format!("{scheme}://{address}");
     if let Mode::Dev { is_remote: true, .. } = config.mode {
@@ -97,9 +107,10 @@ async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()>
         false => vec![tokio::spawn(send_due(Arc::clone(&app))), tokio::spawn(sweep(Arc::clone(&app)))],
     };
     let listener = Listener::from(listener).with_tls(tls);
-    let all_finished = http::serve(listener, service, limits, stop.received()).await;
+    let stopped = drain(&app, &mut stop, config.drain_delay);
+    let all_finished = http::serve(listener, service, limits, stopped).await;
     drop(address_file);
-    timers.iter().chain([&notice, &reloading]).chain(&redirect).for_each(|task| task.abort());
+    timers.iter().chain([&notice, &reloading]).chain(&redirect).chain(&metrics).for_each(|task| task.abort());
     if !all_finished {
         tracing::warn!("some requests did not finish in time and were aborted");
     }
@@ -108,6 +119,15 @@ async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()>
         tracing::info!("the outbox still has messages; they are sent after the next start");
     }
     Ok(())
+}
+
+/// Waits for the signal that stops the server. After SIGTERM it serves on for `delay`, and says that it is not ready.
+async fn drain(app: &App, stop: &mut StopSignals, delay: Duration) {
+    if stop.received().await == StopCause::Terminate && !delay.is_zero() {
+        app.drain.begin();
+        tracing::info!(?delay, "not ready from now on; requests are still accepted for a while");
+        tokio::time::sleep(delay).await;
+    }
 }
 
 fn listen(option: &str, addresses: &[SocketAddr]) -> anyhow::Result<TcpListener> {
@@ -135,6 +155,24 @@ fn redirect(config: &Config, port: u16) -> anyhow::Result<Option<JoinHandle<()>>
     tracing::info!(address = %listener.local_addr()?, "plain HTTP is redirected");
     Ok(Some(tokio::spawn(async move {
         http::serve_redirect(listener, redirect, limits, pending()).await;
+    })))
+}
+
+/// Starts the listener of `--metrics`, if it is set.
+fn serve_metrics(
+    config: &Config,
+    app: &Arc<App>,
+    service: &HttpService,
+) -> anyhow::Result<Option<JoinHandle<()>>> {
+    if config.metrics.is_empty() {
+        return Ok(None);
+    }
+    let listener = listen("--metrics", &config.metrics)?;
+    let page = MetricsPage::new(VERSION.as_str(), Arc::clone(app), service.metrics());
+    let limits = http::Limits::of_connections(METRICS_CONNECTIONS);
+    tracing::info!(address = %listener.local_addr()?, "metrics are served at /metrics");
+    Ok(Some(tokio::spawn(async move {
+        http::serve_metrics(listener, page, limits, pending()).await;
     })))
 }
 

@@ -145,6 +145,13 @@ pub(crate) struct CommonArguments {
     #[arg(long, env = "LIDO_HTTP_REDIRECT", value_name = "HOST:PORT", help_heading = SERVER)]
     pub(crate) http_redirect: Option<String>,
 
+    /// Seconds for which the server still accepts requests after SIGTERM
+    ///
+    /// From the signal on GET /_lido/health/ready answers 503, so that load balancers and orchestrators send requests
+    /// elsewhere, and each response closes its connection. Ctrl-C does not wait
+    #[arg(long, env = "LIDO_DRAIN_DELAY", value_name = "NUMBER", help_heading = SERVER)]
+    pub(crate) drain_delay: Option<u16>,
+
     /// Base URL that clients use: http:// or https:// and a host, such as https://auth.example.com
     ///
     /// Links in mails lead to it, and it is the issuer (iss) of tokens unless --issuer sets another one
@@ -360,6 +367,13 @@ pub(crate) struct CommonArguments {
     /// AWS account id in ARNs: twelve digits
     #[arg(long, env = "LIDO_ACCOUNT_ID", value_name = "ID", help_heading = NAMES)]
     pub(crate) account_id: Option<AccountId>,
+
+    /// Address on which Prometheus reads metrics, at /metrics; port 0 picks a free port
+    ///
+    /// Plain HTTP, on a listener of its own: name a loopback address, or one that only your Prometheus reaches.
+    /// docs/metrics.md lists the metrics
+    #[arg(long, env = "LIDO_METRICS", value_name = "HOST:PORT", help_heading = LOGS)]
+    pub(crate) metrics: Option<String>,
 
     /// Log level: error, warn, info, debug, trace or off
     ///

@@ -9,7 +9,16 @@ use tokio::sync::mpsc::Sender;
 
 /// A receiver of SIGTERM and Ctrl-C, and of the end of standard input. A second signal ends the process at once.
 pub(super) struct StopSignals {
-    signals: tokio::sync::mpsc::Receiver<()>,
+    signals: tokio::sync::mpsc::Receiver<StopCause>,
+}
+
+/// What stops the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum StopCause {
+    /// SIGTERM, which supervisors and orchestrators send: others may still send requests for a moment.
+    Terminate,
+    /// A person at the terminal, or the end of standard input.
+    Interrupt,
 }
 
 impl StopSignals {
@@ -31,42 +40,44 @@ impl StopSignals {
         tokio::spawn(async move {
             for is_second in [false, true] {
                 #[cfg(unix)]
-                tokio::select! {
-                    _ = terminate.recv() => {}
-                    _ = interrupt.recv() => {}
-                }
+                let cause = tokio::select! {
+                    _ = terminate.recv() => StopCause::Terminate,
+                    _ = interrupt.recv() => StopCause::Interrupt,
+                };
                 #[cfg(not(unix))]
-                if tokio::signal::ctrl_c().await.is_err() {
-                    return;
-                }
+                let cause = match tokio::signal::ctrl_c().await {
+                    Ok(()) => StopCause::Interrupt,
+                    Err(_) => return,
+                };
                 if is_second {
                     // The changes of every request that got a response are on disk already.
                     std::process::exit(1);
                 }
                 tracing::info!("stopping; a second signal stops at once");
                 // The receiver lives as long as the server runs.
-                let _ = sender.send(()).await;
+                let _ = sender.send(cause).await;
             }
         });
         Ok(Self { signals })
     }
 
     /// Waits for the first signal.
-    pub(super) async fn received(&mut self) {
-        if self.signals.recv().await.is_none() {
-            std::future::pending().await
+    pub(super) async fn received(&mut self) -> StopCause {
+        match self.signals.recv().await {
+            Some(cause) => cause,
+            None => std::future::pending().await,
         }
     }
 }
 
 /// Reads standard input to its end in a thread of its own, and tells `sender` of it.
-fn watch_stdin(sender: Sender<()>) -> anyhow::Result<()> {
+fn watch_stdin(sender: Sender<StopCause>) -> anyhow::Result<()> {
     let watch = move || {
         // A standard input that cannot be read, such as a closed one, has ended.
         let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
         tracing::info!("stopping, because standard input was closed");
         // The receiver lives as long as the server runs.
-        let _ = sender.blocking_send(());
+        let _ = sender.blocking_send(StopCause::Interrupt);
     };
     std::thread::Builder::new()
         .name("stdin".to_owned())

@@ -48,6 +48,11 @@ const DEV_STORE: &str = ".lido/lido.db";
 
 /// The authority of the certificate of `lido dev --tls`, unless the store is elsewhere.
 pub(crate) const DEV_AUTHORITY: &str = ".lido/tls-ca.pem";
+/// The seconds for which `lido serve` serves on after SIGTERM.
+///
+/// *Chosen*: load balancers and the proxies of Kubernetes need a moment until they send no more requests.
+const SERVE_DRAIN_SECONDS: u16 = 5;
+
 const DEFAULT_REGION: &str = "us-east-1";
 
 /// The complete configuration of a server.
@@ -55,6 +60,9 @@ const DEFAULT_REGION: &str = "us-east-1";
 pub(crate) struct Config {
     pub(crate) listen: Vec<SocketAddr>,
     pub(crate) tls: Option<TlsSettings>,
+    pub(crate) drain_delay: Duration,
+    /// The addresses of `--metrics`, the first of which that is available is used.
+    pub(crate) metrics: Vec<SocketAddr>,
     pub(crate) store: StoreLocation,
     pub(crate) store_limits: PostgresLimits,
     pub(crate) key_file: Option<PathBuf>,
@@ -190,13 +198,14 @@ impl Config {
             )));
         }
         let tls = merged.tls(&store, makes_certificate)?;
-        let remote_redirect =
-            tls.iter().flat_map(|tls| &tls.redirect).any(|address| !address.ip().is_loopback());
-        if remote_redirect && !allow_remote {
-            return Err(ConfigError::Usage(format!(
-                "{} accepts connections from other machines; add --allow-remote to permit it",
-                option_name("--http-redirect")
-            )));
+        let redirect = tls.as_ref().map(|tls| tls.redirect.clone()).unwrap_or_default();
+        for (option, addresses) in [("--http-redirect", redirect), ("--metrics", merged.metrics()?)] {
+            if !allow_remote && !addresses.iter().all(|address| address.ip().is_loopback()) {
+                return Err(ConfigError::Usage(format!(
+                    "{} accepts connections from other machines; add --allow-remote to permit it",
+                    option_name(option)
+                )));
+            }
         }
         let mode = Mode::Dev {
             confirmation_code,
@@ -244,6 +253,8 @@ struct MergedOptions {
     tls_cert: Option<PathBuf>,
     tls_key: Option<PathBuf>,
     http_redirect: Option<String>,
+    drain_delay: Option<u16>,
+    metrics: Option<String>,
     store: Option<StoreLocation>,
     store_connections: Option<NonZeroUsize>,
     store_timeout: Option<NonZeroUsize>,
@@ -280,6 +291,8 @@ impl MergedOptions {
             tls_cert: arguments.tls_cert.or(file.tls_cert),
             tls_key: arguments.tls_key.or(file.tls_key),
             http_redirect: arguments.http_redirect.or(file.http_redirect),
+            drain_delay: arguments.drain_delay.or(file.drain_delay),
+            metrics: arguments.metrics.or(file.metrics),
             store: parse_secret("--store", arguments.store)?.or(file.store),
             store_connections: arguments.store_connections.or(file.store_connections),
             store_timeout: arguments.store_timeout.or(file.store_timeout),
@@ -322,6 +335,10 @@ impl MergedOptions {
         resolve("--listen", self.listen_text())
     }
 
+    fn metrics(&self) -> Result<Vec<SocketAddr>, ConfigError> {
+        self.metrics.as_deref().map_or(Ok(Vec::new()), |text| resolve("--metrics", text))
+    }
+
     fn complete(
         self,
         listen: Vec<SocketAddr>,
@@ -330,6 +347,7 @@ impl MergedOptions {
         mode: Mode,
     ) -> Result<Config, ConfigError> {
         let mail = self.mail()?;
+        let metrics = self.metrics()?;
         let sms = match (self.sms_webhook, self.sms_webhook_secret) {
             (Some(address), Some(secret)) => Some(Sms { address, secret }),
             (None, None) => None,
@@ -340,6 +358,10 @@ impl MergedOptions {
         let default_limits = match mode {
             Mode::Dev { .. } => RequestLimits::Off,
             Mode::Serve => RequestLimits::On(Quotas::default()),
+        };
+        let default_drain = match mode {
+            Mode::Dev { .. } => 0,
+            Mode::Serve => SERVE_DRAIN_SECONDS,
         };
         let request_limits = self.request_limits.unwrap_or(default_limits);
         let is_standby = self.standby.unwrap_or(false);
@@ -355,6 +377,8 @@ impl MergedOptions {
         Ok(Config {
             listen,
             tls,
+            metrics,
+            drain_delay: Duration::from_secs(self.drain_delay.unwrap_or(default_drain).into()),
             store,
             store_limits,
             key_file: self.key_file,

@@ -55,6 +55,16 @@ fn standby_is_off_unless_set() {
 }
 
 #[test]
+fn only_serve_waits_before_it_stops() {
+    let seconds = |line: &[&str]| config(line).expect("complete").drain_delay.as_secs();
+    let required = "serve --store memory --credentials c --key-file k --public-url https://a.b";
+    let serve: Vec<&str> = required.split(' ').collect();
+    assert_eq!((seconds(&["dev"]), seconds(&serve)), (0, 5));
+    assert_eq!(seconds(&["dev", "--drain-delay", "7"]), 7);
+    assert_eq!(seconds(&[&serve[..], &["--drain-delay=0"]].concat()), 0);
+}
+
+#[test]
 fn server_outlives_its_standard_input_unless_set() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = write_file(folder.path(), "stop-with-stdin = true");

@@ -52,6 +52,23 @@ pub(super) static ENDPOINTS: &[Endpoint] = &[
         })
     },
     Endpoint {
+        summary: "Check that the server runs",
+        availability: Availability::Always,
+        readers: Readers::Everyone,
+        ..endpoint(Verb::Get, "/_lido/health/live", "getHealthLive", of::<health::Health>(), |call| {
+            Box::pin(health::live(call))
+        })
+    },
+    Endpoint {
+        summary: "Check that the server and its store respond, and that the server is not told to stop",
+        availability: Availability::Always,
+        readers: Readers::Everyone,
+        problems: &[StatusCode::SERVICE_UNAVAILABLE],
+        ..endpoint(Verb::Get, "/_lido/health/ready", "getHealthReady", of::<health::Health>(), |call| {
+            Box::pin(health::ready(call))
+        })
+    },
+    Endpoint {
         summary: "Get this document",
         ..endpoint(Verb::Get, "/_lido/openapi.json", "getDocument", any_object, |call| {
             Box::pin(document::get(call))

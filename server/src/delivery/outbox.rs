@@ -9,7 +9,11 @@
 //! A message is sent at least once. It is sent twice only if a process dies, or a transport times out, between sending
 //! and removing. Both messages then have the same id, and a mail the same bytes.
 
-use std::{ops::ControlFlow, sync::Arc, time::Duration};
+use std::{
+    ops::ControlFlow,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use lido_domain::{
     Timestamp,
@@ -27,6 +31,7 @@ use super::{
 use crate::{
     clock::Clock,
     keys::{Keys, OpenError},
+    metrics::DeliveryMetrics,
     store::{
         CLAIM_TTL, OutboxCommit, OutboxRow, PoolRecord, RelatedRecord, Store, StoreError, Transaction,
         UserQuery, UserRecords, uuid_of_message,
@@ -102,6 +107,7 @@ pub struct Outbox {
     interceptor: Arc<dyn MessageInterceptor>,
     lanes: Arc<Lanes>,
     timeouts: Timeouts,
+    metrics: DeliveryMetrics,
 }
 
 impl Outbox {
@@ -115,7 +121,26 @@ impl Outbox {
         interceptor: Arc<dyn MessageInterceptor>,
     ) -> Self {
         let lanes = Arc::new(Lanes::new(&clock));
-        Self { store, keys, clock, transport, templates, interceptor, lanes, timeouts: TIMEOUTS }
+        let (timeouts, metrics) = (TIMEOUTS, DeliveryMetrics::default());
+        Self { store, keys, clock, transport, templates, interceptor, lanes, timeouts, metrics }
+    }
+
+    /// Returns the metrics of the attempts.
+    pub fn metrics(&self) -> &DeliveryMetrics {
+        &self.metrics
+    }
+
+    /// Returns how many mails and SMS wait, each at most `limit`.
+    ///
+    /// # Errors
+    /// The store did not respond.
+    pub async fn lengths(&self, limit: usize) -> Result<[usize; 2], StoreError> {
+        // No row waits longer, but for a clock that was ahead.
+        let until = self.clock.now().after(LONGEST_WAIT + LONGEST_PAUSE + CLAIM_TTL);
+        let [mail, sms] = [ContactKind::Email, ContactKind::PhoneNumber]
+            .map(|medium| self.store.count_messages(medium, until, limit));
+        let (mail, sms) = tokio::join!(mail, sms);
+        Ok([mail?, sms?])
     }
 
     /// Returns the outbox with another limit on the time that a request waits for its own message.
@@ -334,8 +359,33 @@ impl Outbox {
         })
     }
 
-    /// Makes one attempt at a claimed row. `until_triggers_replied` is dropped once the triggers have replied.
+    /// Makes one attempt at a claimed row, and counts it.
     async fn attempt(
+        &self,
+        pool: &PoolId,
+        claim: &Transaction,
+        row: OutboxRow,
+        until_triggers_replied: impl Send,
+    ) -> Result<SendOutcome, StoreError> {
+        let medium = match row.to.kind {
+            ContactKind::Email => "mail",
+            ContactKind::PhoneNumber => "sms",
+        };
+        let started = Instant::now();
+        let result = self.try_attempt(pool, claim, row, until_triggers_replied).await;
+        let outcome = match &result {
+            Ok(SendOutcome::Sent) => "sent",
+            Ok(SendOutcome::Refused(_)) => "refused",
+            Ok(SendOutcome::Queued) => "queued",
+            Ok(SendOutcome::Failed(_)) => "trigger_failed",
+            Err(_) => "store_failed",
+        };
+        self.metrics.count(medium, outcome, started.elapsed());
+        result
+    }
+
+    /// Makes one attempt at a claimed row. `until_triggers_replied` is dropped once the triggers have replied.
+    async fn try_attempt(
         &self,
         pool: &PoolId,
         claim: &Transaction,

@@ -1,23 +1,30 @@
-//! The access log: one line per request, with its operation, its status and its duration.
+//! The access log: one line per request, with its operation, its status and its duration. The metrics have the same.
 //!
 //! The only input of a client in it is the name of an existing operation, so no secret is logged.
 
-use std::time::Instant;
-
 use http::StatusCode;
+use lido_runtime::response::ERROR_TYPE;
+
+use crate::{
+    metrics::{OpenRequest, RequestMetrics},
+    surface::HttpResponse,
+};
+
+/// The outcome of a request without a response.
+const ABORTED: &str = "aborted";
 
 /// The access log entry of a request. It is written when it is dropped, also if the server stops before the response.
 #[derive(Debug)]
 pub(super) struct AccessLog {
-    started: Instant,
+    request: OpenRequest,
     operation: &'static str,
-    status: Option<StatusCode>,
+    end: Option<(StatusCode, String)>,
 }
 
 impl AccessLog {
     /// Starts the entry of a request whose operation is not known yet.
-    pub(super) fn begin() -> Self {
-        Self { started: Instant::now(), operation: "unknown", status: None }
+    pub(super) fn begin(metrics: &RequestMetrics) -> Self {
+        Self { request: metrics.begin(), operation: "unknown", end: None }
     }
 
     /// Sets the name of the operation, or of the route of another surface.
@@ -26,18 +33,32 @@ impl AccessLog {
     }
 
     /// Writes the entry of a request that got a response.
-    pub(super) fn end(mut self, status: StatusCode) {
-        self.status = Some(status);
+    pub(super) fn end(mut self, response: &HttpResponse) {
+        self.end = Some((response.status(), outcome(response)));
     }
 }
 
 impl Drop for AccessLog {
     fn drop(&mut self) {
         let operation = self.operation;
-        let micros = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX);
-        match self.status {
-            Some(status) => tracing::info!(operation, status = status.as_u16(), micros, "answered"),
+        let outcome = self.end.as_ref().map_or(ABORTED, |(_, outcome)| outcome);
+        let duration = self.request.count(operation, outcome);
+        let micros = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+        match &self.end {
+            Some((status, _)) => tracing::info!(operation, status = status.as_u16(), micros, "answered"),
             None => tracing::info!(operation, micros, "aborted before the response"),
         }
+    }
+}
+
+/// Returns what became of a request: `ok`, the name of its error, or else its status. All are names that the server knows.
+fn outcome(response: &HttpResponse) -> String {
+    if let Some(error) = response.headers().get(ERROR_TYPE).and_then(|error| error.to_str().ok()) {
+        // As at the service, a colon follows the name.
+        return error.trim_end_matches(':').to_owned();
+    }
+    match response.status() {
+        status if status.is_client_error() || status.is_server_error() => status.as_u16().to_string(),
+        _ => "ok".to_owned(),
     }
 }

@@ -34,6 +34,7 @@ use super::{
 };
 use crate::{
     api::{self, OperationService},
+    metrics::ConnectionMetrics,
     operations::Peer,
     surface::{ConnectionEnd, HttpResponse, RequestSource},
     tls::{HANDSHAKE, Tls},
@@ -134,6 +135,11 @@ pub(super) trait Respond: Send + Sync + 'static {
     /// Returns the proxies whose connections are those of many clients.
     fn trusted_proxies(&self) -> &[IpNet];
 
+    /// Returns the metrics of the connections, if they are counted.
+    fn connection_metrics(&self) -> ConnectionMetrics {
+        ConnectionMetrics::default()
+    }
+
     /// Responds to a request of a connection. `waiting` is told when the request has arrived completely.
     fn respond(
         &self,
@@ -187,7 +193,8 @@ pub(super) async fn serve_with<R: Respond>(
         limits.connections_per_address,
         service.trusted_proxies().to_vec(),
     );
-    let connections = Arc::new(connections);
+    let metrics = service.connection_metrics();
+    let connections = Arc::new(connections.measured(metrics));
     let (stop_sender, stop_receiver) = watch::channel(());
     let mut stop = pin!(stop);
     loop {
@@ -275,8 +282,14 @@ impl<R: Respond> Accepted<R> {
                 self.serve(stream, socket, in_flight, true).await;
             }
             // The operator need not know of clients that do not trust the certificate, or know no version of TLS.
-            Ok(Err(fault)) => tracing::debug!(%fault, "a handshake failed"),
-            Err(_) => tracing::debug!("a handshake was too slow"),
+            Ok(Err(fault)) => {
+                self.service.connection_metrics().fail_handshake();
+                tracing::debug!(%fault, "a handshake failed");
+            }
+            Err(_) => {
+                self.service.connection_metrics().fail_handshake();
+                tracing::debug!("a handshake was too slow");
+            }
         }
     }
 

@@ -22,7 +22,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use crate::surface::client_network;
+use crate::{metrics::ConnectionMetrics, surface::client_network};
 
 /// How long a new connection waits for a free place before it looks again for one that gives way.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
@@ -45,6 +45,7 @@ pub(super) struct Connections {
     open: Mutex<OpenConnections>,
     full: Warning,
     refused: Warning,
+    metrics: ConnectionMetrics,
 }
 
 #[derive(Debug, Default)]
@@ -66,6 +67,7 @@ pub(super) struct OpenConnection {
 impl Drop for OpenConnection {
     fn drop(&mut self) {
         self.all.lock().remove(self.id);
+        self.all.metrics.close();
     }
 }
 
@@ -82,7 +84,13 @@ impl Connections {
             open: Mutex::default(),
             full: Warning::default(),
             refused: Warning::default(),
+            metrics: ConnectionMetrics::default(),
         }
+    }
+
+    /// Returns the registry with these metrics.
+    pub(super) fn measured(self, metrics: ConnectionMetrics) -> Self {
+        Self { metrics, ..self }
     }
 
     /// Counts a new connection of `address`, as soon as there is room for it.
@@ -92,6 +100,7 @@ impl Connections {
         let is_exempt = self.exempt.iter().any(|range| range.contains(&address.to_canonical()));
         let address = client_network(address);
         if !is_exempt && !self.has_room_for(address) {
+            self.metrics.refuse();
             if let Some(count) = self.refused.is_due() {
                 tracing::warn!(
                     %address, count,
@@ -103,6 +112,7 @@ impl Connections {
         let permit = self.permit().await?;
         let waiting = Arc::new(Waiting::new(self.started, address));
         let id = self.lock().insert(Arc::clone(&waiting));
+        self.metrics.open();
         Some(OpenConnection { id, waiting, all: Arc::clone(self), _permit: permit })
     }
 
@@ -118,7 +128,12 @@ impl Connections {
         let Some(limit) = self.per_address else { return true };
         let mut open = self.lock();
         let count = open.per_address.get(&address).copied().unwrap_or_default();
-        count < limit.get() || open.evict(1, |waiting| waiting.address == address) > 0
+        if count < limit.get() {
+            return true;
+        }
+        let evicted = open.evict(1, |waiting| waiting.address == address);
+        self.metrics.evict(evicted);
+        evicted > 0
     }
 
     async fn permit(&self) -> Option<OwnedSemaphorePermit> {
@@ -128,6 +143,7 @@ impl Connections {
                 return Some(permit);
             }
             let evicted = self.lock().evict(self.limit.div_ceil(EVICTION_SHARE), |_| true);
+            self.metrics.evict(evicted);
             if is_first && let Some(count) = self.full.is_due() {
                 tracing::warn!(
                     limit = self.limit,

@@ -20,6 +20,7 @@ mod connection;
 mod connections;
 mod framing;
 mod gate;
+mod metrics_page;
 mod panics;
 mod plain_text;
 mod redirect;
@@ -54,6 +55,7 @@ use self::{
 pub use self::{
     connection::{Limits, Listener, listen, serve},
     gate::Gate,
+    metrics_page::{MetricsPage, serve_metrics},
     redirect::{Redirect, serve_redirect},
     timeout_stream::Deadlines,
 };
@@ -61,6 +63,7 @@ use crate::{
     api::{self, Api, OperationService, Operations},
     app::App,
     console::Console,
+    metrics::{ConnectionMetrics, ServiceMetrics},
     oauth::{BackChannel, BrowserEndpoints, Discovery},
     operations::{self, Operation, ReceivedOverTls},
     pages::{BrandingImages, ConfirmationPage, ManagedLogin},
@@ -78,6 +81,7 @@ pub struct HttpService<S = Operations> {
     budget: BodyBudget,
     api: Api<S>,
     table: RoutingTable,
+    metrics: ServiceMetrics,
 }
 
 /// The reason why an [`HttpService`] cannot be built.
@@ -120,8 +124,17 @@ impl<S: OperationService> HttpService<S> {
         let Gate { credentials, sources, rates } = gate.into();
         let rates = rates.map(Arc::new);
         let table = routing_table(&app, rates.as_ref())?;
+        let mut metrics = ServiceMetrics::default();
+        if let Some(rates) = &rates {
+            metrics.rates = rates.metrics().clone();
+        }
         let api = Api::new(Arc::clone(&app), credentials, rates, operations);
-        Ok(Self { app, sources, budget: BodyBudget::default(), api, table })
+        Ok(Self { app, sources, budget: BodyBudget::default(), api, table, metrics })
+    }
+
+    /// Returns the metrics of requests, connections and rates.
+    pub fn metrics(&self) -> &ServiceMetrics {
+        &self.metrics
     }
 
     /// Responds to a request, also if a handler panics.
@@ -134,20 +147,22 @@ impl<S: OperationService> HttpService<S> {
         let id = self.app.entropy.uuid().unwrap_or_else(|_| uuid::Uuid::nil().to_string());
         let span = tracing::error_span!("request", %id);
         let work = async {
-            let mut log = AccessLog::begin();
+            let mut log = AccessLog::begin(&self.metrics.requests);
             let mut cross_origin = CrossOrigin::default();
             let is_cross_origin = cors::is_cross_origin(request.headers());
             let is_last = framing::is_last(request.headers());
             let routed =
                 panics::catch(self.route(request, connection, waiting, &mut log, &mut cross_origin)).await;
             let response = routed.unwrap_or_else(|panics::HandlerPanic| api::internal_error());
+            // Clients open their next connection elsewhere.
+            let is_last = is_last || self.app.drain.has_begun();
             let response = if is_last { closing(response) } else { response };
             let mut response = self.budget.hold(response);
             response.headers_mut().extend(HeaderValue::try_from(id.as_str()).map(|id| (REQUEST_ID, id)));
             if is_cross_origin {
                 cross_origin.permit(response.headers_mut());
             }
-            log.end(response.status());
+            log.end(&response);
             response
         };
         work.instrument(span).await
@@ -208,6 +223,10 @@ impl<S: OperationService> HttpService<S> {
 impl<S: OperationService> Respond for HttpService<S> {
     fn trusted_proxies(&self) -> &[IpNet] {
         &self.sources.proxies
+    }
+
+    fn connection_metrics(&self) -> ConnectionMetrics {
+        self.metrics.connections.clone()
     }
 
     fn respond(

@@ -27,7 +27,7 @@ use self::{
     shared::SharedBucket,
     table::{CATEGORIES, CHALLENGES, Category},
 };
-use crate::{clock::Clock, operations::Operation};
+use crate::{clock::Clock, metrics::RateMetrics, operations::Operation};
 
 /// The name of the quota of each address, among those of categories.
 const PER_ADDRESS: &str = "PerAddress";
@@ -119,6 +119,7 @@ pub struct Rates {
     challenges: Option<Limiter>,
     /// The category of each operation, by the operation's index.
     categories: Vec<Option<OperationCategory>>,
+    metrics: RateMetrics,
 }
 
 /// The category in which an operation counts.
@@ -188,7 +189,13 @@ impl Rates {
             addresses: quotas.per_address.map(|quota| AddressLimiter::new(quota, clock, store)),
             challenges: of_challenges.map(challenges),
             categories: Operation::ALL.iter().map(category_of).collect(),
+            metrics: RateMetrics::default(),
         }
+    }
+
+    /// Returns the metrics of the requests over the quotas.
+    pub(crate) fn metrics(&self) -> &RateMetrics {
+        &self.metrics
     }
 
     /// Counts a request of a client at `address` for an endpoint beside the API, and returns whether it is within the limits
@@ -198,7 +205,8 @@ impl Rates {
             return false;
         }
         let found = CATEGORIES.iter().zip(&self.limiters).find(|(known, _)| known.name == category);
-        has_room(found.and_then(|(_, limiter)| limiter.as_ref())).await
+        let Some((category, limiter)) = found else { return true };
+        self.note(has_room(limiter.as_ref()).await, category.name)
     }
 
     /// Counts a request of a client at `address`, and returns whether it is within the limits. The signature of a request
@@ -215,15 +223,24 @@ impl Rates {
         if has_room(self.limiters.get(counted.category).and_then(Option::as_ref)).await {
             return true;
         }
-        match self.reserves.get(counted.category) {
+        let is_within = match self.reserves.get(counted.category) {
             Some(Some(reserve)) if is_signed => reserve.take().await,
             _ => false,
+        };
+        self.note(is_within, CATEGORIES.get(counted.category).map_or(PER_ADDRESS, |category| category.name))
+    }
+
+    /// Counts a request that is not within the limit of a category.
+    fn note(&self, is_within: bool, category: &'static str) -> bool {
+        if !is_within {
+            self.metrics.refuse(category);
         }
+        is_within
     }
 
     async fn has_room_for(&self, address: IpAddr) -> bool {
         match &self.addresses {
-            Some(addresses) => addresses.take(address).await,
+            Some(addresses) => self.note(addresses.take(address).await, PER_ADDRESS),
             None => true,
         }
     }

@@ -1,7 +1,7 @@
 //! The handle of a store: a backend with the cache in front of it, and the operations outside the transaction of a
 //! request, such as the sweep of expired records.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use lido_domain::{Timestamp, attribute::contact::ContactKind, id::PoolId};
 
@@ -9,7 +9,10 @@ use super::{
     Backend, Claim, ClaimWrite, Commit, Expectation, Kind, Lookup, LookupResult, OutboxRow, PoolRecord,
     Record, Scope, StoreError, StoreRecord, Transaction, Version, VersionedStoreRecord, Write, cache::Cache,
 };
-use crate::entropy::Entropy;
+use crate::{
+    entropy::Entropy,
+    metrics::{SqlConnections, StoreMetrics, StoreTrip},
+};
 
 /// A store. Clones share it and are cheap.
 #[derive(Clone, Debug)]
@@ -18,6 +21,7 @@ pub struct Store(Arc<StoreState>);
 #[derive(Debug)]
 struct StoreState {
     backend: Box<dyn Backend>,
+    metrics: StoreMetrics,
     cache: Cache,
     entropy: Entropy,
 }
@@ -31,7 +35,48 @@ impl Store {
     /// Returns the store of a backend.
     pub fn new(backend: impl Backend + 'static) -> Self {
         let (cache, entropy) = (Cache::default(), Entropy::system());
-        Self(Arc::new(StoreState { backend: Box::new(backend), cache, entropy }))
+        let (backend, metrics) = (Box::new(backend), StoreMetrics::default());
+        Self(Arc::new(StoreState { backend, metrics, cache, entropy }))
+    }
+
+    /// Returns the metrics of the trips to the backend.
+    pub fn metrics(&self) -> &StoreMetrics {
+        &self.0.metrics
+    }
+
+    /// Returns the connections to the database, if the backend has some.
+    pub fn sql_connections(&self) -> Option<SqlConnections> {
+        self.0.backend.sql_connections()
+    }
+
+    /// Awaits a trip to the backend, and counts it.
+    async fn measured<T>(
+        &self,
+        kind: StoreTrip,
+        trip: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let started = Instant::now();
+        let result = trip.await;
+        let outcome = match &result {
+            Ok(_) => "ok",
+            Err(StoreError::Conflict) => "conflict",
+            Err(StoreError::Unavailable(_)) => "unavailable",
+            Err(StoreError::OutcomeUnknown(_)) => "unknown",
+            Err(StoreError::Corrupt(_)) => "corrupt",
+        };
+        self.0.metrics.count(kind, outcome, started.elapsed());
+        result
+    }
+
+    /// Returns how many messages of a medium wait, at most `limit`. `until` is when the last of them is due.
+    pub async fn count_messages(
+        &self,
+        medium: ContactKind,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<usize, StoreError> {
+        let due = self.0.backend.due(Kind::of_messages(medium), until, limit);
+        self.measured(StoreTrip::List, due).await.map(|due| due.len())
     }
 
     /// Begins a transaction. It reads nothing yet and holds no lock.
@@ -50,7 +95,7 @@ impl Store {
         after: Option<&PoolId>,
         limit: usize,
     ) -> Result<Vec<Arc<PoolRecord>>, StoreError> {
-        let listed = self.0.backend.list_pools(after, limit).await?;
+        let listed = self.measured(StoreTrip::List, self.0.backend.list_pools(after, limit)).await?;
         listed
             .into_iter()
             .map(|stored| match stored.record {
@@ -67,7 +112,8 @@ impl Store {
         until: Timestamp,
         limit: usize,
     ) -> Result<Vec<(PoolId, Transaction, OutboxRow)>, StoreError> {
-        let due = self.0.backend.due(Kind::of_messages(medium), until, limit).await?;
+        let due = self.0.backend.due(Kind::of_messages(medium), until, limit);
+        let due = self.measured(StoreTrip::List, due).await?;
         due.into_iter()
             .map(|(pool, stored)| match &stored.record {
                 Record::Outbox(row) => {
@@ -118,9 +164,10 @@ impl Store {
     async fn sweep_round(&self, now: Timestamp, limit: usize) -> (usize, Option<StoreError>) {
         let mut results = Vec::new();
         for kind in Kind::EXPIRING {
-            results.push(self.0.backend.sweep_expired(kind, now, limit).await);
+            let removed = self.0.backend.sweep_expired(kind, now, limit);
+            results.push(self.measured(StoreTrip::Sweep, removed).await);
         }
-        results.push(self.0.backend.sweep_deleted(limit).await);
+        results.push(self.measured(StoreTrip::Sweep, self.0.backend.sweep_deleted(limit)).await);
         let removed = results.iter().flatten().sum();
         (removed, results.into_iter().find_map(Result::err))
     }
@@ -132,7 +179,8 @@ impl Store {
         mut lookups: Vec<Lookup>,
     ) -> Result<Option<(PoolId, Vec<LookupResult>)>, StoreError> {
         let cached = self.0.cache.prepare(scope, &mut lookups);
-        let Some((pool, mut results)) = self.0.backend.read(scope, &lookups).await? else { return Ok(None) };
+        let read = self.measured(StoreTrip::Read, self.0.backend.read(scope, &lookups)).await?;
+        let Some((pool, mut results)) = read else { return Ok(None) };
         self.0.cache.complete(scope, cached, &mut results);
         Ok(Some((pool, results)))
     }
@@ -159,7 +207,8 @@ impl Store {
         let version = self.new_version()?;
         let released = released.into_iter().map(ClaimWrite::Release);
         let claims = writes.iter().flat_map(claim_writes).chain(released).collect();
-        self.0.backend.commit(pool, Commit { version, expects, writes, claims }).await?;
+        let commit = self.0.backend.commit(pool, Commit { version, expects, writes, claims });
+        self.measured(StoreTrip::Commit, commit).await?;
         Ok(version)
     }
 }

@@ -38,6 +38,8 @@ use std::fmt;
 use async_trait::async_trait;
 use lido_domain::{Timestamp, id::PoolId};
 
+use crate::metrics::SqlConnections;
+
 pub use self::{
     changes::{CLAIM_TTL, OutboxCommit, writes},
     claim::{Claim, ClaimWrite, Namespace},
@@ -214,6 +216,11 @@ pub trait Backend: fmt::Debug + Send + Sync {
         version: Version,
         record: StoreRecord,
     ) -> Result<(), StoreError>;
+
+    /// Returns the connections to a SQL server, if this backend has some.
+    fn sql_connections(&self) -> Option<SqlConnections> {
+        None
+    }
 
     /// Checks that the store responds, for `/_lido/health`.
     async fn check_health(&self) -> Result<(), StoreError>;

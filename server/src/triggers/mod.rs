@@ -31,7 +31,11 @@ pub mod sender_keys;
 mod sign_in_user;
 mod user_migration;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use serde_json::{Map, Value};
 
@@ -51,7 +55,7 @@ pub use self::{
     sign_in_user::SignInUser,
     user_migration::UnknownUser,
 };
-use crate::entropy::Entropy;
+use crate::{entropy::Entropy, metrics::TriggerMetrics};
 
 /// The timeout of an invocation (*Documented*, cog-0256; it is not configurable at the service).
 const INVOCATION_TIMEOUT: Duration = Duration::from_secs(5);
@@ -122,12 +126,19 @@ pub struct Triggers {
     sender_keys: Arc<SenderKeys>,
     entropy: Entropy,
     timeout: Duration,
+    metrics: TriggerMetrics,
 }
 
 impl Triggers {
     /// Returns triggers without an invoker: every trigger of a pool fails.
     pub fn unconfigured(entropy: Entropy) -> Self {
-        Self { invoker: None, sender_keys: Arc::default(), entropy, timeout: INVOCATION_TIMEOUT }
+        let (sender_keys, metrics) = (Arc::default(), TriggerMetrics::default());
+        Self { invoker: None, sender_keys, entropy, timeout: INVOCATION_TIMEOUT, metrics }
+    }
+
+    /// Returns the metrics of the triggers.
+    pub fn metrics(&self) -> &TriggerMetrics {
+        &self.metrics
     }
 
     /// Returns the same triggers with a client that invokes functions.
@@ -169,7 +180,27 @@ impl Triggers {
         }
     }
 
+    /// Calls the function of a trigger, and counts it.
     async fn call(
+        &self,
+        trigger: Trigger,
+        arn: &str,
+        event: &Event,
+        kind: InvocationType,
+    ) -> Result<InvocationResult, TriggerFault> {
+        let started = Instant::now();
+        let result = self.try_call(trigger, arn, event, kind).await;
+        let outcome = match &result {
+            Ok(InvocationResult::Payload(_) | InvocationResult::Accepted) => "ok",
+            Ok(InvocationResult::FunctionError(_)) => "function_error",
+            Err(TriggerFault::Misconfigured(_)) => "misconfigured",
+            Err(_) => "failed",
+        };
+        self.metrics.count(trigger.as_str(), outcome, started.elapsed());
+        result
+    }
+
+    async fn try_call(
         &self,
         trigger: Trigger,
         arn: &str,

@@ -38,6 +38,8 @@ mod malformed_requests;
 #[cfg(test)]
 mod many_connections;
 #[cfg(test)]
+mod metrics;
+#[cfg(test)]
 mod oauth_log;
 #[cfg(test)]
 mod operator_mistakes;

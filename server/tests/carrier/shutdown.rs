@@ -8,7 +8,10 @@ use std::{
 use rustix::process::Signal;
 use serde_json::json;
 
-use crate::{raw_client::post, server_process::Lido};
+use crate::{
+    raw_client::{Client, post},
+    server_process::Lido,
+};
 
 const LINE: &str = "dev --listen 127.0.0.1:0 --store sqlite:lido.db";
 
@@ -37,6 +40,40 @@ fn signal_lets_request_in_progress_finish() {
         let again = Lido::start(folder.path(), LINE);
         again.client().expect_output("DescribeUserPool", &json!({"UserPoolId": pool}));
     }
+}
+
+/// The order of events after SIGTERM: readiness says no, requests are served, then no connection is accepted.
+#[test]
+fn readiness_says_no_before_connections_are_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut lido = Lido::start(folder.path(), &format!("{LINE} --drain-delay 2"));
+    let mut kept = lido.client();
+    let ready = |client: &mut Client| client.get("/_lido/health/ready");
+    assert_eq!(ready(&mut kept).status, 200);
+    lido.signal(Signal::TERM);
+    let until = Instant::now() + Duration::from_secs(30);
+    loop {
+        let Ok(mut client) = Client::try_connect(lido.port) else { panic!("it was ready until it ended") };
+        let answer = ready(&mut client);
+        if answer.status == 503 {
+            assert_eq!(answer.body, "{\"status\":\"draining\"}");
+            break;
+        }
+        assert!(Instant::now() < until, "still ready");
+    }
+    let answer = kept.call("ListUserPools", &json!({"MaxResults": 1}));
+    assert_eq!(answer.status, 200, "it serves: {answer:?}");
+    assert!(answer.head.contains("connection: close\r\n"), "{answer:?}");
+    assert_eq!(lido.client().get("/_lido/health/live").status, 200);
+    assert!(lido.wait(Duration::from_secs(30)).success(), "{}", lido.log());
+}
+
+#[test]
+fn interrupted_server_does_not_wait() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut lido = Lido::start(folder.path(), &format!("{LINE} --drain-delay 3600"));
+    lido.signal(Signal::INT);
+    assert!(lido.wait(Duration::from_secs(30)).success(), "{}", lido.log());
 }
 
 #[test]

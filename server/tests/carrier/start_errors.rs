@@ -660,6 +660,19 @@ fn address_that_cannot_be_used_is_named_with_the_remedy() {
                 ),
             ),
             (
+                &format!("dev --store memory --listen 127.0.0.1:0 --metrics {taken}"),
+                1,
+                &format!(
+                    "cannot listen on {taken}: Address already in use (os error 98); choose another address with --metrics \
+                     HOST:PORT, or port 0 for a free port"
+                ),
+            ),
+            (
+                "dev --store memory --metrics 0.0.0.0:0",
+                2,
+                "--metrics accepts connections from other machines; add --allow-remote to permit it",
+            ),
+            (
                 "health --listen 127.0.0.1:1",
                 1,
                 "http://127.0.0.1:1/_lido/health does not answer: Connection refused (os error 111); is the server \

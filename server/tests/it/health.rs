@@ -7,7 +7,11 @@ use lido::app::App;
 use crate::support::{TestServer, intercepted_store::InterceptedStore};
 
 async fn health(server: &TestServer) -> (u16, String) {
-    let answer = reqwest::get(format!("http://{}/_lido/health", server.address)).await.expect("an answer");
+    ask(server, "/_lido/health").await
+}
+
+async fn ask(server: &TestServer, path: &str) -> (u16, String) {
+    let answer = reqwest::get(format!("http://{}{path}", server.address)).await.expect("an answer");
     (answer.status().as_u16(), answer.text().await.expect("a body"))
 }
 
@@ -37,6 +41,25 @@ async fn store_that_refuses_writes_is_unhealthy() {
     interceptor.fails.store(true, Ordering::Relaxed);
     server.app.clock.advance(Duration::from_secs(1));
     assert_eq!(health(&server).await, unhealthy());
+}
+
+#[tokio::test]
+async fn server_whose_store_is_away_lives_and_is_not_ready() {
+    let store = InterceptedStore::in_memory();
+    let interceptor = store.interceptor();
+    let server = TestServer::with_app(store.app()).await;
+    let both = async || (ask(&server, "/_lido/health/live").await, ask(&server, "/_lido/health/ready").await);
+    assert_eq!(both().await, (healthy(), healthy()));
+    interceptor.fails.store(true, Ordering::Relaxed);
+    server.app.clock.advance(Duration::from_secs(1));
+    assert_eq!(both().await, (healthy(), unhealthy()));
+    interceptor.fails.store(false, Ordering::Relaxed);
+    server.app.clock.advance(Duration::from_secs(1));
+    assert_eq!(both().await, (healthy(), healthy()));
+    server.app.drain.begin();
+    let draining = (503, r#"{"status":"draining"}"#.to_owned());
+    assert_eq!(both().await, (healthy(), draining));
+    assert_eq!(health(&server).await, healthy(), "it still serves");
 }
 
 #[tokio::test]

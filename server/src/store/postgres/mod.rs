@@ -32,7 +32,7 @@ use super::{
     Backend, Commit, Kind, Lookup, LookupResult, Scope, StoreError, StoreRecord, Stored, Version,
     VersionedStoreRecord,
 };
-use crate::entropy::Entropy;
+use crate::{entropy::Entropy, metrics::SqlConnections};
 
 pub use self::{
     address::{AddressError, PostgresAddress, PostgresUrl},
@@ -411,6 +411,10 @@ impl Backend for PostgresBackend {
     ) -> Result<(), StoreError> {
         let written = self.query(&steps::put_store_record(expected, version, record.encode()?)).await?;
         if written.is_empty() { Err(StoreError::Conflict) } else { Ok(()) }
+    }
+
+    fn sql_connections(&self) -> Option<SqlConnections> {
+        Some(self.sessions.status())
     }
 
     async fn check_health(&self) -> Result<(), StoreError> {

@@ -17,7 +17,7 @@ use tokio_postgres::{Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{address::PostgresAddress, error::text_of, session::Session};
-use crate::store::StoreError;
+use crate::{metrics::SqlConnections, store::StoreError};
 
 /// How the connections are used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +86,13 @@ impl Sessions {
             .timeouts(Timeouts { wait: Some(wait), create: None, recycle: None })
             .build();
         pool.map(Self).map_err(|error| StoreError::Unavailable(error.to_string()))
+    }
+
+    /// Returns how many connections there are, and how many requests wait for one.
+    pub(super) fn status(&self) -> SqlConnections {
+        let status = self.0.status();
+        let in_use = status.size.saturating_sub(status.available);
+        SqlConnections { in_use, idle: status.available, waiting: status.waiting }
     }
 
     /// Returns a connection for the caller alone.
