@@ -3,7 +3,7 @@
 //!
 //! Nothing can bring their passwords along, so that users arrive RESET_REQUIRED. A row becomes an entry as seed files
 //! have it, and is checked and put by the same rules (`operations::seed`); a user who is there stays as it is.
-//! [`csv`] and [`list_users`] read the files.
+//! `csv` and `list_users` read the files.
 
 mod csv;
 mod list_users;
