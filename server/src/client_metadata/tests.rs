@@ -76,6 +76,10 @@ impl Site {
                         _ => break,
                     }
                 }
+                if request.is_empty() {
+                    // The handshake has failed.
+                    continue;
+                }
                 sender.send(String::from_utf8_lossy(&request).to_lowercase()).ok();
                 let mut sent = stream.write_all(answer(port).as_bytes());
                 while sent.is_ok() && !repeated.is_empty() {
