@@ -5,7 +5,7 @@
 //! were wrong (cog-0183, cog-0184). *Chosen*: a disabled user is refused first, and the lock-out is checked last.
 //!
 //! *Chosen*: a page, which everyone can open, tells the status only to a user who has given a right first factor
-//! ([`check_proven`]). The form for a password does so, and hides users, whatever the app client's operations do; the others do
+//! (`check_proven`). The form for a password does so, and hides users, whatever the app client's operations do; the others do
 //! so if the app client hides users. Until then the user is asked for the factors that the user has, as a confirmed one is.
 
 use super::Step;
