@@ -47,7 +47,7 @@ pub(super) fn check(config: &Config) -> Vec<Finding> {
             if users.is_empty() {
                 findings.push(Finding::warning(
                     "credentials",
-                    "the file has no user, so that nobody can administer the server",
+                    "the file has no user, so no administrator can sign a request",
                     "add a user with a policy to it",
                 ));
             } else if !without.is_empty() {

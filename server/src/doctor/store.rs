@@ -22,7 +22,7 @@ const REMEDY: &str = "check --store, and that it can be reached and used";
 /// The free space below which a server is about to stop writing.
 const LEAST_SPACE: u64 = 64 * 1024 * 1024;
 
-/// The free space below which someone should know.
+/// The free space below which the operator is warned.
 const LITTLE_SPACE: u64 = 1024 * 1024 * 1024;
 
 /// How far the clocks of servers may be apart, as docs/running-it.md says.

@@ -16,8 +16,8 @@ const TIMEOUT: Duration = Duration::from_secs(1);
 /// The most bytes of a request that are read and thrown away.
 const MAX_BYTES: u64 = 64 * 1024;
 
-/// Answers a connection whose first byte is not that of a handshake. Nothing of the request is looked at: it may be the
-/// password of somebody.
+/// Answers a connection whose first byte is not that of a handshake. The request is neither parsed nor logged: it may
+/// contain a password.
 pub(super) async fn refuse_plain_text(mut stream: TcpStream) {
     let _ = timeout(TIMEOUT, answer(&mut stream)).await;
 }

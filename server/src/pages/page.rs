@@ -191,8 +191,8 @@ impl<'a> Page<'a> {
         self.progress.as_ref().map(|progress| progress.username.as_str())
     }
 
-    /// Returns the URL at which a browser that is signed in goes on to the app. Whoever goes on has seen the page that the request
-    /// may ask for by `prompt`.
+    /// Returns the URL at which a browser that is signed in goes on to the app. It lacks `prompt`:
+    /// the user has seen the page that the parameter asks for.
     pub(super) fn on_to_app(&self) -> String {
         let pairs = form_urlencoded::parse(self.query().as_bytes()).filter(|(name, _)| name != "prompt");
         let mut query = form_urlencoded::Serializer::new(String::new());

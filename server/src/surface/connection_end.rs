@@ -10,7 +10,7 @@ use tokio::{
     time::sleep,
 };
 
-/// The time between two looks for the end of a connection with bytes that nobody reads yet.
+/// The interval at which a connection with unread bytes is checked for its end.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 /// The end of a connection, an extension that [`crate::http`] adds to each request.

@@ -1,7 +1,7 @@
 //! The certificate of `lido dev --tls`: for this machine, and of an authority of its own.
 //!
-//! The private key of the authority is never stored, so that nobody can make another certificate that those trust who trust
-//! it. *Chosen*: an authority nevertheless, because some clients take no certificate that is its own authority.
+//! The private key of the authority is never stored, so a client that trusts the authority trusts no other certificate by it.
+//! *Chosen*: an authority nevertheless, because some clients take no certificate that is its own authority.
 
 use std::{
     fs,

@@ -101,7 +101,7 @@ fn backup_under_load_has_every_change_that_was_answered_before_it() {
     let parameters = json!({"USERNAME": before[0], "PASSWORD": "Passw0rd!"});
     let sign_in = json!({"ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters});
     assert!(http.expect_output("InitiateAuth", &sign_in)["AuthenticationResult"]["AccessToken"].is_string());
-    // No user is there by half: whoever is listed can be found by name.
+    // Each user is there as a whole: ListUsers and AdminGetUser find the same ones.
     let mut listed = 0;
     let mut page = json!({"UserPoolId": pool});
     loop {

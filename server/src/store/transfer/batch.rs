@@ -2,7 +2,7 @@
 //!
 //! The commit is right only if nothing of it is in the store. Where that fails, what is there is read, and each line
 //! is decided by it: so a line that an earlier run has committed is not written twice, and none overwrites what
-//! someone else has written.
+//! another writer has stored.
 
 use std::collections::{BTreeMap, BTreeSet};
 
