@@ -52,9 +52,11 @@ impl MetricsPage {
     }
 
     async fn snapshot(&self) -> Snapshot {
+        // Before the scrape itself waits for a connection and uses it.
+        let sql = self.app.store.sql_connections();
         let outbox = timeout(TIMEOUT, self.app.outbox.lengths(MAX_MESSAGES)).await;
         Snapshot {
-            sql: self.app.store.sql_connections(),
+            sql,
             outbox: outbox.ok().and_then(Result::ok),
             passwords_waiting: self.app.passwords.waiting(),
         }

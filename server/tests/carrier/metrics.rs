@@ -4,11 +4,12 @@ use std::{
     collections::BTreeSet,
     io::Write as _,
     process::{Command, Stdio},
+    time::Duration,
 };
 
 use serde_json::json;
 
-use crate::{raw_client::Client, server_process::Lido};
+use crate::{postgres_cluster::Cluster, raw_client::Client, server_process::Lido};
 
 /// A server with metrics.
 struct Measured {
@@ -19,8 +20,13 @@ struct Measured {
 
 impl Measured {
     fn start(more: &str) -> Self {
+        Self::start_on("memory", more)
+    }
+
+    /// Starts a server on this store.
+    fn start_on(store: &str, more: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let line = format!("dev --listen 127.0.0.1:0 --store memory --metrics 127.0.0.1:0 {more}");
+        let line = format!("dev --listen 127.0.0.1:0 --store {store} --metrics 127.0.0.1:0 {more}");
         let lido = Lido::start(folder.path(), &line);
         let log = lido.log();
         let line = log.lines().find(|line| line.contains("metrics are served")).expect("a line");
@@ -141,4 +147,46 @@ fn refused_connections_are_counted() {
     drop(first);
     let text = measured.scrape();
     assert_eq!(value(&text, "lido_connections_closed_early_total{reason=\"evicted\"}"), Some(1.0), "{text}");
+}
+
+/// The connections to PostgreSQL, while another client keeps all of them waiting and afterwards.
+#[test]
+fn scrape_on_postgresql_has_the_connections_of_the_pool() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let url = cluster.new_schema();
+    let measured = Measured::start_on(&url, "--key-file lido.key --store-connections 2");
+    let (pool, _) = measured.lido.client().new_pool();
+    let connections = |text: &str| {
+        ["in_use", "idle", "waiting"].map(|state| {
+            let sample = format!("lido_sql_connections{{state=\"{state}\"}}");
+            value(text, &sample).unwrap_or_else(|| panic!("no {sample}: {text}"))
+        })
+    };
+    let [in_use, idle, _] = connections(&measured.scrape());
+    assert!((1.0..=2.0).contains(&(in_use + idle)), "{in_use} and {idle}");
+    let schema = url.rsplit("%3D").next().expect("a schema");
+    let lock = format!("LOCK TABLE {schema}.lido_record; SELECT pg_sleep(1.5)");
+    std::thread::scope(|scope| {
+        scope.spawn(|| cluster.psql(&lock));
+        let locks = |condition: &str| {
+            let of_table = format!("relation = '{schema}.lido_record'::regclass");
+            cluster.psql(&format!("SELECT count(*) FROM pg_locks WHERE {of_table} AND {condition}"))
+        };
+        while locks("mode = 'AccessExclusiveLock'").trim() != "1" {}
+        for _ in 0..5 {
+            let describe = json!({"UserPoolId": pool});
+            let mut client = measured.lido.client();
+            scope.spawn(move || client.expect_output("DescribeUserPool", &describe));
+        }
+        while locks("NOT granted").trim() != "2" {}
+        std::thread::sleep(Duration::from_millis(200));
+        let [in_use, idle, waiting] = connections(&measured.scrape());
+        assert_eq!((in_use, idle), (2.0, 0.0));
+        assert!(waiting >= 3.0, "{waiting} of five requests wait");
+    });
+    let text = measured.scrape();
+    let [in_use, idle, _] = connections(&text);
+    assert!((1.0..=2.0).contains(&(in_use + idle)), "{in_use} and {idle}");
+    assert!(value(&text, "lido_store_trip_duration_seconds_count{kind=\"read\",outcome=\"ok\"}").is_some());
+    check_by_promtool(&text);
 }
