@@ -35,6 +35,7 @@ pub mod store;
 pub mod surface;
 pub mod tls;
 pub mod tokens;
+pub mod traces;
 pub mod triggers;
 pub mod user_import;
 pub mod wire;

@@ -23,6 +23,7 @@ mod server_options;
 mod stop;
 pub(crate) mod store_arguments;
 mod tls;
+mod traces;
 pub(crate) mod variable;
 
 #[cfg(test)]

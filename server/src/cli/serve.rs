@@ -26,9 +26,10 @@ use super::{
     first_screen, logging,
     stop::{StopCause, StopSignals},
     tls,
+    traces::Traces,
 };
 use crate::config::{
-    Config, Mode,
+    Config, Mode, TraceSettings,
     build::{Parts, build},
 };
 
@@ -46,14 +47,19 @@ const METRICS_CONNECTIONS: usize = 16;
 /// # Errors
 /// The server cannot start, for example because its address is in use.
 pub(crate) fn run(config: Config) -> anyhow::Result<()> {
-    logging::start(&config.log, config.log_format)?;
+    let traces = TraceSettings::from_environment()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("the threads of the server cannot be started")?;
+    let traces = traces.map(|settings| Traces::start(&settings, runtime.handle())).transpose()?;
+    logging::start(&config.log, config.log_format, traces.as_ref())?;
     let Parts { app, gate, lock } = runtime.block_on(build(&config))?;
     let app = Arc::new(app);
     let result = runtime.block_on(serve(&config, Arc::clone(&app), gate));
+    if let Some(traces) = traces {
+        traces.flush();
+    }
     // Ends the remaining tasks, so that the store is closed when its last owner, the app, is dropped.
     runtime.shutdown_timeout(Duration::from_millis(100));
     drop(app);

@@ -32,5 +32,5 @@ pub(crate) struct StoreArguments {
 /// # Errors
 /// The filter cannot be used.
 pub(crate) fn start(settings: &StoreSettings) -> anyhow::Result<()> {
-    logging::start(&settings.log, LogFormat::Text)
+    logging::start(&settings.log, LogFormat::Text, None)
 }

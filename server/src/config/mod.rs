@@ -11,6 +11,7 @@ mod key_file;
 pub(crate) mod migration;
 mod store_settings;
 mod tls;
+mod traces;
 mod values;
 pub(crate) mod warnings;
 
@@ -37,6 +38,7 @@ pub(crate) use self::{
     file::FileError,
     store_settings::StoreSettings,
     tls::{TlsSettings, TlsSource},
+    traces::{Sampling, TraceSettings},
     values::{
         AccountId, AddressRange, ConfirmationCode, Issuer, LambdaUrl, LogFilter, LogFormat, PageOrigin,
         PublicUrl, Region, RequestLimits, StoreLocation,

@@ -23,6 +23,7 @@ use lido_domain::{
     user::User,
 };
 use tokio::{sync::oneshot, task::JoinHandle};
+use tracing::{Instrument as _, Span};
 
 use super::{
     DeliveryFault, Interception, MessageInterceptor, OutgoingMessage, Template, Templates, Transport,
@@ -36,6 +37,7 @@ use crate::{
         CLAIM_TTL, OutboxCommit, OutboxRow, PoolRecord, RelatedRecord, Store, StoreError, Transaction,
         UserQuery, UserRecords, uuid_of_message,
     },
+    traces::{delivery_span, record_outcome},
     triggers::TriggerFault,
 };
 
@@ -212,7 +214,9 @@ impl Outbox {
         let claim = self.store.begin();
         claim.rely_on_message(pool, &committed.row.id, committed.version)?;
         let (outbox, pool, row) = (self.clone(), pool.clone(), committed.row);
-        Ok(tokio::spawn(async move {
+        // Begun here, as part of the trace of the request.
+        let span = delivery_span(medium_name(kind), row.tries.saturating_add(1));
+        let work = async move {
             let place = match &attempt {
                 Some(_) => outbox.lanes.of(kind).enter(&row.to, outbox.timeouts.place).await,
                 None => None,
@@ -226,7 +230,8 @@ impl Outbox {
             let outcome = outbox.attempt(&pool, &claim, row, until_triggers_replied).await;
             drop(permit);
             outcome
-        }))
+        };
+        Ok(tokio::spawn(work.instrument(span)))
     }
 
     /// Sends the messages that are due, up to a limit, waits for the results, and returns how many it attempted.
@@ -352,14 +357,16 @@ impl Outbox {
         row: OutboxRow,
     ) -> SendTask {
         let outbox = self.clone();
-        tokio::spawn(async move {
+        let span = delivery_span(medium_name(row.to.kind), row.tries);
+        let work = async move {
             let outcome = outbox.attempt(&pool, &claim, row, ()).await;
             drop(permit);
             outcome
-        })
+        };
+        tokio::spawn(work.instrument(span))
     }
 
-    /// Makes one attempt at a claimed row, and counts it.
+    /// Makes one attempt at a claimed row, counts it, and records it in its span, which is the current one.
     async fn attempt(
         &self,
         pool: &PoolId,
@@ -367,10 +374,7 @@ impl Outbox {
         row: OutboxRow,
         until_triggers_replied: impl Send,
     ) -> Result<SendOutcome, StoreError> {
-        let medium = match row.to.kind {
-            ContactKind::Email => "mail",
-            ContactKind::PhoneNumber => "sms",
-        };
+        let medium = medium_name(row.to.kind);
         let started = Instant::now();
         let result = self.try_attempt(pool, claim, row, until_triggers_replied).await;
         let outcome = match &result {
@@ -381,6 +385,7 @@ impl Outbox {
             Err(_) => "store_failed",
         };
         self.metrics.count(medium, outcome, started.elapsed());
+        record_outcome(&Span::current(), outcome, outcome != "sent");
         result
     }
 
@@ -549,6 +554,14 @@ fn outgoing(
         link: text.link,
         code,
         trigger: format!("CustomMessage_{}", row.reason.as_str()),
+    }
+}
+
+/// Returns the name of a medium in metrics and traces.
+const fn medium_name(kind: ContactKind) -> &'static str {
+    match kind {
+        ContactKind::Email => "mail",
+        ContactKind::PhoneNumber => "sms",
     }
 }
 

@@ -12,12 +12,19 @@ use async_trait::async_trait;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use lido_domain::{Timestamp, secret::Secret};
-use reqwest::{Client, StatusCode, Url, header::CONTENT_TYPE, redirect::Policy};
+use reqwest::{
+    Client, StatusCode, Url,
+    header::{CONTENT_TYPE, HeaderMap},
+    redirect::Policy,
+};
 use serde::Serialize;
 use sha2::Sha256;
 
 use super::{DeliveryFault, OutgoingMessage, Transport};
-use crate::clock::{Clock, rfc3339};
+use crate::{
+    clock::{Clock, rfc3339},
+    traces,
+};
 
 /// The timeout of a request.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -125,13 +132,16 @@ impl Transport for Webhook {
         let body =
             serde_json::to_string(&body).map_err(|error| DeliveryFault::Permanent(error.to_string()))?;
         let at = seconds(self.clock.real_now());
+        let mut context = HeaderMap::new();
+        traces::inject(&mut context);
         let request = self
             .client
             .post(self.address.0.clone())
             .header(CONTENT_TYPE, "application/json")
             .header("webhook-id", &message.id)
             .header("webhook-timestamp", at)
-            .header("webhook-signature", signature(&self.secret, &message.id, at, &body));
+            .header("webhook-signature", signature(&self.secret, &message.id, at, &body))
+            .headers(context);
         match request.body(body).send().await {
             Ok(response) => outcome_of(response.status()),
             Err(error) => {

@@ -72,7 +72,7 @@ impl Finding {
 /// Something is wrong, or the output cannot be written.
 pub(crate) fn run(arguments: DoctorArguments) -> anyhow::Result<()> {
     // The warnings of what is tried are findings of their own.
-    logging::start(&LogFilter("off".to_owned()), LogFormat::Text)?;
+    logging::start(&LogFilter("off".to_owned()), LogFormat::Text, None)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let findings = runtime.block_on(find(arguments.serve));
     print(&findings, arguments.json)?;

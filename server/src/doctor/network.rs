@@ -1,4 +1,4 @@
-//! What is reached by address: the server's own addresses, mail, SMS, functions.
+//! What is reached by address: the server's own addresses, mail, SMS, functions, the collector of traces.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::Finding;
 use crate::{
     cli::health::reachable,
-    config::{Config, StoreLocation},
+    config::{Config, StoreLocation, TraceSettings},
 };
 
 /// How long each of them may take to answer.
@@ -43,6 +43,15 @@ pub(super) async fn check(config: &Config) -> Vec<Finding> {
     if let Some(endpoint) = &config.lambda_endpoint {
         let remedy = "check --lambda-endpoint, and that what invokes the functions runs";
         findings.push(check_reached("Lambda", &client, endpoint.0.as_str(), remedy).await);
+    }
+    match TraceSettings::from_environment() {
+        Ok(None) => {}
+        Ok(Some(traces)) => {
+            let remedy =
+                "check OTEL_EXPORTER_OTLP_ENDPOINT, and that the collector runs; the server runs without it";
+            findings.push(check_reached("traces", &client, &traces.endpoint, remedy).await);
+        }
+        Err(error) => findings.push(Finding::of_error("traces", &error, "see docs/traces.md")),
     }
     findings
 }

@@ -1,13 +1,15 @@
-//! The access log: one line per request, with its operation, its status and its duration. The metrics have the same.
+//! The access log: one line per request, with its operation, its status and its duration. The metrics have the same, and so
+//! has the span of the request.
 //!
 //! The only input of a client in it is the name of an existing operation, so no secret is logged.
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use lido_runtime::response::ERROR_TYPE;
 
 use crate::{
     metrics::{OpenRequest, RequestMetrics},
     surface::HttpResponse,
+    traces::RequestSpan,
 };
 
 /// The outcome of a request without a response.
@@ -17,19 +19,32 @@ const ABORTED: &str = "aborted";
 #[derive(Debug)]
 pub(super) struct AccessLog {
     request: OpenRequest,
+    span: RequestSpan,
     operation: &'static str,
     end: Option<(StatusCode, String)>,
 }
 
 impl AccessLog {
     /// Starts the entry of a request whose operation is not known yet.
-    pub(super) fn begin(metrics: &RequestMetrics) -> Self {
-        Self { request: metrics.begin(), operation: "unknown", end: None }
+    pub(super) fn begin(metrics: &RequestMetrics, span: RequestSpan) -> Self {
+        Self { request: metrics.begin(), span, operation: "unknown", end: None }
     }
 
-    /// Sets the name of the operation, or of the route of another surface.
+    /// Sets the operation of the API.
     pub(super) fn set_operation(&mut self, operation: &'static str) {
         self.operation = operation;
+        self.span.set_operation(operation);
+    }
+
+    /// Sets the route of another surface, and the name that the log and the metrics have for it.
+    pub(super) fn set_route(&mut self, operation: &'static str, method: &Method, route: &'static str) {
+        self.operation = operation;
+        self.span.set_route(method, route);
+    }
+
+    /// Names a preflight, whatever route it is for.
+    pub(super) fn set_preflight(&mut self) {
+        self.operation = "preflight";
     }
 
     /// Writes the entry of a request that got a response.
@@ -43,6 +58,7 @@ impl Drop for AccessLog {
         let operation = self.operation;
         let outcome = self.end.as_ref().map_or(ABORTED, |(_, outcome)| outcome);
         let duration = self.request.count(operation, outcome);
+        self.span.end(self.end.as_ref().map(|(status, _)| *status), outcome);
         let micros = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
         match &self.end {
             Some((status, _)) => tracing::info!(operation, status = status.as_u16(), micros, "answered"),

@@ -69,6 +69,7 @@ use crate::{
     pages::{BrandingImages, ConfirmationPage, ManagedLogin},
     rates::Rates,
     surface::{CrossOrigin, HttpResponse, RequestSource, RoutingError, RoutingTable, cors},
+    traces::RequestSpan,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
@@ -146,8 +147,10 @@ impl<S: OperationService> HttpService<S> {
     ) -> HttpResponse {
         let id = self.app.entropy.uuid().unwrap_or_else(|_| uuid::Uuid::nil().to_string());
         let span = tracing::error_span!("request", %id);
+        let trace = RequestSpan::begin(&request, &id);
+        let trace_span = trace.span();
         let work = async {
-            let mut log = AccessLog::begin(&self.metrics.requests);
+            let mut log = AccessLog::begin(&self.metrics.requests, trace);
             let mut cross_origin = CrossOrigin::default();
             let is_cross_origin = cors::is_cross_origin(request.headers());
             let is_last = framing::is_last(request.headers());
@@ -165,7 +168,7 @@ impl<S: OperationService> HttpService<S> {
             log.end(&response);
             response
         };
-        work.instrument(span).await
+        work.instrument(trace_span).instrument(span).await
     }
 
     /// Finds the surface of a request and lets it respond. `log` and `cross_origin` are set as soon as it is found.
@@ -188,7 +191,7 @@ impl<S: OperationService> HttpService<S> {
         let found = if operation.is_some() { None } else { self.table.find(&head) };
         match (&found, operation) {
             (Some(found), _) => {
-                log.set_operation(found.operation());
+                log.set_route(found.operation(), &head.method, found.route());
                 *cross_origin = found.cross_origin();
             }
             (None, Some(operation)) => log.set_operation(operation.name()),
@@ -203,7 +206,7 @@ impl<S: OperationService> HttpService<S> {
         if head.method == Method::OPTIONS
             && let Some(response) = cross_origin.preflight(&head.headers)
         {
-            log.set_operation("preflight");
+            log.set_preflight();
             return response;
         }
         let body = match body::read(&head.headers, body, &self.budget, body::DEADLINE).await {

@@ -38,7 +38,8 @@ pub enum StoreTrip {
 }
 
 impl StoreTrip {
-    const fn as_str(self) -> &'static str {
+    /// Returns the name.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",
             Self::Commit => "commit",

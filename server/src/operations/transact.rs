@@ -115,7 +115,12 @@ impl<'a> RequestContext<'a> {
 
     /// Begins the reads of an operation that does not write.
     pub(super) fn begin(&self) -> Tx<'a> {
-        Tx::new(self.app, self.region(), self.page_pool.clone())
+        self.begin_attempt(1)
+    }
+
+    /// Begins an attempt of a request; the first is 1.
+    fn begin_attempt(&self, attempt: u32) -> Tx<'a> {
+        Tx::new(self.app, attempt, self.region(), self.page_pool.clone())
     }
 
     /// Returns the values of the request that trigger events and messages contain.
@@ -171,8 +176,9 @@ impl Deref for Tx<'_> {
 }
 
 impl<'a> Tx<'a> {
-    fn new(app: &'a App, region: Option<&'a str>, page_pool: Option<PoolId>) -> Self {
-        Self { app, region, page_pool, reads: Arc::new(app.store.begin()), event: Arc::default() }
+    fn new(app: &'a App, attempt: u32, region: Option<&'a str>, page_pool: Option<PoolId>) -> Self {
+        let reads = Arc::new(app.store.begin_attempt(attempt));
+        Self { app, region, page_pool, reads, event: Arc::default() }
     }
 
     /// Returns the current time. Call it after the reads, so that it is not older than the records that they returned.
@@ -376,7 +382,7 @@ impl<'a> RequestContext<'a> {
     {
         for conflicts in 0..=MAX_CONFLICTS {
             back_off(self.app, conflicts).await?;
-            let tx = self.begin();
+            let tx = self.begin_attempt(conflicts + 1);
             let Verdict { remember, answer } = match attempt(tx.clone()).await {
                 Err(Failure::StaleReads) => continue,
                 outcome => outcome?,

@@ -4,6 +4,7 @@
 use std::{sync::Arc, time::Instant};
 
 use lido_domain::{Timestamp, attribute::contact::ContactKind, id::PoolId};
+use tracing::Instrument as _;
 
 use super::{
     Backend, Claim, ClaimWrite, Commit, Expectation, Kind, Lookup, LookupResult, OutboxRow, PoolRecord,
@@ -12,6 +13,7 @@ use super::{
 use crate::{
     entropy::Entropy,
     metrics::{SqlConnections, StoreMetrics, StoreTrip},
+    traces::{record_outcome, store_span},
 };
 
 /// A store. Clones share it and are cheap.
@@ -49,14 +51,24 @@ impl Store {
         self.0.backend.sql_connections()
     }
 
-    /// Awaits a trip to the backend, and counts it.
+    /// Awaits a trip to the backend, counts it, and records it in the trace of the request.
     async fn measured<T>(
         &self,
         kind: StoreTrip,
         trip: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
-        let started = Instant::now();
-        let result = trip.await;
+        self.measured_attempt(kind, 1, trip).await
+    }
+
+    /// Awaits a trip of an attempt of a request, as [`Store::measured`] does.
+    async fn measured_attempt<T>(
+        &self,
+        kind: StoreTrip,
+        attempt: u32,
+        trip: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let (started, span) = (Instant::now(), store_span(kind.as_str(), attempt));
+        let result = trip.instrument(span.clone()).await;
         let outcome = match &result {
             Ok(_) => "ok",
             Err(StoreError::Conflict) => "conflict",
@@ -65,6 +77,7 @@ impl Store {
             Err(StoreError::Corrupt(_)) => "corrupt",
         };
         self.0.metrics.count(kind, outcome, started.elapsed());
+        record_outcome(&span, outcome, !matches!(result, Ok(_) | Err(StoreError::Conflict)));
         result
     }
 
@@ -81,7 +94,12 @@ impl Store {
 
     /// Begins a transaction. It reads nothing yet and holds no lock.
     pub fn begin(&self) -> Transaction {
-        Transaction::new(self.clone())
+        self.begin_attempt(1)
+    }
+
+    /// Begins the transaction of an attempt of a request; the first is 1.
+    pub(crate) fn begin_attempt(&self, attempt: u32) -> Transaction {
+        Transaction::new(self.clone(), attempt)
     }
 
     /// Checks that the store responds.
@@ -176,10 +194,21 @@ impl Store {
     pub(super) async fn read(
         &self,
         scope: &Scope,
+        lookups: Vec<Lookup>,
+    ) -> Result<Option<(PoolId, Vec<LookupResult>)>, StoreError> {
+        self.read_attempt(1, scope, lookups).await
+    }
+
+    /// Reads as [`Store::read`] does, in an attempt of a request.
+    pub(super) async fn read_attempt(
+        &self,
+        attempt: u32,
+        scope: &Scope,
         mut lookups: Vec<Lookup>,
     ) -> Result<Option<(PoolId, Vec<LookupResult>)>, StoreError> {
         let cached = self.0.cache.prepare(scope, &mut lookups);
-        let read = self.measured(StoreTrip::Read, self.0.backend.read(scope, &lookups)).await?;
+        let read = self.0.backend.read(scope, &lookups);
+        let read = self.measured_attempt(StoreTrip::Read, attempt, read).await?;
         let Some((pool, mut results)) = read else { return Ok(None) };
         self.0.cache.complete(scope, cached, &mut results);
         Ok(Some((pool, results)))
@@ -193,12 +222,14 @@ impl Store {
         expects: Vec<Expectation>,
         writes: Vec<Write>,
     ) -> Result<Version, StoreError> {
-        self.commit_and_release(pool, expects, writes, Vec::new()).await
+        self.commit_attempt(1, pool, expects, writes, Vec::new()).await
     }
 
-    /// Commits as [`Store::commit`] does. `released` are claims of the pool that it gives up though no record is removed.
-    pub(super) async fn commit_and_release(
+    /// Commits as [`Store::commit`] does, in an attempt of a request. `released` are claims of the pool that it gives up
+    /// though no record is removed.
+    pub(super) async fn commit_attempt(
         &self,
+        attempt: u32,
         pool: &PoolId,
         expects: Vec<Expectation>,
         writes: Vec<Write>,
@@ -208,7 +239,7 @@ impl Store {
         let released = released.into_iter().map(ClaimWrite::Release);
         let claims = writes.iter().flat_map(claim_writes).chain(released).collect();
         let commit = self.0.backend.commit(pool, Commit { version, expects, writes, claims });
-        self.measured(StoreTrip::Commit, commit).await?;
+        self.measured_attempt(StoreTrip::Commit, attempt, commit).await?;
         Ok(version)
     }
 }

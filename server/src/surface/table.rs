@@ -98,6 +98,11 @@ impl Match<'_> {
         self.route.operation
     }
 
+    /// Returns the path of the route, with the names of its parameters.
+    pub(crate) fn route(&self) -> &'static str {
+        self.route.path
+    }
+
     /// Returns the permissions of web pages of other origins.
     pub(crate) fn cross_origin(&self) -> CrossOrigin {
         self.surface.cross_origin()

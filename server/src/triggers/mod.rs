@@ -38,6 +38,7 @@ use std::{
 };
 
 use serde_json::{Map, Value};
+use tracing::{Instrument as _, Span};
 
 use self::event::Event;
 pub use self::{
@@ -55,7 +56,11 @@ pub use self::{
     sign_in_user::SignInUser,
     user_migration::UnknownUser,
 };
-use crate::{entropy::Entropy, metrics::TriggerMetrics};
+use crate::{
+    entropy::Entropy,
+    metrics::TriggerMetrics,
+    traces::{record_outcome, trigger_span},
+};
 
 /// The timeout of an invocation (*Documented*, cog-0256; it is not configurable at the service).
 const INVOCATION_TIMEOUT: Duration = Duration::from_secs(5);
@@ -180,7 +185,7 @@ impl Triggers {
         }
     }
 
-    /// Calls the function of a trigger, and counts it.
+    /// Calls the function of a trigger, counts it, and records it in the trace of the request.
     async fn call(
         &self,
         trigger: Trigger,
@@ -188,8 +193,8 @@ impl Triggers {
         event: &Event,
         kind: InvocationType,
     ) -> Result<InvocationResult, TriggerFault> {
-        let started = Instant::now();
-        let result = self.try_call(trigger, arn, event, kind).await;
+        let (started, span) = (Instant::now(), trigger_span(trigger.as_str()));
+        let result = self.try_call(trigger, arn, event, kind).instrument(span.clone()).await;
         let outcome = match &result {
             Ok(InvocationResult::Payload(_) | InvocationResult::Accepted) => "ok",
             Ok(InvocationResult::FunctionError(_)) => "function_error",
@@ -197,6 +202,7 @@ impl Triggers {
             Err(_) => "failed",
         };
         self.metrics.count(trigger.as_str(), outcome, started.elapsed());
+        record_outcome(&span, outcome, outcome != "ok");
         result
     }
 
@@ -219,6 +225,7 @@ impl Triggers {
         let mut attempts = 0;
         loop {
             attempts += 1;
+            Span::current().record("lido.attempts", attempts);
             let invocation = invoker.invoke(&function, &payload, kind);
             let fault = match tokio::time::timeout(self.timeout, invocation).await {
                 Ok(Ok(result)) => return Ok(result),

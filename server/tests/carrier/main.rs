@@ -24,6 +24,9 @@ mod functions;
 #[cfg(test)]
 mod health_command;
 #[cfg(test)]
+#[path = "../outside/http_sink.rs"]
+mod http_sink;
+#[cfg(test)]
 mod known_secrets;
 #[cfg(test)]
 mod log_redaction;
@@ -64,6 +67,8 @@ mod srp_client;
 mod start_errors;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod traces;
 #[cfg(test)]
 mod transfer;
 #[cfg(test)]

@@ -36,6 +36,7 @@ pub(super) const RULES: &[ModuleRule] = &[
             "seed",
             "store",
             "tls",
+            "traces",
             "triggers",
             "user_import",
         ],
@@ -55,9 +56,11 @@ pub(super) const RULES: &[ModuleRule] = &[
             "rates",
             "surface",
             "tls",
+            "traces",
         ],
     },
     ModuleRule { from: "metrics/", root: "crate", allowed: &[] },
+    ModuleRule { from: "traces/", root: "crate", allowed: &[] },
     ModuleRule { from: "tls/", root: "crate", allowed: &["clock", "keys"] },
     ModuleRule { from: "surface/", root: "crate", allowed: &["operations"] },
     ModuleRule {
@@ -99,7 +102,7 @@ pub(super) const RULES: &[ModuleRule] = &[
     },
     ModuleRule { from: "seed/", root: "crate", allowed: &["app", "operations"] },
     ModuleRule { from: "wire/", root: "crate", allowed: &["app", "delivery", "store"] },
-    ModuleRule { from: "store/", root: "crate", allowed: &["entropy", "keys", "metrics"] },
+    ModuleRule { from: "store/", root: "crate", allowed: &["entropy", "keys", "metrics", "traces"] },
     ModuleRule {
         from: "rates/",
         root: "crate",

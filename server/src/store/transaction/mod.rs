@@ -34,13 +34,15 @@ pub use self::{
 #[derive(Debug)]
 pub struct Transaction {
     store: Store,
+    /// The attempt of its request, for the trace.
+    attempt: u32,
     pool: OnceLock<PoolId>,
     expects: Mutex<Vec<Expectation>>,
 }
 
 impl Transaction {
-    pub(super) fn new(store: Store) -> Self {
-        Self { store, pool: OnceLock::new(), expects: Mutex::default() }
+    pub(super) fn new(store: Store, attempt: u32) -> Self {
+        Self { store, attempt, pool: OnceLock::new(), expects: Mutex::default() }
     }
 
     /// Returns the pool of the transaction, once it has read one.
@@ -205,7 +207,7 @@ impl Transaction {
                 *expect = Expectation::At(key.clone(), *version);
             }
         }
-        self.store.commit_and_release(pool, expects, writes, released).await
+        self.store.commit_attempt(self.attempt, pool, expects, writes, released).await
     }
 
     /// Returns a list, which is not recorded.
@@ -227,7 +229,9 @@ impl Transaction {
         scope: Scope,
         lookups: Vec<Lookup>,
     ) -> Result<Option<Vec<LookupResult>>, StoreError> {
-        let Some((pool, answers)) = self.store.read(&scope, lookups).await? else { return Ok(None) };
+        let Some((pool, answers)) = self.store.read_attempt(self.attempt, &scope, lookups).await? else {
+            return Ok(None);
+        };
         self.enter(&pool)?;
         Ok(Some(answers))
     }

@@ -25,7 +25,7 @@ use serde_json::Value;
 
 use self::credentials::LambdaCredentials;
 use super::{Function, FunctionInvoker, InvocationResult, InvocationType, InvokeFault};
-use crate::clock::Clock;
+use crate::{clock::Clock, traces};
 
 /// The most bytes of a response (*Documented*: 6 MB at Lambda).
 const MAX_BYTES: usize = 6 * 1024 * 1024;
@@ -119,6 +119,8 @@ impl Lambda {
         if let Some(credentials) = &self.credentials {
             self.sign(credentials, function, &mut request).await.map_err(unreachable)?;
         }
+        // Not signed: proxies on the way replace it, and Lambda asks for the signature of no such header.
+        traces::inject(request.headers_mut());
         let request = request.try_into().map_err(|fault: reqwest::Error| unreachable(root_cause(&fault)))?;
         self.http.execute(request).await.map_err(|fault| unreachable(root_cause(&fault)))
     }
