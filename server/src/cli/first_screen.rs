@@ -2,12 +2,15 @@
 
 use std::{fmt::Write as _, path::Path};
 
-use lido::seed::SeedReport;
+use lido::seed::{SeedReport, SeededPool};
 
 use crate::config::{Config, Mode};
 
 /// The most pools of a seed that are listed.
 const MAX_POOLS: usize = 10;
+
+/// The most app clients of a pool that are listed.
+const MAX_CLIENTS: usize = 5;
 
 /// Returns the output for a server at `endpoint`; none for `lido serve`, and for a program that reads the address file.
 pub(crate) fn lines(config: &Config, endpoint: &str, seeded: &SeedReport) -> String {
@@ -16,7 +19,7 @@ pub(crate) fn lines(config: &Config, endpoint: &str, seeded: &SeedReport) -> Str
     let curl =
         config.authority().map_or("curl".to_owned(), |file| format!("curl --cacert {}", file.display()));
     let commands = match seeded.pools.first() {
-        Some((first, _)) => seeded_pools(endpoint, seeded, first.as_str()),
+        Some(first) => seeded_pools(endpoint, seeded, first.id.as_str()),
         None => first_user(config, endpoint, &curl, confirmation_code.as_ref().map(|code| code.0.as_str())),
     };
     let hint = match seeded.pools.is_empty() {
@@ -49,8 +52,14 @@ fn trust(authority: &Path) -> String {
 /// Returns the pools of the seed, and commands that show what is in them.
 fn seeded_pools(endpoint: &str, seeded: &SeedReport, first: &str) -> String {
     let mut text = "Seeded user pools:\n\n".to_owned();
-    for (id, name) in seeded.pools.iter().take(MAX_POOLS) {
+    for SeededPool { id, name, clients } in seeded.pools.iter().take(MAX_POOLS) {
         let _ = writeln!(text, "  {id}  {name}");
+        for (client, name) in clients.iter().take(MAX_CLIENTS) {
+            let _ = writeln!(text, "    app client {client}  {name}");
+        }
+        if let Some(more @ 1..) = clients.len().checked_sub(MAX_CLIENTS) {
+            let _ = writeln!(text, "    and {more} more");
+        }
     }
     if let Some(more @ 1..) = seeded.pools.len().checked_sub(MAX_POOLS) {
         let _ = writeln!(text, "  and {more} more");
@@ -93,7 +102,7 @@ fn first_user(config: &Config, endpoint: &str, curl: &str, code: Option<&str>) -
 {signer}  export AWS_ENDPOINT_URL={endpoint} AWS_DEFAULT_REGION={region}
   POOL=$(aws cognito-idp create-user-pool --pool-name first --auto-verified-attributes email --query UserPool.Id --output text)
   CLIENT=$(aws cognito-idp create-user-pool-client --user-pool-id $POOL --client-name app --query UserPoolClient.ClientId --output text)
-  aws cognito-idp sign-up --client-id $CLIENT --username ann --password 'Passw0rd!' --user-attributes Name=email,Value=ann@example.com
+  aws cognito-idp sign-up --client-id $CLIENT --username ann --password 'Correct-Horse-1' --user-attributes Name=email,Value=ann@example.com
   {code}
   aws cognito-idp confirm-sign-up --client-id $CLIENT --username ann --confirmation-code $CODE
   aws cognito-idp admin-get-user --user-pool-id $POOL --username ann

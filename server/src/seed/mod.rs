@@ -13,6 +13,7 @@ mod tests;
 use std::path::{Path, PathBuf};
 
 use lido_domain::id::PoolId;
+use serde_json::Value;
 
 use self::{
     check::{CheckedPool, check_file},
@@ -24,7 +25,7 @@ pub use self::{
 };
 use crate::{
     app::App,
-    operations::seed::{NOUNS, Rejection, SeedOutcome, put_pool},
+    operations::seed::{CLIENTS, NOUNS, Rejection, SeedOutcome, put_pool},
 };
 
 /// Why a seed file cannot be used: one sentence for the person who wrote it.
@@ -69,8 +70,19 @@ pub struct SeedReport {
     pub changed: usize,
     /// The entries that were as described.
     pub unchanged: usize,
-    /// The id and the name of each user pool, in the order of the files.
-    pub pools: Vec<(PoolId, String)>,
+    /// The user pools, in the order of the files.
+    pub pools: Vec<SeededPool>,
+}
+
+/// A user pool that seed files describe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeededPool {
+    /// The id.
+    pub id: PoolId,
+    /// The name.
+    pub name: String,
+    /// The app clients whose ids the files fix: id and name.
+    pub clients: Vec<(String, String)>,
 }
 
 impl SeedReport {
@@ -156,7 +168,12 @@ async fn put(
         .await
         .map_err(|rejection| at(path, &pool.title(), pool.node, rejection))?;
     report.count(outcome);
-    report.pools.push((id.clone(), pool.name.clone()));
+    let clients = pool.entries.iter().filter(|entry| entry.noun.list_key() == CLIENTS);
+    let clients = clients.filter_map(|entry| {
+        let text = |key: &str| entry.entry.get(key).and_then(Value::as_str).map(str::to_owned);
+        Some((text(entry.noun.id_key()?)?, text(entry.noun.name_key())?))
+    });
+    report.pools.push(SeededPool { id: id.clone(), name: pool.name.clone(), clients: clients.collect() });
     for noun in NOUNS {
         for entry in pool.entries.iter().filter(|entry| entry.noun.list_key() == noun.list_key()) {
             let outcome = noun.put(app, &id, &entry.entry).await;

@@ -75,7 +75,10 @@ fn seeded_pool_survives_restarts_with_its_ids() {
         let mut lido = Lido::start(folder, "dev --listen 127.0.0.1:0 --seed seed.yaml");
         assert!(lido.log().contains(expected), "{}", lido.log());
         let screen = lido.first_screen();
-        let lines = ["us-east-1_Shop00001  shop\n", "lido users --pool us-east-1_Shop00001\n"];
+        let lines = [
+            "us-east-1_Shop00001  shop\n    app client shopweb  web\n",
+            "lido users --pool us-east-1_Shop00001\n",
+        ];
         assert!(lines.iter().all(|line| screen.contains(line)), "{screen}");
         assert!(!screen.contains("create-user-pool"), "{screen}");
         let client = serde_json::json!({"UserPoolId": "us-east-1_Shop00001", "ClientId": "shopweb"});

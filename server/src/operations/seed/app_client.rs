@@ -19,7 +19,7 @@ use lido_domain::{
 use lido_runtime::Form;
 use serde_json::{Map, Value};
 
-use super::{Entry, EntryFailure, EntryKey, Noun, PAGE, Rejection, SeedOutcome, read};
+use super::{CLIENTS, Entry, EntryFailure, EntryKey, Noun, PAGE, Rejection, SeedOutcome, read};
 use crate::{
     app::App,
     operations::{Failure, Origin, RequestContext, app_clients},
@@ -71,7 +71,7 @@ impl Noun for AppClients {
     }
 
     fn list_key(&self) -> &'static str {
-        "Clients"
+        CLIENTS
     }
 
     fn name_key(&self) -> &'static str {

@@ -44,6 +44,9 @@ pub(crate) const NOUNS: &[&dyn Noun] = &[
     &user::Users,
 ];
 
+/// The key of the list of app clients in a pool.
+pub(crate) const CLIENTS: &str = "Clients";
+
 /// The most entries of a noun that are listed at once.
 const PAGE: usize = 200;
 
