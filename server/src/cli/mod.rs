@@ -33,7 +33,7 @@ mod tests;
 
 use std::{env, ffi::OsString, path::PathBuf, process::ExitCode, sync::LazyLock};
 
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
+use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
 
 pub(crate) use self::server_options::{CommonArguments, DevArguments, ServeArguments};
 use crate::config::SecretArgument;
@@ -50,6 +50,9 @@ const NAMES: &str = "Ids and ARNs";
 const LOGS: &str = "Metrics and logs";
 const FILE: &str = "Configuration file";
 const DEVELOPMENT: &str = "Development";
+
+/// The value of an option that is true or false, as the help text shows it.
+const SWITCH: &str = "true|false";
 
 /// The version of the package, and the commit if the build was told it, as `cargo xtask dist` does.
 static VERSION: LazyLock<String> = LazyLock::new(|| match option_env!("LIDO_COMMIT") {
@@ -238,16 +241,7 @@ pub(crate) struct HealthArguments {
     pub(crate) tls_cert: Option<PathBuf>,
 
     /// Use HTTPS, as lido dev --tls does
-    #[arg(
-        long,
-        env = "LIDO_TLS",
-        value_name = "true|false",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "true",
-        hide_possible_values = true,
-        help_heading = SERVER
-    )]
+    #[arg(long, env = "LIDO_TLS", value_name = SWITCH, help_heading = SERVER)]
     pub(crate) tls: Option<bool>,
 
     /// Configuration file of the server
@@ -283,7 +277,7 @@ pub(crate) struct MigrateArguments {
 impl Arguments {
     /// Returns the definition of the command line, with the default of every option in its help text.
     pub(crate) fn definition() -> clap::Command {
-        Self::command().mut_subcommands(defaults::show)
+        Self::command().mut_subcommands(|command| defaults::show(command.mut_args(with_optional_value)))
     }
 
     /// Reads the command line of this process.
@@ -298,13 +292,28 @@ impl Arguments {
     ///
     /// # Errors
     /// There is nothing to run: the error or the help text to print.
-    fn of_line<T: Into<OsString> + Clone>(line: impl IntoIterator<Item = T>) -> Result<Self, clap::Error> {
+    pub(crate) fn of_line<T: Into<OsString> + Clone>(
+        line: impl IntoIterator<Item = T>,
+    ) -> Result<Self, clap::Error> {
         let matches = Self::definition().try_get_matches_from(line);
         let arguments = matches.and_then(|matches| {
             Self::from_arg_matches(&matches).map_err(|error| error.format(&mut Self::definition()))
         });
         arguments.map_err(|error| variable::without_password(variable::with_variable(error)))
     }
+}
+
+/// Returns whether an option is true or false.
+fn is_switch(option: &Arg) -> bool {
+    option.get_value_names().is_some_and(|names| names == [SWITCH])
+}
+
+/// Lets a switch be given without a value, which is `true` then.
+fn with_optional_value(option: Arg) -> Arg {
+    if !is_switch(&option) {
+        return option;
+    }
+    option.num_args(0..=1).require_equals(true).default_missing_value("true").hide_possible_values(true)
 }
 
 /// Prints an error of the command line, or the help text that was asked for, and returns the exit code.

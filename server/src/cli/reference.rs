@@ -3,9 +3,9 @@
 
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 
-use clap::{Arg, CommandFactory as _, Parser as _};
+use clap::{Arg, CommandFactory as _};
 
-use super::{Arguments, Command, defaults};
+use super::{Arguments, Command, defaults, is_switch};
 use crate::config::{Config, ConfigError, StoreLocation};
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/configuration.md");
@@ -82,15 +82,11 @@ fn variable(option: &Arg) -> &str {
     option.get_env().and_then(|variable| variable.to_str()).unwrap_or_default()
 }
 
-fn is_boolean(option: &Arg) -> bool {
-    option.get_value_names().is_some_and(|names| names.iter().any(|name| name == "true|false"))
-}
-
 /// The option as it is typed, such as `--listen HOST:PORT`.
 fn usage(option: &Arg) -> String {
     let value = option.get_value_names().into_iter().flatten().next().map(ToString::to_string);
     let value = value.unwrap_or_default();
-    if is_boolean(option) {
+    if is_switch(option) {
         format!("--{}[={value}]", name(option))
     } else {
         format!("--{} {value}", name(option))
@@ -99,7 +95,7 @@ fn usage(option: &Arg) -> String {
 
 fn file_key(option: &Arg) -> Option<String> {
     let kind = match option.get_value_delimiter() {
-        _ if is_boolean(option) => "a boolean",
+        _ if is_switch(option) => "a boolean",
         Some(_) => "a list of strings",
         None if option.get_value_names() == Some(&["NUMBER".into()]) => "a number",
         None => "a string",
@@ -214,7 +210,7 @@ fn with_file(command: &str, text: &str) -> (tempfile::TempDir, Result<Config, Co
     let path = folder.path().join("lido.toml");
     fs::write(&path, text).expect("written");
     let line = ["lido", command, "--config", path.to_str().expect("a name")];
-    let config = match Arguments::try_parse_from(line).expect("a command line").command {
+    let config = match Arguments::of_line(line).expect("a command line").command {
         Command::Dev(arguments) => Config::for_dev(arguments),
         Command::Serve(arguments) => Config::for_serve(arguments),
         _ => panic!("the command has no configuration"),

@@ -7,7 +7,7 @@ use std::{num::NonZeroUsize, path::PathBuf};
 use clap::Args;
 use lido::rates;
 
-use super::{ACCESS, DELIVERY, DEVELOPMENT, FILE, LOGS, NAMES, SERVER, STORAGE, TRIGGERS};
+use super::{ACCESS, DELIVERY, DEVELOPMENT, FILE, LOGS, NAMES, SERVER, STORAGE, SWITCH, TRIGGERS};
 use crate::config::{
     AccountId, AddressRange, ConfirmationCode, Issuer, LambdaUrl, LogFilter, LogFormat, MailSender,
     PageOrigin, PublicUrl, Region, RequestLimits, SecretArgument,
@@ -22,16 +22,7 @@ pub(crate) struct DevArguments {
     ///
     /// It is kept beside the store, or in .lido if the store is no file, as tls-cert.pem and tls-key.pem. tls-ca.pem is the
     /// authority that clients have to trust, such as by AWS_CA_BUNDLE
-    #[arg(
-        long,
-        env = "LIDO_TLS",
-        value_name = "true|false",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "true",
-        hide_possible_values = true,
-        help_heading = DEVELOPMENT
-    )]
+    #[arg(long, env = "LIDO_TLS", value_name = SWITCH, help_heading = DEVELOPMENT)]
     pub(crate) tls: Option<bool>,
 
     /// Confirmation code that every message contains instead of a random one: six digits
@@ -49,16 +40,7 @@ pub(crate) struct DevArguments {
     ///
     /// For test runners: with a pipe as standard input no server is left behind, though the test runner is killed. What
     /// arrives on standard input is ignored
-    #[arg(
-        long,
-        env = "LIDO_STOP_WITH_STDIN",
-        value_name = "true|false",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "true",
-        hide_possible_values = true,
-        help_heading = DEVELOPMENT
-    )]
+    #[arg(long, env = "LIDO_STOP_WITH_STDIN", value_name = SWITCH, help_heading = DEVELOPMENT)]
     pub(crate) stop_with_stdin: Option<bool>,
 
     /// File with user pools, and all that is in them, to create before the server starts: .toml, .json, .yaml or .yml
@@ -73,16 +55,7 @@ pub(crate) struct DevArguments {
     ///
     /// Every client that reaches the server can read all codes, so an address other than localhost is refused without
     /// this option
-    #[arg(
-        long,
-        env = "LIDO_ALLOW_REMOTE",
-        value_name = "true|false",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "true",
-        hide_possible_values = true,
-        help_heading = DEVELOPMENT
-    )]
+    #[arg(long, env = "LIDO_ALLOW_REMOTE", value_name = SWITCH, help_heading = DEVELOPMENT)]
     pub(crate) allow_remote: Option<bool>,
 
     /// Origin whose web pages may call signed operations, such as http://localhost:3000
@@ -211,16 +184,7 @@ pub(crate) struct CommonArguments {
     ///
     /// An operation that may change the store is refused with OperationNotEnabledException, or with another error if
     /// the operation does not declare that one
-    #[arg(
-        long,
-        env = "LIDO_STANDBY",
-        value_name = "true|false",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "true",
-        hide_possible_values = true,
-        help_heading = STORAGE
-    )]
+    #[arg(long, env = "LIDO_STANDBY", value_name = SWITCH, help_heading = STORAGE)]
     pub(crate) standby: Option<bool>,
 
     /// JSON file with the IAM users that may sign requests, and their policies
@@ -234,46 +198,19 @@ pub(crate) struct CommonArguments {
     ///
     /// For app clients that rotate refresh tokens. Amazon Cognito only refuses the token, and so does Lido without this
     /// option. It stops a thief of a refresh token, and signs out a user whose app repeats a request after the grace period
-    #[arg(
-        long,
-        env = "LIDO_REVOKE_REUSED_REFRESH_TOKENS",
-        value_name = "true|false",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "true",
-        hide_possible_values = true,
-        help_heading = ACCESS
-    )]
+    #[arg(long, env = "LIDO_REVOKE_REUSED_REFRESH_TOKENS", value_name = SWITCH, help_heading = ACCESS)]
     pub(crate) revoke_reused_refresh_tokens: Option<bool>,
 
     /// Let the OAuth endpoints follow the RFCs where Amazon Cognito differs from them: true or false
     ///
     /// docs/oauth.md lists the differences
-    #[arg(
-        long,
-        env = "LIDO_STRICT_OAUTH",
-        value_name = "true|false",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "true",
-        hide_possible_values = true,
-        help_heading = ACCESS
-    )]
+    #[arg(long, env = "LIDO_STRICT_OAUTH", value_name = SWITCH, help_heading = ACCESS)]
     pub(crate) strict_oauth: Option<bool>,
 
     /// Refuse the managed login pages of an app client without a branding style, as Amazon Cognito does: true or false
     ///
     /// The response is 403. Without this option they have Lido's own look. Classic pages need no style
-    #[arg(
-        long,
-        env = "LIDO_REQUIRE_BRANDING",
-        value_name = "true|false",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "true",
-        hide_possible_values = true,
-        help_heading = ACCESS
-    )]
+    #[arg(long, env = "LIDO_REQUIRE_BRANDING", value_name = SWITCH, help_heading = ACCESS)]
     pub(crate) require_branding: Option<bool>,
 
     /// Requests per second by category of operations: off, on or shared, or with changes (on,UserCreation=100,UserList=off)

@@ -66,7 +66,7 @@ fn every_command_has_examples_and_no_final_full_stop() {
 
 /// The configuration of a command with these arguments.
 fn config(line: &str) -> Config {
-    match Arguments::try_parse_from(line.split(' ')).expect("a command line").command {
+    match Arguments::of_line(line.split(' ')).expect("a command line").command {
         Command::Dev(arguments) => Config::for_dev(arguments).expect("complete"),
         Command::Serve(arguments) => Config::for_serve(arguments).expect("complete"),
         _ => panic!("the command has no configuration"),
@@ -128,16 +128,15 @@ fn required_options_of_serve_are_shown_as_required() {
 
 #[test]
 fn allow_remote_does_not_take_the_next_argument() {
-    let parse =
-        |line: &str| match Arguments::try_parse_from(line.split(' ')).map(|arguments| arguments.command) {
-            Ok(Command::Dev(arguments)) => arguments.allow_remote,
-            _ => None,
-        };
+    let parse = |line: &str| match Arguments::of_line(line.split(' ')).map(|arguments| arguments.command) {
+        Ok(Command::Dev(arguments)) => arguments.allow_remote,
+        _ => None,
+    };
     assert_eq!(parse("lido dev --allow-remote"), Some(true));
     assert_eq!(parse("lido dev --allow-remote --listen 0.0.0.0:1"), Some(true));
     assert_eq!(parse("lido dev --allow-remote=false"), Some(false));
-    assert!(Arguments::try_parse_from(["lido", "serve", "--confirmation-code", "123456"]).is_err());
-    assert!(Arguments::try_parse_from(["lido", "serve", "--allow-remote"]).is_err());
+    assert!(Arguments::of_line(["lido", "serve", "--confirmation-code", "123456"]).is_err());
+    assert!(Arguments::of_line(["lido", "serve", "--allow-remote"]).is_err());
 }
 
 #[test]
@@ -145,11 +144,10 @@ fn seed_is_an_option_of_dev_that_serve_refuses_by_name() {
     let dev = config("lido dev --seed a.toml --seed b.json,c.yaml");
     let Mode::Dev { seeds, .. } = dev.mode else { panic!("dev") };
     assert_eq!(seeds, ["a.toml", "b.json", "c.yaml"].map(std::path::PathBuf::from));
-    let error =
-        Arguments::try_parse_from(["lido", "serve", "--seed", "a.toml"]).expect_err("no option of serve");
+    let error = Arguments::of_line(["lido", "serve", "--seed", "a.toml"]).expect_err("no option of serve");
     assert!(error.to_string().contains("unexpected argument '--seed'"), "{error}");
     let standby =
-        Arguments::try_parse_from(["lido", "dev", "--standby", "--seed", "a.toml"]).expect("a command line");
+        Arguments::of_line(["lido", "dev", "--standby", "--seed", "a.toml"]).expect("a command line");
     let Command::Dev(standby) = standby.command else { panic!("dev") };
     let error = Config::for_dev(standby).expect_err("contradictory").to_string();
     assert!(error.contains("--seed") && error.contains("--standby"), "{error}");
@@ -159,7 +157,7 @@ fn seed_is_an_option_of_dev_that_serve_refuses_by_name() {
 #[test]
 fn password_in_a_url_is_not_printed() {
     let mut options = Vec::new();
-    let mut commands = vec![(vec!["lido".to_owned()], Arguments::command())];
+    let mut commands = vec![(vec!["lido".to_owned()], Arguments::definition())];
     while let Some((path, command)) = commands.pop() {
         for inner in command.get_subcommands() {
             let path = path.iter().cloned().chain([inner.get_name().to_owned()]);

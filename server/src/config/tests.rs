@@ -3,13 +3,11 @@
 
 use std::{fs, path::Path};
 
-use clap::Parser as _;
-
 use super::*;
 use crate::cli::{Arguments, Command};
 
 fn config(line: &[&str]) -> Result<Config, ConfigError> {
-    match Arguments::try_parse_from([&["lido"], line].concat()).expect("a command line").command {
+    match Arguments::of_line([&["lido"], line].concat()).expect("a command line").command {
         Command::Dev(arguments) => Config::for_dev(arguments),
         Command::Serve(arguments) => Config::for_serve(arguments),
         _ => panic!("it has no configuration"),
