@@ -310,31 +310,33 @@ async fn discard(mut body: impl BodyStream) {
 }
 
 impl BodyError {
+    /// Returns the status of the response.
+    pub(super) const fn status(&self) -> StatusCode {
+        match self {
+            BodyError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            BodyError::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            BodyError::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            BodyError::Broken => StatusCode::BAD_REQUEST,
+        }
+    }
+
     /// Returns the response to the client. *Chosen*: the service's own is not known.
     pub(super) fn into_response(self) -> HttpResponse {
         let limit = Operation::settings().body_limit;
-        let (status, name, text) = match self {
-            BodyError::TooLarge => (
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "RequestEntityTooLargeException",
-                format!("The request body is larger than {limit} bytes."),
-            ),
+        let status = self.status();
+        let (name, text) = match self {
+            BodyError::TooLarge => {
+                ("RequestEntityTooLargeException", format!("The request body is larger than {limit} bytes."))
+            }
             BodyError::TooSlow => (
-                StatusCode::REQUEST_TIMEOUT,
                 "RequestTimeoutException",
                 format!("The request body did not arrive within {} seconds.", DEADLINE.as_secs()),
             ),
             // SDKs retry on this name.
-            BodyError::Busy => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "ServiceUnavailable",
-                "Too many large requests and responses are under way.".to_owned(),
-            ),
-            BodyError::Broken => (
-                StatusCode::BAD_REQUEST,
-                "SerializationException",
-                "The request body could not be read.".to_owned(),
-            ),
+            BodyError::Busy => {
+                ("ServiceUnavailable", "Too many large requests and responses are under way.".to_owned())
+            }
+            BodyError::Broken => ("SerializationException", "The request body could not be read.".to_owned()),
         };
         closing(front_end_error(Operation::settings(), status, name, Some(&text)))
     }

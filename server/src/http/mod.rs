@@ -211,7 +211,13 @@ impl<S: OperationService> HttpService<S> {
         }
         let body = match body::read(&head.headers, body, &self.budget, body::DEADLINE).await {
             Ok(body) => body,
-            Err(error) => return error.into_response(),
+            Err(error) => {
+                let refused = match &found {
+                    Some(found) => found.refuse_body(error.status(), source).await,
+                    None => None,
+                };
+                return refused.map_or_else(|| error.into_response(), closing);
+            }
         };
         if !waiting.end() {
             return BodyError::Broken.into_response();

@@ -157,7 +157,7 @@ impl BrowserEndpoints {
             _ => return response::method_not_allowed(app, &visit.place, "GET"),
         };
         if encoded.len() > MAX_QUERY {
-            return response::payload_too_large(app, &visit.place);
+            return self.unread(visit, StatusCode::PAYLOAD_TOO_LARGE);
         }
         let (parameters, cookies) = (form::parameters(encoded), visit.cookies(app));
         if !self.takes(category_of(&cookies), visit).await {
@@ -229,6 +229,22 @@ impl BrowserEndpoints {
     pub(crate) fn fault(&self, visit: &Visit<'_>) -> HttpResponse {
         let (status, texts) = (StatusCode::INTERNAL_SERVER_ERROR, ["fault-title", "fault-text"]);
         page::message(&self.app, visit, status, texts, again(visit))
+    }
+
+    /// Returns the page for a form, or a request for authorization, that was not read. A browser shows it to a person.
+    pub(crate) fn unread(&self, visit: &Visit<'_>, status: StatusCode) -> HttpResponse {
+        let texts = match status {
+            StatusCode::PAYLOAD_TOO_LARGE => ["too-large-title", "too-large-text"],
+            StatusCode::SERVICE_UNAVAILABLE => ["throttled-title", "throttled-text"],
+            _ => ["unread-title", "unread-text"],
+        };
+        page::message(
+            &self.app,
+            visit,
+            status,
+            texts,
+            again(visit).filter(|(link, _)| link.len() < MAX_QUERY),
+        )
     }
 
     async fn log_out(&self, visit: &Visit<'_>) -> HttpResponse {
@@ -309,5 +325,9 @@ impl Surface for BrowserEndpoints {
             "/logout" => self.log_out(&visit).await,
             _ => self.error_page(&visit),
         }
+    }
+
+    async fn refuse_body(&self, request: RoutedRequest<'_>, status: StatusCode) -> Option<HttpResponse> {
+        Some(self.unread(&Visit::of(&self.app, &request).await, status))
     }
 }

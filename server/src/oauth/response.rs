@@ -67,11 +67,6 @@ pub(crate) fn method_not_allowed(app: &App, place: &Place, allowed: &'static str
     response
 }
 
-/// Returns the error of a request that is too long.
-pub(super) fn payload_too_large(app: &App, place: &Place) -> HttpResponse {
-    json(app, place, StatusCode::PAYLOAD_TOO_LARGE, &json!({ "error": "invalid_request" }))
-}
-
 /// Returns the error of a request that fails by a fault of the server (*Chosen*: the code of RFC 6749, section 4.1.2.1).
 pub(super) fn server_error(app: &App, place: &Place) -> HttpResponse {
     json(app, place, StatusCode::INTERNAL_SERVER_ERROR, &json!({ "error": "server_error" }))

@@ -1,28 +1,43 @@
 //! The screen for a code of a sign-in: one that was sent, as the first or the second factor, or one of an authenticator app.
 
 use async_trait::async_trait;
-use lido_domain::{oauth::parameters::RequestParameters, sign_in::challenge::ChallengeName};
+use lido_domain::{
+    flow::sign_in::detour::Detour, oauth::parameters::RequestParameters, sign_in::challenge::ChallengeName,
+};
 
 use super::{
     answer::Answer,
     fields,
-    kept::Step,
+    kept::{CodeRole, Step},
     page::Page,
     screens::{Screen, ScreenId},
 };
-use crate::{oauth::page::Button, operations::oauth::sign_in::SignInForm};
+use crate::{
+    oauth::page::{Button, Form},
+    operations::oauth::sign_in::SignInForm,
+};
 
 /// The screen.
 pub(super) struct Code;
 
-/// The name of the button that sends another code. A second factor has none: its code follows a factor that would have to be
-/// given again.
+/// The name of the button that sends another code.
 const AGAIN: &str = "resend";
+
+/// The name of the button by which the user sets another address up.
+const ANOTHER_ADDRESS: &str = "another";
+
+/// Returns a button beside the main form.
+fn minor(page: &Page<'_>, name: &'static str, form_name: &'static str, key: &str) -> Form {
+    let mut form = page.form(form_name);
+    form.buttons = vec![Button { name, ..Button::submit(page.text(key)) }];
+    form.is_minor = true;
+    form
+}
 
 #[async_trait]
 impl Screen for Code {
     async fn show(&self, page: &Page<'_>) -> Answer {
-        let Some((_, Step::Code { challenge, to, is_first })) = page.progress() else {
+        let Some((_, Step::Code { challenge, to, role })) = page.progress() else {
             return page.misplaced();
         };
         let mut view = page.view("code-title");
@@ -34,26 +49,35 @@ impl Screen for Code {
         form.fields = vec![fields::code(page)];
         form.buttons = vec![Button::submit(page.text("code-submit"))];
         view.forms = vec![form];
-        let mut back = "back-to-sign-in";
-        if *is_first {
-            let mut again = page.form("cognitoResendCodeForm");
-            again.buttons = vec![Button { name: AGAIN, ..Button::submit(page.text("resend-submit")) }];
-            again.is_minor = true;
-            view.forms.push(again);
-            back = "other-way-link";
+        if *role != CodeRole::Authenticator {
+            view.forms.push(minor(page, AGAIN, "cognitoResendCodeForm", "resend-submit"));
         }
+        if *role == CodeRole::NewAddress {
+            view.forms.push(minor(page, ANOTHER_ADDRESS, "", "another-address-submit"));
+        }
+        let back = if *role == CodeRole::FirstFactor { "other-way-link" } else { "back-to-sign-in" };
         view.links = vec![page.link(ScreenId::SignIn, back)];
         page.complete(view)
     }
 
     async fn submit(&self, page: &Page<'_>, form: &RequestParameters) -> Answer {
-        let Some((progress, Step::Code { challenge, is_first, .. })) = page.progress() else {
+        let Some((progress, Step::Code { challenge, role, .. })) = page.progress() else {
             return page.misplaced();
         };
-        if *is_first && form.is_sent(AGAIN) {
-            return page.send_again(&progress.username, challenge).await;
-        }
         let Some((name, answer)) = answer_to(challenge) else { return page.misplaced() };
+        let (is_again, is_another) = (form.is_sent(AGAIN), form.is_sent(ANOTHER_ADDRESS));
+        match role {
+            CodeRole::FirstFactor if is_again => {
+                return page.send_again(&progress.username, challenge).await;
+            }
+            CodeRole::SecondFactor | CodeRole::NewAddress if is_again => {
+                return page.detour(progress, name, Detour::AnotherCode).await;
+            }
+            CodeRole::NewAddress if is_another => {
+                return page.detour(progress, name, Detour::AnotherAddress).await;
+            }
+            _ => {}
+        }
         let code = fields::find_code(form);
         let answers = [(answer, code.as_str())];
         let sent = SignInForm::Challenge {

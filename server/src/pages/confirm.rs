@@ -105,6 +105,8 @@ impl Screen for ResendCode {
                 let progress = Progress::of_user(&page.request.client().id, &progress.username, step);
                 page.begin(progress).with_flash(Flash::info("notice-code-sent"))
             }
+            // By a link that was followed meanwhile.
+            Err(refusal) if refusal.reason == PageReason::Confirmed => confirmed_already(&progress.username),
             Err(refusal) => Answer::to(ScreenId::Confirm).with_flash(Flash::refusal(refusal)),
         }
     }

@@ -1,19 +1,27 @@
 //! `/confirmUser?client_id=…&user_name=…&confirmation_code=…`: the target of the confirmation link in a mail.
 //!
 //! *Documented*: the path and the parameters. [`follow_confirmation_link`] confirms the user as ConfirmSignUp does;
-//! this file is only the page that a browser shows. A GET confirms, as at the service. A HEAD does not, because link
-//! checkers send it. The page runs no script, loads nothing and sends no referrer.
+//! this file is only the page that a browser shows, which looks as the sign-in pages of the app client do. A GET confirms, as
+//! at the service. A HEAD does not, because link checkers send it.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use http::{HeaderName, HeaderValue, Method, Response, StatusCode, header, request::Parts};
-use lido_runtime::{Bytes, server::body::from_bytes};
+use http::{HeaderValue, Method, StatusCode, header};
+use lido_domain::id::ClientId;
 
+use super::{kept::Flash, looks};
 use crate::{
     app::App,
-    html::escaped,
-    operations::{ConfirmationLink, ConfirmationLinkError, Operation, Origin, follow_confirmation_link},
+    oauth::{
+        browser::{BrowserEndpoints, Visit},
+        form,
+        page::{View, page},
+    },
+    operations::{
+        ConfirmationLink, ConfirmationLinkError, Operation, follow_confirmation_link,
+        oauth::looks::find_looks_of_client,
+    },
     query,
     rates::Rates,
     surface::{CrossOrigin, HttpResponse, Route, RoutedRequest, Surface},
@@ -22,38 +30,56 @@ use crate::{
 
 const ROUTES: &[Route] = &[Route::new("/confirmUser", "confirmation page")];
 
-/// The headers of the page: it has no active content, cannot be framed, and its URL, which contains a code, is neither
-/// cached nor sent as a referrer.
-const HEADERS: [(HeaderName, HeaderValue); 5] = [
-    (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    (
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(
-            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-        ),
-    ),
-    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-];
+/// The texts after a confirmation. *Reported*: the English title, of the service. *Chosen*: the status.
+const CONFIRMED: [&str; 2] = ["link-confirmed-title", "link-confirmed-text"];
 
-/// The title after a confirmation. *Reported*: the text of the service. *Chosen*: the status.
-const CONFIRMED: &str = "Your registration has been confirmed!";
+/// The texts for a browser that has not opened the link.
+const UNOPENED: [&str; 2] = ["link-unopened-title", "link-unopened-text"];
 
 /// The title of a refusal. *Chosen*: the text.
-const NOT_CONFIRMED: &str = "Your registration could not be confirmed.";
+const REFUSED: &str = "link-refused-title";
 
 /// The surface of the page.
 #[derive(Debug)]
 pub(crate) struct ConfirmationPage {
-    app: Arc<App>,
-    rates: Option<Arc<Rates>>,
+    endpoints: BrowserEndpoints,
 }
 
 impl ConfirmationPage {
     /// Returns the page. A request for it is counted as one for ConfirmSignUp.
     pub(crate) fn new(app: Arc<App>, rates: Option<Arc<Rates>>) -> Self {
-        Self { app, rates }
+        Self { endpoints: BrowserEndpoints::new(app, rates) }
+    }
+
+    /// Confirms the user of the link, and returns the page with the result.
+    async fn follow(&self, visit: &Visit<'_>) -> HttpResponse {
+        let (app, language) = (self.endpoints.app.as_ref(), visit.language(&self.endpoints.app));
+        let link = read_link(form::query(visit.head));
+        let (status, mut view) = match follow_confirmation_link(app, &visit.origin, &link).await {
+            Ok(()) => (StatusCode::OK, message(visit, app, CONFIRMED)),
+            Err(ConfirmationLinkError::Damaged) => {
+                return page(
+                    app,
+                    visit,
+                    StatusCode::BAD_REQUEST,
+                    &message(visit, app, [REFUSED, "link-damaged"]),
+                );
+            }
+            Err(ConfirmationLinkError::Refused(error)) => {
+                let status = match error.kind {
+                    ErrorKind::InternalErrorException => StatusCode::INTERNAL_SERVER_ERROR,
+                    _ => StatusCode::BAD_REQUEST,
+                };
+                let mut view = View::new(language, visit.up(), language.text(REFUSED));
+                view.notice = Some(Flash::api(error.message).notice(language));
+                (status, view)
+            }
+        };
+        let client = ClientId::new(link.client);
+        if let Some((pool, found)) = find_looks_of_client(app, &visit.origin, &client).await {
+            view.looks = looks::of(&found, visit, &pool);
+        }
+        page(app, visit, status, &view)
     }
 }
 
@@ -69,30 +95,39 @@ impl Surface for ConfirmationPage {
     }
 
     async fn respond(&self, request: RoutedRequest<'_>) -> HttpResponse {
-        let address = request.source.peer.0;
-        if let Some(rates) = &self.rates
-            && !rates.take(Operation::ConfirmSignUp, address).await
-        {
-            const TEXT: &str = "Too many requests; open the link again in a moment.";
-            return page(StatusCode::TOO_MANY_REQUESTS, NOT_CONFIRMED, TEXT);
+        let visit = Visit::of(&self.endpoints.app, &request).await;
+        if !self.endpoints.takes_operation(Operation::ConfirmSignUp, &visit).await {
+            return self.endpoints.throttled(&visit);
         }
+        let app = self.endpoints.app.as_ref();
         match request.head.method {
-            Method::GET => follow(&self.app, request.head).await,
-            Method::HEAD => page(StatusCode::OK, "Confirm your registration", "Open this link in a browser."),
+            Method::GET => self.follow(&visit).await,
+            Method::HEAD => page(app, &visit, StatusCode::OK, &message(&visit, app, UNOPENED)),
             _ => {
-                let mut response =
-                    page(StatusCode::METHOD_NOT_ALLOWED, NOT_CONFIRMED, "Open this link in a browser.");
+                let [_, text] = UNOPENED;
+                let view = message(&visit, app, [REFUSED, text]);
+                let mut response = page(app, &visit, StatusCode::METHOD_NOT_ALLOWED, &view);
                 response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
                 response
             }
         }
     }
+
+    async fn refuse_body(&self, request: RoutedRequest<'_>, status: StatusCode) -> Option<HttpResponse> {
+        self.endpoints.refuse_body(request, status).await
+    }
 }
 
-/// Confirms the user of the link, and returns the page with the result.
-async fn follow(app: &App, head: &Parts) -> HttpResponse {
+/// Returns the page that says one thing, by the keys of its title and its text.
+fn message(visit: &Visit<'_>, app: &App, [title, text]: [&str; 2]) -> View {
+    let language = visit.language(app);
+    View::message(language, visit.up(), language.text(title), language.text(text))
+}
+
+/// Reads the link in the query of a request.
+fn read_link(query: &str) -> ConfirmationLink {
     let mut link = ConfirmationLink::default();
-    for (name, value) in query::pairs(head.uri.query().unwrap_or_default()) {
+    for (name, value) in query::pairs(query) {
         match name.as_str() {
             "client_id" => link.client = value,
             "user_name" => link.username = value,
@@ -101,31 +136,5 @@ async fn follow(app: &App, head: &Parts) -> HttpResponse {
             _ => {}
         }
     }
-    match follow_confirmation_link(app, &Origin::of(head), &link).await {
-        Ok(()) => page(StatusCode::OK, CONFIRMED, "You may close this window and sign in."),
-        Err(ConfirmationLinkError::Damaged) => page(
-            StatusCode::BAD_REQUEST,
-            NOT_CONFIRMED,
-            "The link is not whole; copy it from the mail once more.",
-        ),
-        Err(ConfirmationLinkError::Refused(error)) => {
-            let status = match error.kind {
-                ErrorKind::InternalErrorException => StatusCode::INTERNAL_SERVER_ERROR,
-                _ => StatusCode::BAD_REQUEST,
-            };
-            page(status, NOT_CONFIRMED, &error.message)
-        }
-    }
-}
-
-fn page(status: StatusCode, title: &str, text: &str) -> HttpResponse {
-    let (title, text) = (escaped(title), escaped(text));
-    let page = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n<h1>{title}</h1>\n<p>{text}</p>\n"
-    );
-    let mut response = Response::new(from_bytes(Bytes::from(page)));
-    *response.status_mut() = status;
-    response.headers_mut().extend(HEADERS);
-    response
+    link
 }

@@ -89,6 +89,11 @@ impl Flash {
         Self { text, is_error: true, field, values: Vec::new() }
     }
 
+    /// Returns the text of an operation as a refusal.
+    pub(super) fn api(text: String) -> Self {
+        Self { text: FlashText::Api(text), is_error: true, field: None, values: Vec::new() }
+    }
+
     /// Adds what was typed, as far as it fits.
     pub(super) fn with_values<'a>(mut self, typed: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut length = 0;
@@ -101,6 +106,11 @@ impl Flash {
             }
         }
         self
+    }
+
+    /// Returns whether this says what has happened, by the key of its text.
+    pub(super) fn is_about(&self, key: &str) -> bool {
+        matches!(&self.text, FlashText::Key(own) if own == key)
     }
 
     /// Returns what was typed into a field.
@@ -139,8 +149,8 @@ pub(super) struct Progress {
 pub(super) enum Step {
     /// NEW_PASSWORD_REQUIRED: the required attributes that the user lacks.
     NewPassword(Vec<String>),
-    /// A code of this challenge, which was sent to this destination, as the first factor or another one.
-    Code { challenge: String, to: Option<String>, is_first: bool },
+    /// A code of this challenge, which was sent to this destination.
+    Code { challenge: String, to: Option<String>, role: CodeRole },
     /// SELECT_CHALLENGE among these.
     Select(Vec<String>),
     /// PASSWORD.
@@ -163,6 +173,19 @@ pub(super) enum Step {
     AddPasskey { options: Value },
 }
 
+/// What a code is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum CodeRole {
+    /// It was sent as the first factor.
+    FirstFactor,
+    /// It was sent as the second factor.
+    SecondFactor,
+    /// It was sent to an address that becomes the second factor.
+    NewAddress,
+    /// An authenticator app shows it.
+    Authenticator,
+}
+
 impl Step {
     /// Returns the step of a challenge, or the name of a challenge that no screen has.
     fn of(challenge: &Challenge) -> Result<Self, ChallengeName> {
@@ -171,11 +194,15 @@ impl Step {
         Ok(match &challenge.prompt {
             ChallengePrompt::NewPassword { required, .. } => Step::NewPassword(required.clone()),
             ChallengePrompt::OneTimeCode { to } | ChallengePrompt::MfaCode { to, .. } => {
-                let is_first = matches!(&challenge.prompt, ChallengePrompt::OneTimeCode { .. });
-                Step::Code { challenge: name.as_str().to_owned(), to: Some(to.masked()), is_first }
+                let role = match &challenge.prompt {
+                    ChallengePrompt::OneTimeCode { .. } => CodeRole::FirstFactor,
+                    ChallengePrompt::MfaCode { is_new: true, .. } => CodeRole::NewAddress,
+                    _ => CodeRole::SecondFactor,
+                };
+                Step::Code { challenge: name.as_str().to_owned(), to: Some(to.masked()), role }
             }
             ChallengePrompt::SoftwareToken { .. } => {
-                Step::Code { challenge: name.as_str().to_owned(), to: None, is_first: false }
+                Step::Code { challenge: name.as_str().to_owned(), to: None, role: CodeRole::Authenticator }
             }
             // A page sends passwords over TLS as they are; SRP is for apps.
             ChallengePrompt::Select => {

@@ -17,6 +17,7 @@ mod confirmation;
 mod fields;
 mod forgot_password;
 mod kept;
+mod looks;
 mod new_password;
 mod page;
 mod passkey;
@@ -177,6 +178,10 @@ impl Surface for ManagedLogin {
             }
             (None, _) => response::method_not_allowed(app, &visit.place, "GET"),
         }
+    }
+
+    async fn refuse_body(&self, request: RoutedRequest<'_>, status: StatusCode) -> Option<HttpResponse> {
+        self.endpoints.refuse_body(request, status).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use lido_domain::{
     attribute::contact::ContactKind,
-    branding::{asset::AssetName, design::ColorScheme},
+    flow::sign_in::detour::Detour,
     id::PoolId,
     oauth::{browser_session::BrowserSessionHandle, parameters::RequestParameters},
     pool::mfa::MfaFactor,
@@ -15,6 +15,7 @@ use super::{
     answer::{Answer, Change, Next},
     fields::attribute_field,
     kept::{FLASH, FLASH_TTL, Flash, PROGRESS, Progress, Step},
+    looks,
     screens::ScreenId,
 };
 use crate::{
@@ -23,7 +24,7 @@ use crate::{
     oauth::{
         browser::{BrowserEndpoints, Visit},
         form,
-        page::{Field, Form, LanguageLink, Link, Looks, Text, View, page},
+        page::{Field, Form, LanguageLink, Link, Text, View, page},
         response,
     },
     operations::oauth::{
@@ -176,6 +177,11 @@ impl<'a> Page<'a> {
         form
     }
 
+    /// Returns whether the page says first that this has happened, by the key of the text.
+    pub(super) fn tells(&self, key: &str) -> bool {
+        self.flash.as_ref().is_some_and(|flash| flash.is_about(key))
+    }
+
     /// Returns whether the page has something to say first.
     pub(super) fn has_flash(&self) -> bool {
         self.flash.is_some()
@@ -203,43 +209,8 @@ impl<'a> Page<'a> {
     pub(super) fn view(&self, title: &str) -> View {
         let mut view = View::new(self.language, self.visit.up(), self.text(title));
         view.languages = self.languages();
-        view.looks = self.looks();
+        view.looks = looks::of(&self.looks, self.visit, self.pool_id());
         view
-    }
-
-    /// Returns the look of the app client's pages.
-    fn looks(&self) -> Looks {
-        let (design, up) = (&self.looks.design, self.visit.up());
-        let address = |image: &Option<AssetName>| {
-            let path = design.image_path(image.as_ref()?)?;
-            // Images are below the path of the pool, at every place.
-            Some(match self.visit.place.is_path() {
-                true => format!("{up}{path}"),
-                false => format!("{up}{}/{path}", self.pool_id()),
-            })
-        };
-        let scheme = match design.scheme {
-            ColorScheme::Both => "",
-            ColorScheme::Light => "light",
-            ColorScheme::Dark => "dark",
-        };
-        let logo = design.logo.each_ref().map(address);
-        let mut looks = Looks { css: design.to_css(), scheme, logo, icon: address(&design.icon) };
-        let background = design.background.each_ref().map(address);
-        let (image, dark) = looks.images(&background);
-        if let Some(image) = image {
-            // What is read has the color of the card behind it, on narrow screens too.
-            let text = "main,footer{background:var(--card)}";
-            looks.css.push_str(&format!("body{{background:url(\"{image}\") center/cover fixed}}{text}"));
-        }
-        if let Some(dark) = dark {
-            looks.css.push_str(&format!(
-                "@media (prefers-color-scheme:dark){{body{{background-image:url(\"{dark}\")}}}}"
-            ));
-        }
-        // It has none; a style element would end there.
-        looks.css.retain(|character| character != '<');
-        looks
     }
 
     /// Returns links to the terms of the app client, if it has both documents.
@@ -424,11 +395,26 @@ impl<'a> Page<'a> {
             && let Ok(progress) = Progress::new(&self.request.client().id, username, challenge)
             && matches!(&progress.step, Step::Select(factors) if factors.iter().any(|one| one == factor))
         {
-            let answer = self.select(&progress, factor, &[]).await;
-            let is_sent = matches!(&answer.progress, Change::Set(Progress { step: Step::Code { .. }, .. }));
-            return if is_sent { answer.with_flash(Flash::info("notice-code-sent")) } else { answer };
+            return sent_again(self.select(&progress, factor, &[]).await);
         }
         self.conclude(username, answer, &[]).await
+    }
+
+    /// Goes on with a sign-in whose user asks for something in place of an answer.
+    pub(super) async fn detour(&self, progress: &Progress, name: ChallengeName, detour: Detour) -> Answer {
+        let (username, session) = (progress.username.as_str(), progress.session.as_str());
+        let form = SignInForm::Detour { name, detour, username, session };
+        let answer = sign_in::sign_in(self.app(), &self.visit.origin, &self.request, &form).await;
+        match answer {
+            // The user has said what to set up before, and only corrects it.
+            SignInAnswer::Challenged(challenge) if detour == Detour::AnotherAddress => {
+                match Progress::new(&self.request.client().id, username, &challenge) {
+                    Ok(progress) => self.begin(progress.with_step(Step::SetUpEmail)),
+                    Err(_) => self.expired(),
+                }
+            }
+            answer => sent_again(self.conclude(username, answer, &[]).await),
+        }
     }
 
     /// Returns what follows an answer of the sign-in.
@@ -510,5 +496,15 @@ impl<'a> Page<'a> {
         let parameters = form::parameters(self.query().as_bytes());
         let named = parameters.find("lang").ok().flatten();
         named.and_then(Language::find) == Some(self.language)
+    }
+}
+
+/// Says that another code is on its way, if the answer asks for it.
+fn sent_again(answer: Answer) -> Answer {
+    match &answer.progress {
+        Change::Set(Progress { step: Step::Code { .. }, .. }) => {
+            answer.with_flash(Flash::info("notice-code-sent"))
+        }
+        _ => answer,
     }
 }

@@ -12,7 +12,7 @@ pub(crate) mod web_page;
 use std::net::{IpAddr, Ipv6Addr};
 
 use async_trait::async_trait;
-use http::{Response, request::Parts};
+use http::{Response, StatusCode, request::Parts};
 use lido_runtime::{Bytes, server::body::BoxBody};
 
 pub use self::table::RoutingError;
@@ -33,6 +33,12 @@ pub(crate) trait Surface: std::fmt::Debug + Send + Sync {
 
     /// Responds to a request with any method for one of the routes.
     async fn respond(&self, request: RoutedRequest<'_>) -> HttpResponse;
+
+    /// Returns the response to a request whose body was not read, with this status. `None` is that of the API. The body of
+    /// `request` is empty.
+    async fn refuse_body(&self, _request: RoutedRequest<'_>, _status: StatusCode) -> Option<HttpResponse> {
+        None
+    }
 }
 
 /// A host and a path that a surface responds to.

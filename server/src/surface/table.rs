@@ -3,7 +3,7 @@
 //! `matchit` matches paths, with one radix tree for each host pattern. The API is not in the table: its requests are
 //! recognized before, and a request without a route goes to the API as an unknown operation.
 
-use http::{header, request::Parts, uri::Authority};
+use http::{StatusCode, header, request::Parts, uri::Authority};
 use lido_runtime::Bytes;
 use matchit::{InsertError, Params, Router};
 
@@ -112,6 +112,18 @@ impl Match<'_> {
     pub(crate) async fn respond(&self, body: &Bytes, source: RequestSource) -> HttpResponse {
         let Self { surface, route, parameters, head } = self;
         surface.respond(RoutedRequest { path: route.path, parameters, head, body, source }).await
+    }
+
+    /// Lets the surface word the refusal of a body.
+    pub(crate) async fn refuse_body(
+        &self,
+        status: StatusCode,
+        source: RequestSource,
+    ) -> Option<HttpResponse> {
+        let Self { surface, route, parameters, head } = self;
+        let body = &Bytes::new();
+        let request = RoutedRequest { path: route.path, parameters, head, body, source };
+        surface.refuse_body(request, status).await
     }
 }
 

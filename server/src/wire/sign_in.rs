@@ -147,7 +147,7 @@ fn challenge_parameters(challenge: &Challenge) -> Vec<(&'static str, String)> {
             ("SRP_B", b.to_hex()),
             ("USERNAME", username.as_str().to_owned()),
         ],
-        ChallengePrompt::MfaCode { username, to } => vec![
+        ChallengePrompt::MfaCode { username, to, .. } => vec![
             ("CODE_DELIVERY_DELIVERY_MEDIUM", to.kind.medium().to_owned()),
             ("CODE_DELIVERY_DESTINATION", to.masked()),
             user_id(username),

@@ -63,7 +63,7 @@ async fn follow(link: &str) -> (u16, String) {
 async fn assert_link_refused(link: &str, reason: &str) {
     let (status, page) = follow(link).await;
     assert_eq!(status, 400, "{page}");
-    assert!(page.contains(&format!("<p>{reason}</p>")) && !page.contains(CONFIRMED), "{page}");
+    assert!(page.contains(&format!(">{reason}</p>")) && !page.contains(CONFIRMED), "{page}");
 }
 
 #[tokio::test]
@@ -107,6 +107,37 @@ async fn link_from_mail_confirms_once() {
     assert_link_refused(link, "User cannot be confirmed. Current status is CONFIRMED").await;
 }
 
+/// The page has the look of the sign-in pages, and speaks the language of the browser.
+#[tokio::test]
+async fn confirmation_page_looks_as_the_pages_of_the_app_client() {
+    let server = TestServer::new().await;
+    let ids = create_link_pool(&server).await;
+    let settings = serde_json::json!({
+        "components": { "primaryButton": { "lightMode": { "defaults": { "backgroundColor": "0a6b4aff" } } } }
+    });
+    let style = serde_json::json!({ "UserPoolId": ids.pool, "ClientId": ids.client, "Settings": settings });
+    server.expect_output("CreateManagedLoginBranding", &style).await;
+    server.sign_up(&ids.client, "ann", "ann@example.com").await;
+    let link = last_link(&server, "ann");
+    let mut pages = Vec::new();
+    for expected in [200, 400] {
+        let german =
+            Client::new().get(&link).header("accept-language", "de").send().await.expect("an answer");
+        assert_eq!(
+            (german.status().as_u16(), &german.headers()["content-language"]),
+            (expected, &"de".parse().expect("a value"))
+        );
+        let policy = german.headers()["content-security-policy"].to_str().expect("text").to_owned();
+        assert!(policy.contains("style-src 'self' 'sha256-"), "{policy}");
+        let page = german.text().await.expect("a page");
+        assert!(page.contains("<style>") && page.contains("--accent:#0a6b4aff"), "{page}");
+        assert!(page.len() < 15 * 1024);
+        pages.push(page);
+    }
+    assert!(pages[0].contains("<h1>Deine Registrierung ist bestätigt!</h1>"), "{pages:?}");
+    assert!(pages[1].contains(">Das Konto ist schon bestätigt.</p>"), "{pages:?}");
+}
+
 #[tokio::test]
 async fn confirmation_page_has_privacy_headers() {
     let server = TestServer::new().await;
@@ -124,7 +155,7 @@ async fn confirmation_page_has_privacy_headers() {
     assert_eq!(response.status(), 200);
     let expected = [
         ("content-type", "text/html; charset=utf-8"),
-        ("cache-control", "no-store"),
+        ("cache-control", "no-cache, no-store, max-age=0, must-revalidate"),
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "no-referrer"),
     ];
@@ -258,5 +289,5 @@ async fn link_requests_count_toward_the_quota_of_confirm_sign_up() {
     let link = last_link(&server, "ann");
     assert_eq!(follow(&link).await.0, 200);
     let (status, page) = follow(&link).await;
-    assert!(status == 429 && page.contains("Too many requests"), "{status} {page}");
+    assert!(status == 429 && page.contains("too many requests"), "{status} {page}");
 }

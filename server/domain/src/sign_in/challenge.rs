@@ -280,6 +280,8 @@ pub enum ChallengePrompt {
         username: Username,
         /// The recipient of the code.
         to: Contact,
+        /// Whether the user sets the recipient up with the code.
+        is_new: bool,
     },
     /// SOFTWARE_TOKEN_MFA.
     SoftwareToken {

@@ -5,6 +5,7 @@ use lido_domain::{
         design::Design,
         terms::{self, Terms},
     },
+    id::{ClientId, PoolId},
     pool::domain::{Domain, LoginVersion},
 };
 
@@ -12,7 +13,7 @@ use super::authorize::PageRequest;
 use crate::{
     app::App,
     operations::{Origin, RequestContext},
-    store::ClientBranding,
+    store::{ClientBranding, StoreError},
 };
 
 /// What the pages of an app client look like.
@@ -44,6 +45,26 @@ pub(crate) async fn find_looks(app: &App, origin: &Origin, page: &PageRequest) -
             Some(PageLooks::default())
         }
     }
+}
+
+/// Reads what the page behind a confirmation link looks like, with the pool of its app client. Returns `None` if there is no
+/// such app client, or the store fails.
+pub(crate) async fn find_looks_of_client(
+    app: &App,
+    origin: &Origin,
+    id: &ClientId,
+) -> Option<(PoolId, PageLooks)> {
+    let tx = RequestContext::new(app, origin).begin();
+    let read = async {
+        let Some(client) = tx.find_client_and_keys(id).await? else { return Ok(None) };
+        let pool = client.pool.pool.id.clone();
+        let found = tx.find_branding(&pool, Some(id)).await?;
+        Ok::<_, StoreError>(looks(found, false).map(|looks| (pool, looks)))
+    };
+    read.await.unwrap_or_else(|fault| {
+        tracing::error!(%fault, "the looks of a page could not be read");
+        None
+    })
 }
 
 /// *Chosen*: the version is that of the pool's first domain, at each place of its pages; a pool without a domain has managed

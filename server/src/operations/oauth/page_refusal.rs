@@ -56,7 +56,7 @@ pub(crate) enum FormPart {
 
 impl PageRefusal {
     /// Returns the refusal for what an operation answers.
-    pub(super) fn new(operation: Operation, failure: Failure) -> Self {
+    pub(in crate::operations) fn new(operation: Operation, failure: Failure) -> Self {
         let (part, reason) = match &failure {
             Failure::Refused(refusal) => (FormPart::of(refusal), PageReason::of(refusal)),
             _ => (FormPart::Whole, PageReason::Other),

@@ -13,7 +13,7 @@ use lido_domain::{
         oauth::authorize::{
             AuthorizationRequest, AuthorizeError, RedirectTarget, ResponseType, decide, read_client_id,
         },
-        sign_in::{CompletedSignIn, InitiateAuthFlow, SignInOutcome},
+        sign_in::{CompletedSignIn, InitiateAuthFlow, SignInOutcome, detour::Detour},
     },
     oauth::browser_session::BrowserSessionHandle,
     sign_in::{
@@ -62,6 +62,8 @@ pub(crate) enum SignInForm<'a> {
         /// The ChallengeResponses, without USERNAME and SECRET_HASH.
         answers: &'a [(&'a str, &'a str)],
     },
+    /// What the user asks for in place of an answer to a challenge.
+    Detour { name: ChallengeName, detour: Detour, username: &'a str, session: &'a str },
 }
 
 /// Passwords, codes and sessions are secret.
@@ -171,7 +173,13 @@ async fn run(
                 SignInRequest { pool, client, flow, session, parameters, metadata, context, page: access };
             begin::begin_on_page(request, &input).await
         }
-        SignInForm::Challenge { name, username, session, answers } => {
+        SignInForm::Challenge { name, username, session, .. }
+        | SignInForm::Detour { name, username, session, .. } => {
+            let (answers, detour) = match *form {
+                SignInForm::Challenge { answers, .. } => (answers, None),
+                SignInForm::Detour { detour, .. } => (&[][..], Some(detour)),
+                _ => (&[][..], None),
+            };
             let hash = page.client.own_secret_hash(username);
             let hash = hash.as_deref().map(|hash| ("SECRET_HASH", hash));
             let parameters = answers.iter().copied().chain([("USERNAME", username)]).chain(hash);
@@ -185,6 +193,7 @@ async fn run(
                 metadata,
                 context,
                 page: access,
+                detour,
             };
             respond::respond_on_page(request, name, &input).await
         }
@@ -199,7 +208,7 @@ fn to_refusal(form: &SignInForm<'_>, failure: Failure) -> PageRefusal {
             SignInForm::Password { .. },
             Failure::Refused(Refusal::UserNotFound | Refusal::MigrationFailed(_)),
         ) => PageRefusal::new(Operation::InitiateAuth, Failure::Refused(Refusal::WrongPassword)),
-        (SignInForm::Challenge { .. }, failure) => {
+        (SignInForm::Challenge { .. } | SignInForm::Detour { .. }, failure) => {
             PageRefusal::new(Operation::RespondToAuthChallenge, failure)
         }
         (_, failure) => PageRefusal::new(Operation::InitiateAuth, failure),

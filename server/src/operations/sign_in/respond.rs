@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use lido_domain::{
     Refusal,
-    flow::sign_in::{PageSignIn, SignInOutcome, Step, respond_to_auth_challenge},
+    flow::sign_in::{PageSignIn, SignInOutcome, Step, detour::Detour, respond_to_auth_challenge},
     id::{ClientId, PoolId},
     sign_in::{challenge::ChallengeName, parameter::Parameters},
     token::grant::GrantedAccess,
@@ -38,6 +38,8 @@ pub(in crate::operations) struct ChallengeResponse {
     pub(in crate::operations) context: ClientContext,
     /// The access that the user grants on a page; `None` for an operation.
     pub(in crate::operations) page: Option<GrantedAccess>,
+    /// What the user of a page asks for in place of the answer.
+    pub(in crate::operations) detour: Option<Detour>,
 }
 
 /// Continues a sign-in.
@@ -79,8 +81,11 @@ async fn run<'a>(
         .transact(async |tx| {
             let client = tx.get_client_with_keys(input.pool.as_ref(), &input.client).await?;
             let caller = client.caller(input.parameters.find("SECRET_HASH"));
-            let response =
-                respond_to_auth_challenge::read(&caller, name, input.session.as_deref(), &input.parameters)?;
+            let (session, parameters) = (input.session.as_deref(), &input.parameters);
+            let response = match input.detour {
+                None => respond_to_auth_challenge::read(&caller, name, session, parameters)?,
+                Some(detour) => respond_to_auth_challenge::read_detour(&caller, detour, session, parameters)?,
+            };
             let handle = response.handle.as_deref();
             let sent_device = input.parameters.find("DEVICE_KEY");
             let first = MessageCause::sign_in(input.pool.is_some());

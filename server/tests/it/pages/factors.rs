@@ -109,9 +109,20 @@ async fn factor_to_set_up_and_factor_to_use_are_chosen() {
     let page = browser.fill(&page, &[("email", "not an address")]).await;
     check(&page);
     assert_eq!((page.path(), &*page.problem("email")), ("/mfaemail", "Invalid email address format."));
+    let page = browser.fill(&page, &[("email", "bnn@example.com")]).await;
+    assert!(page.answer.body.contains("We sent a code to b***@e***."), "{page:?}");
+    let wrong = fixture.server.code_of("ann");
+    let page = browser.press(&page, "Use another address").await;
+    check(&page);
+    assert_eq!((page.path(), &*page.heading()), ("/mfaemail", "Get codes by email"));
     let page = browser.fill(&page, &[("email", "ann@example.com")]).await;
     check(&page);
     assert!(page.answer.body.contains("We sent a code to a***@e***."), "{page:?}");
+    let page = browser.press(&page, "Send another code").await;
+    check(&page);
+    assert_eq!((page.path(), &*page.notice()), ("/mfa", "Another code is on its way."));
+    let page = browser.fill(&page, &[("code", &wrong)]).await;
+    assert_eq!(page.problem("code"), "Invalid code or auth state for the user.");
     browser.fill(&page, &[("code", &fixture.server.code_of("ann"))]).await.code();
 
     // With a second one turned on, and none preferred, the user chooses.
@@ -129,6 +140,21 @@ async fn factor_to_set_up_and_factor_to_use_are_chosen() {
     let page = browser.press(&page, "With a code by text message").await;
     check(&page);
     assert_eq!(page.path(), "/mfa");
+    // Who gets no code asks for another one, in place of the first, until the limit of messages.
+    let (first, sent) = (fixture.server.code_of("ann"), fixture.server.codes_of("ann").len());
+    let mut page = browser.press(&page, "Send another code").await;
+    check(&page);
+    assert_eq!((page.path(), &*page.notice()), ("/mfa", "Another code is on its way."));
+    assert_eq!(fixture.server.codes_of("ann").len(), sent + 1);
+    let refused = browser.fill(&page, &[("code", &first)]).await;
+    assert_eq!(refused.problem("code"), "Invalid code or auth state for the user.");
+    for _ in 0..100 {
+        page = browser.press(&page, "Send another code").await;
+        if page.notice() != "Another code is on its way." {
+            break;
+        }
+    }
+    assert_eq!((page.path(), &*page.notice()), ("/mfa", "Too many requests"));
     browser.fill(&page, &[("code", &fixture.server.code_of("ann"))]).await.code();
 }
 
@@ -301,5 +327,6 @@ async fn user_with_long_passkeys_signs_in_and_adds_one() {
     let page = browser.press(&page, "Continue").await;
     assert_eq!(options(&page).get("excludeCredentials"), None);
     let credential = Authenticator::new(&origin, "another").create(&options(&page)).to_string();
-    browser.fill(&page, &[("credential", &credential)]).await.code();
+    let page = browser.fill(&page, &[("credential", &credential)]).await;
+    browser.press(&page, "Continue").await.code();
 }

@@ -78,7 +78,12 @@ async fn signed_in_user_adds_a_passkey() {
     let again: serde_json::Value = serde_json::from_str(form.get("data-options")).expect("JSON");
     assert_ne!(again, options);
     let credential = authenticator.create(&again).to_string();
-    browser.fill(&page, &[("credential", &credential)]).await.code();
+    let page = browser.fill(&page, &[("credential", &credential)]).await;
+    check(&page);
+    let added = "Your passkey was added. From now on you can sign in with it.";
+    assert_eq!((page.path(), &*page.notice()), ("/passkeys/add", added));
+    browser.press(&page, "Continue").await.code();
+    assert_eq!(browser.open("/passkeys/add", &query).await.notice(), "", "it is said once");
     let factors = fixture.server.sdk.admin_get_user_auth_factors().user_pool_id(&fixture.ids.pool);
     let factors = factors.username("ann").send().await.expect("factors");
     assert!(factors.configured_user_auth_factors().contains(&AuthFactorType::WebAuthn), "{factors:?}");

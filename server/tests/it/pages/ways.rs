@@ -3,7 +3,10 @@
 use lido::screens;
 use reqwest::Method;
 
-use crate::support::oauth::OAuthFixture;
+use crate::{
+    pages::markup::check,
+    support::{oauth::OAuthFixture, pages::Sight},
+};
 
 /// A browser that opens a screen without a sign-in is led to where one begins, and never to an error: oau-0071, oau-0072, oau-0073.
 #[tokio::test]
@@ -68,6 +71,27 @@ async fn form_of_a_second_tab_leads_to_the_sign_in() {
     browser.cookies.clear();
     let refused = browser.fill(&page, &[("username", "eve")]).await;
     assert_eq!(browser.open_url(&refused.link("Go to the sign-in")).await.heading(), "Sign in");
+}
+
+/// A person reads a page in place of the JSON of the API, wherever the form goes.
+#[tokio::test]
+async fn form_that_is_too_long_is_refused_by_a_page() {
+    let fixture = OAuthFixture::new().await;
+    let query = fixture.query(&[]);
+    let headers = [("content-type", "application/x-www-form-urlencoded")];
+    for path in screens().chain(["/logout", "/oauth2/authorize"]) {
+        let body = Some(format!("username={}", "x".repeat(2 << 20)));
+        let mut browser = fixture.browser();
+        let answer = browser.request(Method::POST, &format!("{path}?{query}"), &headers, body).await;
+        assert_eq!((answer.status.as_u16(), answer.header("connection")), (413, "close"), "{path}");
+        let page = Sight { url: path.to_owned(), answer };
+        check(&page);
+        assert_eq!(page.heading(), "That form is too long");
+        assert_eq!(page.link("Try again"), format!("?{query}"));
+    }
+    let body = Some("x".repeat((2 << 20) + 1));
+    let answer = fixture.browser().request(Method::POST, "/oauth2/token", &headers, body).await;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (413, "application/x-amz-json-1.1"));
 }
 
 /// A program that asks for the head of a page learns whether there is one, and changes nothing.

@@ -73,6 +73,24 @@ pub(super) fn challenge(
     Verdict { remember, answer: Ok(SignInOutcome::Challenged(Box::new(challenge))) }
 }
 
+/// Sends a challenge to a user who has not answered the one before, in a new session. What the user has proven stays what it
+/// was.
+pub(super) fn challenge_again(
+    step: &Step<'_>,
+    pending: PendingChallenge,
+    prompt: ChallengePrompt,
+    remember: Vec<Change>,
+) -> Verdict<SignInOutcome> {
+    let mut verdict = challenge(step, pending, prompt, Vec::new(), remember);
+    let proven = step.presented.map(|presented| presented.session.proven).unwrap_or_default();
+    for change in &mut verdict.remember {
+        if let Change::PutSession { session, .. } = change {
+            session.proven = proven;
+        }
+    }
+    verdict
+}
+
 /// Continues after the first factor. `user` is the changed user. The next challenge is that of a second factor, or of a
 /// remembered device in its place; without any, the sign-in is complete.
 pub(super) fn after_first_factor(

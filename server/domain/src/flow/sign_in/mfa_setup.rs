@@ -7,9 +7,7 @@
 //!
 //! With an access token, an app is set up by [`crate::flow::mfa::software_token`].
 
-use super::{
-    NextAction, PendingChallenge, SignInOutcome, Step, admission, completion, one_time_code, second_factor,
-};
+use super::{NextAction, PendingChallenge, SignInOutcome, Step, admission, completion, second_factor};
 use crate::{
     Change, Refusal, Verdict,
     attribute::contact::{Contact, ContactKind},
@@ -73,11 +71,31 @@ fn send_code_to_new_contact(
     if !kind.is_well_formed(email) {
         return Err(Refusal::ContactMalformed(kind));
     }
-    let (to, code) = (Contact { kind, value: email.to_owned() }, step.fresh.code.shortened());
-    remember.push(one_time_code::send(step, user, to.clone(), code.clone(), false));
-    let sent = SentCode::new(caller.digest_keys, &caller.pool.id, &user.sub, &code, to.clone());
-    let prompt = ChallengePrompt::MfaCode { username: user.username.clone(), to };
+    let to = Contact { kind, value: email.to_owned() };
+    let (sent, prompt) = second_factor::send_code(step, user, to, true, &mut remember);
     Ok(completion::challenge(step, PendingChallenge::NewContactCode(sent), prompt, Vec::new(), remember))
+}
+
+/// Sends another code to the address that the user sets up, in a new session; see [`second_factor::send_again`].
+pub(super) fn send_again<'a>(step: &Step<'_>, sent: &SentCode) -> Result<NextAction<'a>, Refusal> {
+    let user = admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;
+    check_due(step, user)?;
+    let mut remember = step.use_up_session().into_iter().collect();
+    let (sent, prompt) = second_factor::send_code(step, user, sent.to.clone(), true, &mut remember);
+    let pending = PendingChallenge::NewContactCode(sent);
+    Ok(NextAction::Decided(completion::challenge_again(step, pending, prompt, remember)))
+}
+
+/// Sends the challenge again to a user who has entered a wrong address, or prefers another factor.
+pub(super) fn ask_again<'a>(step: &Step<'_>) -> Result<NextAction<'a>, Refusal> {
+    let user = admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;
+    let MfaRequirement::SetUp(factors) = MfaRequirement::of(&step.caller.pool.mfa, user) else {
+        return Err(Refusal::SessionInvalid);
+    };
+    let prompt = ChallengePrompt::MfaSetup { username: user.username.clone(), factors };
+    let pending = PendingChallenge::MfaSetup(Enrolment::Asked);
+    let remember = step.use_up_session().into_iter().collect();
+    Ok(NextAction::Decided(completion::challenge_again(step, pending, prompt, remember)))
 }
 
 /// Returns the user if the session waits for an authenticator app.

@@ -11,6 +11,7 @@
 pub mod admission;
 pub mod completion;
 pub mod custom_auth;
+pub mod detour;
 pub mod device_srp;
 pub mod global_sign_out;
 pub mod initiate_auth;

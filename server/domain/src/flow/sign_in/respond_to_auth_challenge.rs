@@ -6,6 +6,7 @@
 use super::{
     NameHolders, NextAction, PendingChallenge, Step, admission,
     custom_auth::CustomAuthState,
+    detour::{self, Detour},
     device_srp,
     initiate_auth::{self, ChallengePreference},
     mfa_setup, new_password,
@@ -73,6 +74,8 @@ pub enum ChallengeAnswer<'a> {
     MfaSetup(Option<&'a str>),
     /// To WEB_AUTHN.
     Passkey(&'a str),
+    /// To a challenge whose code the user does not have, on a page.
+    Detour(Detour),
 }
 
 crate::secret::debug_hidden!(ChallengeAnswer);
@@ -153,6 +156,23 @@ pub fn read<'a>(
         (_, sent) => Some(sent.ok_or(Refusal::ParameterMissing("Session"))?.to_owned()),
     };
     Ok(AuthChallengeResponse { username, handle, answer })
+}
+
+/// Reads the parameters of a page on which the user asks for something in place of the answer.
+///
+/// # Errors
+///
+/// Refuses a missing parameter and a wrong secret hash.
+pub fn read_detour<'a>(
+    caller: &AppClientCaller<'_>,
+    detour: Detour,
+    session: Option<&str>,
+    parameters: &'a Parameters,
+) -> Result<AuthChallengeResponse<'a>, Refusal> {
+    let username = parameters.get("USERNAME")?;
+    caller.check_secret(username)?;
+    let handle = session.map(str::to_owned);
+    Ok(AuthChallengeResponse { username, handle, answer: ChallengeAnswer::Detour(detour) })
 }
 
 /// Returns the names that the step may assign to the user. The server loads the current holder of each name, and
@@ -239,6 +259,7 @@ pub fn next_action<'a>(
         (ChallengeAnswer::Passkey(credential), PendingChallenge::Passkey(challenge)) => {
             web_authn::next_action(step, challenge, credential)
         }
+        (ChallengeAnswer::Detour(asked), pending) => detour::next_action(step, *asked, pending),
         _ => Err(Refusal::SessionInvalid),
     }
 }

@@ -10,6 +10,7 @@
 use super::{NextAction, SignInOutcome, Step, admission, completion, one_time_code};
 use crate::{
     Change, Refusal, Verdict,
+    attribute::contact::Contact,
     pool::mfa::MfaFactor,
     sign_in::challenge::{ChallengePrompt, Enrolment, PendingChallenge, SentCode},
     user::{User, mfa::MfaRequirement, software_token::TokenSecret},
@@ -52,14 +53,48 @@ fn send_challenge_for(
         }
         Some(kind) => {
             let Some(to) = user.attributes.contact(kind) else { return Verdict::refuse(Refusal::NoContact) };
-            let (caller, code) = (&step.caller, step.fresh.code.shortened());
-            // The caller has proved the first factor, and so knows that the user exists.
-            remember.push(one_time_code::send(step, user, to.clone(), code.clone(), false));
-            let sent = SentCode::new(caller.digest_keys, &caller.pool.id, &user.sub, &code, to.clone());
-            (PendingChallenge::MfaCode(sent), ChallengePrompt::MfaCode { username, to })
+            let (sent, prompt) = send_code(step, user, to, false, &mut remember);
+            (PendingChallenge::MfaCode(sent), prompt)
         }
     };
     completion::challenge(step, pending, prompt, Vec::new(), remember)
+}
+
+/// Sends a code to a contact. `is_new` is whether the user sets the contact up with it.
+pub(super) fn send_code(
+    step: &Step<'_>,
+    user: &User,
+    to: Contact,
+    is_new: bool,
+    remember: &mut Vec<Change>,
+) -> (SentCode, ChallengePrompt) {
+    let (caller, code) = (&step.caller, step.fresh.code.shortened());
+    // The caller has proved the first factor, and so knows that the user exists.
+    remember.push(one_time_code::send(step, user, to.clone(), code.clone(), false));
+    let sent = SentCode::new(caller.digest_keys, &caller.pool.id, &user.sub, &code, to.clone());
+    (sent, ChallengePrompt::MfaCode { username: user.username.clone(), to, is_new })
+}
+
+/// Sends another code of the second factor, in a new session.
+///
+/// *Chosen*: the API has no operation for it, so that an app must begin the sign-in anew. A page asks for it in place of an
+/// answer ([`super::detour`]).
+pub(super) fn send_again<'a>(step: &Step<'_>, sent: &SentCode) -> Result<NextAction<'a>, Refusal> {
+    let user = admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;
+    // The user may have changed the contact or the factors since.
+    let factor = MfaFactor::of_contact(sent.to.kind);
+    let is_due = match MfaRequirement::of(&step.caller.pool.mfa, user) {
+        MfaRequirement::One(only) => only == factor,
+        MfaRequirement::Choice(factors) => factors.contains(&factor),
+        MfaRequirement::Nothing | MfaRequirement::SetUp(_) => false,
+    };
+    if !is_due || user.attributes.contact(sent.to.kind).as_ref() != Some(&sent.to) {
+        return Err(Refusal::SessionInvalid);
+    }
+    let mut remember = step.use_up_session().into_iter().collect();
+    let (sent, prompt) = send_code(step, user, sent.to.clone(), false, &mut remember);
+    let pending = PendingChallenge::MfaCode(sent);
+    Ok(NextAction::Decided(completion::challenge_again(step, pending, prompt, remember)))
 }
 
 /// Returns the next action for an answer to SELECT_MFA_TYPE. A factor that is not available is refused (*Chosen*).
