@@ -75,7 +75,7 @@ const STEPS: &[Step] = &[
         run: services,
         remedy: "see it again with: cargo xtask services --compile 5 --from WHEEL",
     },
-    Step { name: "clients", run: crate::clients::run, remedy: "see it again with: cargo xtask clients" },
+    Step { name: "clients", run: crate::clients::run_all, remedy: "see it again with: cargo xtask clients" },
     Step { name: "package", run: package, remedy: "see it again with: cargo xtask package" },
     Step { name: "dist", run: dist, remedy: "see it again with: cargo xtask dist --quick" },
 ];

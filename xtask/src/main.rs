@@ -62,11 +62,7 @@ enum Task {
     /// Run everything that CI runs, quick steps first
     Check(check::Arguments),
     /// Run SDKs, the AWS CLI, Amplify and other clients against the binaries of this workspace
-    #[command(
-        after_help = "Needs Python with awscli, boto3, pycognito, PyJWT, Authlib and requests-oauthlib; Node.js clients need npm. What is \
-        not installed is skipped, or an error if LIDO_REQUIRE_SHARED=1.\n\nExamples:\n  cargo xtask clients"
-    )]
-    Clients,
+    Clients(clients::Arguments),
     /// Generate generated/ from model/
     Codegen(codegen::Arguments),
     /// Check licences, sources, bans and advisories of the dependencies
@@ -126,7 +122,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Attack(arguments) => attack::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Check(arguments) => check::run(&arguments),
-        Task::Clients => clients::run(),
+        Task::Clients(arguments) => clients::run(&arguments),
         Task::Codegen(arguments) => codegen::run(&arguments),
         Task::Deny(arguments) => deny::run(&arguments),
         Task::Deploy => deploy::run(),

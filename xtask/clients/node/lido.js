@@ -59,10 +59,15 @@ export async function makePool(name, settings) {
     return { url: LIDO, pool: UserPool.Id, client: UserPoolClient.ClientId };
 }
 
+/** The message that a user was sent last. */
+export async function messageTo(pool, user) {
+    const inbox = await fetch(`${LIDO}/_lido/messages?userPoolId=${pool}&username=${user}`);
+    return (await inbox.json()).messages[0];
+}
+
 /** The code that a user was sent last. */
 export async function codeOf(pool, user) {
-    const inbox = await fetch(`${LIDO}/_lido/messages?userPoolId=${pool}&username=${user}`);
-    return (await inbox.json()).messages[0].code;
+    return (await messageTo(pool, user)).code;
 }
 
 /** What an authenticator app shows (RFC 6238), so many steps of thirty seconds from now. */

@@ -27,7 +27,7 @@ export async function makeOAuthApp(name, back) {
         const settings = {
             AllowedOAuthFlowsUserPoolClient: true,
             AllowedOAuthFlows: ["code"],
-            AllowedOAuthScopes: ["openid", "email", "profile"],
+            AllowedOAuthScopes: ["aws.cognito.signin.user.admin", "openid", "email", "profile"],
             CallbackURLs: [back],
             LogoutURLs: [back],
         };

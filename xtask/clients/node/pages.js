@@ -6,7 +6,9 @@
 
 import {
     AdminCreateUserCommand,
+    AdminSetUserMFAPreferenceCommand,
     AdminSetUserPasswordCommand,
+    AdminUpdateUserAttributesCommand,
     CognitoIdentityProviderClient,
     CreateManagedLoginBrandingCommand,
     CreateUserPoolClientCommand,
@@ -14,6 +16,7 @@ import {
     CreateUserPoolDomainCommand,
     SetUICustomizationCommand,
     SetUserPoolMfaConfigCommand,
+    SignUpCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import axe from "axe-core";
 import { once } from "node:events";
@@ -22,7 +25,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import puppeteer from "puppeteer-core";
 
-import { check, codeOf, done, LIDO, PASSWORD, totp } from "./lido.js";
+import { check, codeOf, done, LIDO, messageTo, PASSWORD, totp } from "./lido.js";
 
 const [, , , executablePath, folder] = process.argv;
 if (folder) {
@@ -66,7 +69,7 @@ async function makePool(name, settings, mfa, client) {
 
 async function makeUser(pool, Username, password, Permanent, attributes = {}) {
     const all = { email: `${Username}@example.com`, email_verified: "true", ...attributes };
-    const UserAttributes = Object.entries(all).map(([Name, Value]) => ({ Name, Value }));
+    const UserAttributes = Object.entries(all).filter(([, Value]) => Value).map(([Name, Value]) => ({ Name, Value }));
     const user = { UserPoolId: pool.id, Username };
     await cognito.send(new AdminCreateUserCommand({ ...user, UserAttributes, MessageAction: "SUPPRESS" }));
     await cognito.send(new AdminSetUserPasswordCommand({ ...user, Password: password, Permanent }));
@@ -100,6 +103,18 @@ async function visitor(options = {}) {
             problems.push(`a request to ${request.url()}`);
         }
     });
+    // What the last page has loaded from the server; what the browser has kept, and pictures of a branding, do not count.
+    const person = { page, context, problems, loaded: [] };
+    page.on("response", (response) => {
+        if (response.request().isNavigationRequest()) {
+            person.document = response;
+            person.loaded = [];
+        }
+        const { protocol, pathname } = new URL(response.url());
+        if (protocol !== "data:" && !response.fromCache() && !pathname.includes("/branding/")) {
+            person.loaded.push(pathname);
+        }
+    });
     const press = (name) => Promise.all([page.waitForNavigation(), page.click(`::-p-aria([name="${name}"][role="button"])`)]);
     const follow = (name) => Promise.all([page.waitForNavigation(), page.click(`::-p-aria([name="${name}"][role="link"])`)]);
     const fill = async (label, text) => {
@@ -109,8 +124,11 @@ async function visitor(options = {}) {
     };
     const heading = () => page.$eval("h1", (element) => element.textContent);
     const text = (selector) => page.$eval(selector, (element) => element.textContent.trim());
-    return { page, context, problems, press, follow, fill, heading, text };
+    return Object.assign(person, { press, follow, fill, heading, text });
 }
+
+/** The paths of the screens that were looked at. */
+const seen = new Set();
 
 /** Checks the screen, and takes a picture of it. */
 async function look(person, name, title) {
@@ -129,8 +147,11 @@ async function look(person, name, title) {
         check(`what is touched on ${name} is large enough`, small, []);
     }
     check(`${name} has no problems`, problems, []);
+    check(`${name} needs no more than two requests`, person.loaded.length <= 2 ? [] : person.loaded, []);
+    check(`${name} is below 15 kB`, (await person.document.buffer()).length < 15_000, true);
+    seen.add(new URL(page.url()).pathname.replace(/^\/[^/]*_[^/]*\//, "/"));
     if (folder) {
-        await page.screenshot({ path: join(folder, `${name}.png`) });
+        await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
     }
 }
 
@@ -255,6 +276,69 @@ const strict = await makePool("strict", {}, { MfaConfiguration: "ON", SoftwareTo
     await mia.context.close();
 }
 
+// Second factors by choice: setting an address up, with a mistake, and choosing between two.
+const several = await makePool(
+    "several",
+    {
+        EmailConfiguration: { EmailSendingAccount: "DEVELOPER", SourceArn: "arn:aws:ses:us-east-1:123456789012:identity/a@example.com" },
+        SmsConfiguration: { SnsCallerArn: "arn:aws:iam::123456789012:role/sms" },
+    },
+    {
+        MfaConfiguration: "ON",
+        SoftwareTokenMfaConfiguration: { Enabled: true },
+        EmailMfaConfiguration: { Message: "{####}", Subject: "Your code" },
+        SmsMfaConfiguration: { SmsConfiguration: { SnsCallerArn: "arn:aws:iam::123456789012:role/sms" } },
+    },
+);
+{
+    await makeUser(several, "zoe", PASSWORD, true, { email: undefined, email_verified: undefined });
+    const zoe = await visitor();
+    const signIn = async () => {
+        await zoe.page.goto(login(several, { prompt: "login" }));
+        await zoe.fill("Username", "zoe");
+        await zoe.fill("Password", PASSWORD);
+        await zoe.press("Sign in");
+    };
+    await signIn();
+    await look(zoe, "set-up", "Protect your account");
+    await zoe.press("With a code by email");
+    await look(zoe, "set-up-email", "Get codes by email");
+    await zoe.fill("Email", "zo@example.com");
+    await zoe.press("Send a code");
+    await look(zoe, "code-to-new-address", "Enter the code");
+    await zoe.press("Use another address");
+    await zoe.fill("Email", "zoe@example.com");
+    await zoe.press("Send a code");
+    await zoe.fill("Code", await codeOf(several.id, "zoe"));
+    await zoe.press("Sign in");
+    check("zoe is in the app by an address", isInApp(zoe), true);
+    const factor = { Enabled: true };
+    await cognito.send(
+        new AdminUpdateUserAttributesCommand({
+            UserPoolId: several.id,
+            Username: "zoe",
+            UserAttributes: [{ Name: "phone_number", Value: "+14325551212" }, { Name: "phone_number_verified", Value: "true" }],
+        }),
+    );
+    await cognito.send(
+        new AdminSetUserMFAPreferenceCommand({
+            UserPoolId: several.id,
+            Username: "zoe",
+            SMSMfaSettings: factor,
+            EmailMfaSettings: factor,
+        }),
+    );
+    await signIn();
+    await look(zoe, "second-factor", "Confirm that it is you");
+    await zoe.press("With a code by text message");
+    await zoe.press("Send another code");
+    await look(zoe, "code-sent-again", "Enter the code");
+    await zoe.fill("Code", await codeOf(several.id, "zoe"));
+    await zoe.press("Sign in");
+    check("zoe is in the app by a text message", isInApp(zoe), true);
+    await zoe.context.close();
+}
+
 // First factors by choice: a code by mail, the password, a passkey.
 const choice = await makePool(
     "choice",
@@ -296,6 +380,8 @@ const choice = await makePool(
     await kim.press("Continue");
     await look(kim, "add-passkey-now", "Add a passkey");
     await kim.press("Continue");
+    await look(kim, "passkey-added", "Add a passkey");
+    await kim.press("Continue");
     check("kim is in the app with a new passkey", isInApp(kim), true);
     await kim.page.goto(login(choice, { prompt: "login" }));
     await kim.fill("Username", "kim");
@@ -310,8 +396,8 @@ const choice = await makePool(
     await kim.context.close();
 }
 
-// The look that an administrator has given the pages.
-const shop = await makePool("shop", {});
+// The look that an administrator has given the pages, and that behind the link in a mail.
+const shop = await makePool("shop", { VerificationMessageTemplate: { DefaultEmailOption: "CONFIRM_WITH_LINK" } });
 {
     const logo = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 48"><rect width="160" height="48" rx="8" fill="#0a6b4a"/>'
         + '<text x="80" y="32" font-family="sans-serif" font-size="22" text-anchor="middle" fill="#fff">The Shop</text></svg>';
@@ -331,6 +417,21 @@ const shop = await makePool("shop", {});
     await look(sam, "sign-in-branded", "Sign in");
     const loaded = await sam.page.$eval(".logo-customizable", (image) => image.naturalWidth > 0);
     check("the logo is shown", loaded, true);
+    await cognito.send(
+        new SignUpCommand({
+            ClientId: shop.query.get("client_id"),
+            Username: "sam",
+            Password: PASSWORD,
+            UserAttributes: [{ Name: "email", Value: "sam@example.com" }],
+        }),
+    );
+    const link = (await messageTo(shop.id, "sam")).link.replace("127.0.0.1", "localhost");
+    await sam.page.goto(link);
+    await look(sam, "link-confirmed", "Your registration has been confirmed!");
+    await sam.page.goto(link);
+    // The browser reports the status of the page itself.
+    sam.problems.length = 0;
+    await look(sam, "link-refused", "Your registration could not be confirmed.");
     await sam.context.close();
 }
 
@@ -355,6 +456,14 @@ const old = await makePool("old", {});
     check("what has the focus is seen", outline, "solid");
     await pat.context.close();
 }
+
+// `/resendcode` is a form of `/confirm` alone.
+const screens = [
+    ["/confirm", "/confirmforgotPassword", "/factor", "/forgotPassword", "/login", "/mfa", "/mfaapp", "/mfachoice", "/mfaemail"],
+    ["/mfasetup", "/newpassword", "/passkey", "/passkeys/add", "/password", "/signup"],
+    ["/confirmUser", "/error"],
+].flat();
+check("every screen was looked at", [...seen].sort(), screens.sort());
 
 await browser.close();
 app.close();
