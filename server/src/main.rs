@@ -14,11 +14,16 @@ use std::{
 };
 
 use lido::operations::all_operations;
+use mimalloc::MiMalloc;
 
 use crate::{
     cli::{Arguments, Command, SeedCommand, backup, control, export, health, import, manual, seed, serve},
     config::{Config, ConfigError, migration},
 };
+
+/// A request makes some hundred allocations, many of which another thread frees.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = match Arguments::read() {

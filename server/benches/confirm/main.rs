@@ -55,6 +55,10 @@ struct Plan {
 const WHOLE: Plan = Plan { populations: [1_000, 1_000_000], rounds: 3, time: Duration::from_secs(2) };
 const QUICK: Plan = Plan { populations: [100, 1_000], rounds: 1, time: Duration::from_millis(300) };
 
+/// As in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();

@@ -30,6 +30,10 @@ const ECHOES: usize = 40_000;
 const IN_MEMORY: usize = 20_000;
 const ON_DISK: usize = 10_000;
 
+/// As in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     if let Some((first, rest)) = arguments.split_first() {

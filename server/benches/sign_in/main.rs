@@ -33,6 +33,10 @@ const PASSWORD: &str = "Passw0rd!";
 
 const STORES: [&str; 2] = ["memory", "sqlite"];
 
+/// As in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     if let Some((first, rest)) = arguments.split_first() {
