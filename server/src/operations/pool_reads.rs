@@ -220,6 +220,6 @@ impl Tx<'_> {
 }
 
 /// Returns what was found of a pool.
-fn existing<T>(found: Option<T>, id: &PoolId) -> Result<T, Refusal> {
+pub(super) fn existing<T>(found: Option<T>, id: &PoolId) -> Result<T, Refusal> {
     found.ok_or_else(|| Refusal::UnknownPool(id.clone()))
 }

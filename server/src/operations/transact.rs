@@ -18,6 +18,7 @@ use lido_domain::{
     client::cimd::is_address,
     flow::{bearer, destination_limit},
     id::{ClientId, PoolId},
+    pool::alias::candidates,
     user::auth_event::{AuthEventDraft, EventKind, EventOwner},
 };
 
@@ -27,6 +28,7 @@ use super::{
     client::LoadedClient,
     failure::Failure,
     oauth::{find_client_of_token, metadata_client::find_metadata_client},
+    pool_reads::existing,
 };
 use crate::{
     app::App,
@@ -281,9 +283,9 @@ impl<'a> Tx<'a> {
         username: &str,
         related: Vec<RelatedRecord>,
     ) -> Result<(Arc<PoolRecord>, UserRecords), Failure> {
-        let pool = self.get_pool(pool).await?;
-        let loaded = self.load_user_in_pool(&pool, username, related).await?;
-        Ok((pool, loaded))
+        self.check_region(pool)?;
+        let query = |record: &PoolRecord| named_user(record, username, related.clone());
+        Ok(existing(self.find_pool_and_user_by(pool, query).await?, pool)?)
     }
 
     /// Reads the user that an administrator names, and the records of the user that `related` lists.
@@ -293,14 +295,7 @@ impl<'a> Tx<'a> {
         username: &str,
         related: Vec<RelatedRecord>,
     ) -> Result<UserRecords, Failure> {
-        let candidates = lido_domain::pool::alias::candidates(&pool.pool, username);
-        let query = UserQuery {
-            subject: UserSelector::Named(candidates),
-            related,
-            fallback: None,
-            sessions: Vec::new(),
-        };
-        Ok(self.find_user(&pool.pool.id, query).await?)
+        Ok(self.find_user(&pool.pool.id, named_user(pool, username, related)).await?)
     }
 
     /// Verifies an access token and returns its user and app client, with the records of the user that `related` lists.
@@ -366,6 +361,12 @@ impl<'a> Tx<'a> {
             _ => verdict,
         }
     }
+}
+
+/// Returns the query of the user that an administrator names.
+fn named_user(pool: &PoolRecord, username: &str, related: Vec<RelatedRecord>) -> UserQuery {
+    let candidates = candidates(&pool.pool, username);
+    UserQuery { subject: UserSelector::Named(candidates), related, fallback: None, sessions: Vec::new() }
 }
 
 impl<'a> RequestContext<'a> {

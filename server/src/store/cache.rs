@@ -13,9 +13,15 @@ use super::{Key, KeyResult, Lookup, LookupResult, Scope, Stored};
 /// The most cached records. Beyond it the cache is cleared.
 const CAPACITY: usize = 4096;
 
-/// The cached records, by scope and key.
+/// The cached records.
 #[derive(Debug, Default)]
-pub(super) struct Cache(Mutex<HashMap<(Scope, Key), Stored>>);
+pub(super) struct Cache(Mutex<CachedRecords>);
+
+#[derive(Debug, Default)]
+struct CachedRecords {
+    by_scope: HashMap<Scope, HashMap<Key, Stored>>,
+    count: usize,
+}
 
 impl Cache {
     /// Adds the cached version to every lookup of a shared record. Returns the cached records, in the order of the
@@ -48,16 +54,20 @@ impl Cache {
         }
     }
 
-    fn get(&self, scope: &Scope, key: &Key) -> Option<Stored> {
+    /// Returns the cached record with a key, which may be a former one.
+    pub(super) fn get(&self, scope: &Scope, key: &Key) -> Option<Stored> {
         let cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        cached.get(&(scope.clone(), key.clone())).cloned()
+        cached.by_scope.get(scope)?.get(key).cloned()
     }
 
     fn put(&self, scope: &Scope, stored: &Stored) {
         let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if cached.len() >= CAPACITY {
-            cached.clear();
+        if cached.count >= CAPACITY {
+            *cached = CachedRecords::default();
         }
-        cached.insert((scope.clone(), stored.key.clone()), stored.clone());
+        let of_scope = cached.by_scope.entry(scope.clone()).or_default();
+        if of_scope.insert(stored.key.clone(), stored.clone()).is_none() {
+            cached.count += 1;
+        }
     }
 }

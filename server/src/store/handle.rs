@@ -7,8 +7,9 @@ use lido_domain::{Timestamp, attribute::contact::ContactKind, id::PoolId};
 use tracing::Instrument as _;
 
 use super::{
-    Backend, Claim, ClaimWrite, Commit, Expectation, Kind, Lookup, LookupResult, OutboxRow, PoolRecord,
-    Record, Scope, StoreError, StoreRecord, Transaction, Version, VersionedStoreRecord, Write, cache::Cache,
+    Backend, Claim, ClaimWrite, Commit, Expectation, Key, Kind, Lookup, LookupResult, OutboxRow, PoolRecord,
+    Record, Scope, StoreError, StoreRecord, Stored, Transaction, Version, VersionedStoreRecord, Write,
+    cache::Cache,
 };
 use crate::{
     entropy::Entropy,
@@ -212,6 +213,15 @@ impl Store {
         let Some((pool, mut results)) = read else { return Ok(None) };
         self.0.cache.complete(scope, cached, &mut results);
         Ok(Some((pool, results)))
+    }
+
+    /// Returns the record of a pool from the cache, with its version. It may be a former one.
+    pub(super) fn cached_pool(&self, pool: &PoolId) -> Result<Option<(Version, Arc<PoolRecord>)>, StoreError> {
+        match self.0.cache.get(&Scope::Pool(pool.clone()), &Key::pool()) {
+            None => Ok(None),
+            Some(Stored { version, record: Record::Pool(record), .. }) => Ok(Some((version, record))),
+            Some(_) => Err(StoreError::Corrupt("the key of a pool has another record".into())),
+        }
     }
 
     /// Commits; see [`Backend::commit`]. The claims are derived from the records that are put and removed. Returns the

@@ -310,6 +310,37 @@ pub(crate) async fn cached_version_is_not_returned_again(store: Store) {
     assert_eq!(pool_name(&store, &pool).await, None);
 }
 
+pub(crate) async fn user_is_found_by_the_current_record_of_the_pool(store: Store) {
+    let pool = pool_id("p");
+    let by_name = |record: &PoolRecord| query(&record.name);
+    assert!(store.begin().find_pool_and_user_by(&pool, by_name).await.expect("read").is_none());
+    put(&store, &pool, Key::pool(), sample::pool("ann")).await;
+    let ann = put_user(&store, &pool, "ann").await;
+    let bob = put_user(&store, &pool, "bob").await;
+    // The first one brings the record of the pool into the cache.
+    for _ in 0..2 {
+        let tx = store.begin();
+        let (record, found) = tx.find_pool_and_user_by(&pool, by_name).await.expect("read").expect("there");
+        assert_eq!((record.name.as_str(), found.user.map(|user| user.sub)), ("ann", Some(ann.clone())));
+        // The commit depends on the user and on the pool.
+        put(&store, &pool, Key::user(&ann), Record::User(user("ann"))).await;
+        assert_eq!(tx.put_message(sample::outbox_row("row", T)).await, Ok(false));
+    }
+    put(&store, &pool, Key::pool(), sample::pool("bob")).await;
+    let tx = store.begin();
+    let (record, found) = tx.find_pool_and_user_by(&pool, by_name).await.expect("read").expect("there");
+    assert_eq!((record.name.as_str(), found.user.map(|user| user.sub)), ("bob", Some(bob.clone())));
+    // It does not depend on the user that the former record had led to.
+    put(&store, &pool, Key::user(&ann), Record::User(user("ann"))).await;
+    assert_eq!(tx.put_message(sample::outbox_row("row", T)).await, Ok(true));
+    let tx = store.begin();
+    tx.find_pool_and_user_by(&pool, by_name).await.expect("read").expect("there");
+    put(&store, &pool, Key::pool(), sample::pool("carol")).await;
+    assert_eq!(tx.put_message(sample::outbox_row("other", T)).await, Ok(false));
+    write(&store, &pool, vec![Write::DeletePool]).await;
+    assert!(store.begin().find_pool_and_user_by(&pool, by_name).await.expect("read").is_none());
+}
+
 pub(crate) async fn failures_and_session_are_read_with_the_user(store: Store) {
     let (pool, simulated) = (pool_id("p"), Sub::new("simulated"));
     let ann = put_user(&store, &pool, "ann").await;

@@ -228,6 +228,39 @@ impl Transaction {
         Ok(Some((pool_of(record)?, self.record_user(*rows, sessions)?)))
     }
 
+    /// Returns a pool and the user that `query` describes by the pool's record, or `None` if the pool does not exist.
+    ///
+    /// It is one call of the backend if the pool's record is in the cache and has not changed since, otherwise two.
+    pub async fn find_pool_and_user_by(
+        &self,
+        pool: &PoolId,
+        query: impl Fn(&PoolRecord) -> UserQuery,
+    ) -> Result<Option<(Arc<PoolRecord>, UserRecords)>, StoreError> {
+        let cached = self.store.cached_pool(pool)?;
+        let record = match &cached {
+            None => self.find_pool(pool).await?,
+            Some((version, cached)) => {
+                let query = query(cached);
+                let sessions = query.sessions.clone();
+                let lookups = vec![Lookup::Key { key: Key::pool(), known: None }, Lookup::User(query)];
+                let mut answers =
+                    self.read(Scope::Pool(pool.clone()), lookups).await?.ok_or_else(mismatch)?;
+                let Some(LookupResult::User(rows)) = answers.pop() else { return Err(mismatch()) };
+                let [found] = self.record_found([Key::pool()], answers)?;
+                match found {
+                    Some(stored) if stored.version == *version => {
+                        return Ok(Some((pool_of(stored)?, self.record_user(*rows, sessions)?)));
+                    }
+                    // The query was made for a former record, so that what it has found does not count.
+                    found => found.map(pool_of).transpose()?,
+                }
+            }
+        };
+        let Some(record) = record else { return Ok(None) };
+        let found = self.find_user(pool, query(&record)).await?;
+        Ok(Some((record, found)))
+    }
+
     /// Records the rows of a user as conditions, and returns their typed records.
     fn record_user(&self, rows: UserRows, sessions: Vec<Digest>) -> Result<UserRecords, StoreError> {
         let mut reading = UserRecords::default();
