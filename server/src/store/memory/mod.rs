@@ -69,14 +69,24 @@ impl PoolContents {
     }
 
     fn put(&mut self, key: Key, record: Record, version: Version) {
-        self.remove(&key);
-        if let Some(due_at) = record.due_at() {
-            self.due.insert((key.kind(), due_at, key.clone()));
+        let (due_at, texts) = (record.due_at(), record.search_texts());
+        let former = self.records.insert(key.clone(), (version, record));
+        let former = former.map(|(_, record)| (record.due_at(), record.search_texts()));
+        let (former_due_at, former_texts) = former.unwrap_or_default();
+        if due_at != former_due_at {
+            if let Some(due_at) = former_due_at {
+                self.due.remove(&(key.kind(), due_at, key.clone()));
+            }
+            if let Some(due_at) = due_at {
+                self.due.insert((key.kind(), due_at, key.clone()));
+            }
         }
-        for (field, text) in record.search_texts() {
+        for (field, text) in former_texts.iter().filter(|text| !texts.contains(text)) {
+            self.texts.remove(&(*field, text.clone(), key.clone()));
+        }
+        for (field, text) in texts.into_iter().filter(|text| !former_texts.contains(text)) {
             self.texts.insert((field, text, key.clone()));
         }
-        self.records.insert(key, (version, record));
     }
 
     /// Returns the keys of a kind whose ids start with `prefix`.

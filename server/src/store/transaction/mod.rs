@@ -199,6 +199,7 @@ impl Transaction {
     ) -> Result<Version, StoreError> {
         let pool = self.pool.get().ok_or_else(|| StoreError::Corrupt("a commit has no pool".into()))?;
         let mut expects = self.expects().clone();
+        let writes = without_effectless_removals(writes, &expects);
         for expect in &mut expects {
             // A record that is written is not a guard: no concurrent commit may change it.
             if let Expectation::Guard(key, version) = expect
@@ -247,6 +248,19 @@ impl Transaction {
 
 fn mismatch() -> StoreError {
     StoreError::Corrupt("a backend returned a result of another lookup".into())
+}
+
+/// Leaves out the removals of records that a commit relies on not being there. A rule that removes, say, a count of attempts
+/// need not know whether there is one.
+fn without_effectless_removals(writes: Vec<Write>, expects: &[Expectation]) -> Vec<Write> {
+    let is_absent = |key: &Key| {
+        expects.iter().any(|expect| matches!(expect, Expectation::Absent(absent) if absent == key))
+            && !writes.iter().any(|write| matches!(write, Write::Put(put, _) if put == key))
+    };
+    let has_effect: Vec<bool> =
+        writes.iter().map(|write| !matches!(write, Write::Remove(key) if is_absent(key))).collect();
+    let kept = writes.into_iter().zip(has_effect).filter_map(|(write, has_effect)| has_effect.then_some(write));
+    kept.collect()
 }
 
 fn writes_to(write: &Write, key: &Key) -> bool {
