@@ -3,6 +3,8 @@
 //!
 //! The only input of a client in it is the name of an existing operation, so no secret is logged.
 
+use std::borrow::Cow;
+
 use http::{Method, StatusCode};
 use lido_runtime::response::ERROR_TYPE;
 
@@ -21,7 +23,7 @@ pub(super) struct AccessLog {
     request: OpenRequest,
     span: RequestSpan,
     operation: &'static str,
-    end: Option<(StatusCode, String)>,
+    end: Option<(StatusCode, Cow<'static, str>)>,
 }
 
 impl AccessLog {
@@ -56,25 +58,27 @@ impl AccessLog {
 impl Drop for AccessLog {
     fn drop(&mut self) {
         let operation = self.operation;
-        let outcome = self.end.as_ref().map_or(ABORTED, |(_, outcome)| outcome);
+        let end = self.end.take();
+        let status = end.as_ref().map(|(status, _)| *status);
+        let outcome = end.map_or(Cow::Borrowed(ABORTED), |(_, outcome)| outcome);
+        self.span.end(status, &outcome);
         let duration = self.request.count(operation, outcome);
-        self.span.end(self.end.as_ref().map(|(status, _)| *status), outcome);
         let micros = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
-        match &self.end {
-            Some((status, _)) => tracing::info!(operation, status = status.as_u16(), micros, "answered"),
+        match status {
+            Some(status) => tracing::info!(operation, status = status.as_u16(), micros, "answered"),
             None => tracing::info!(operation, micros, "aborted before the response"),
         }
     }
 }
 
 /// Returns what became of a request: `ok`, the name of its error, or else its status. All are names that the server knows.
-fn outcome(response: &HttpResponse) -> String {
+fn outcome(response: &HttpResponse) -> Cow<'static, str> {
     if let Some(error) = response.headers().get(ERROR_TYPE).and_then(|error| error.to_str().ok()) {
         // As at the service, a colon follows the name.
-        return error.trim_end_matches(':').to_owned();
+        return error.trim_end_matches(':').to_owned().into();
     }
     match response.status() {
-        status if status.is_client_error() || status.is_server_error() => status.as_u16().to_string(),
-        _ => "ok".to_owned(),
+        status if status.is_client_error() || status.is_server_error() => status.as_u16().to_string().into(),
+        _ => "ok".into(),
     }
 }

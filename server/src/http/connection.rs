@@ -28,7 +28,9 @@ use tokio::{
 use super::{
     HttpService,
     connections::{Connections, OpenConnection, Waiting},
+    panics,
     plain_text::refuse_plain_text,
+    run_to_end::RunToEnd,
     shared_stream::SharedStream,
     timeout_stream::{Deadlines, InFlight, TimeoutStream},
 };
@@ -308,11 +310,10 @@ impl<R: Respond> Accepted<R> {
         let respond = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(end.clone());
             let (service, open, guard) = (Arc::clone(&service), Arc::clone(&shared), in_flight.begin());
-            // A task of its own, which runs to its end if the connection ends: what follows a commit must not be lost. A
-            // body that has not arrived completely ends with an error then, so that only complete requests run on.
-            let response = tokio::spawn(async move { service.respond(request, source, &open.waiting).await });
+            let response = async move { service.respond(request, source, &open.waiting).await };
             async move {
-                let response = response.await.unwrap_or_else(|_| api::internal_error());
+                let response = panics::catch(RunToEnd::new(response)).await;
+                let response = response.unwrap_or_else(|panics::HandlerPanic| api::internal_error());
                 drop(guard);
                 Ok::<_, Infallible>(response)
             }

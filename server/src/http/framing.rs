@@ -42,7 +42,10 @@ const SINGLE: &[&str] = &[
 /// # Errors
 /// RFC 9112 says that the request must, or may, be refused.
 pub(super) fn check(head: &Parts) -> Result<(), FramingError> {
-    if let Some(name) = SINGLE.iter().find(|name| head.headers.get_all(**name).iter().nth(1).is_some()) {
+    // Nearly every request has each header once.
+    let has_repeated = head.headers.len() > head.headers.keys_len();
+    let is_repeated = |name: &&&str| head.headers.get_all(**name).iter().nth(1).is_some();
+    if has_repeated && let Some(name) = SINGLE.iter().find(is_repeated) {
         return Err(FramingError::Repeated(name));
     }
     match head.headers.get(header::HOST) {

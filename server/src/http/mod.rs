@@ -24,6 +24,7 @@ mod metrics_page;
 mod panics;
 mod plain_text;
 mod redirect;
+mod run_to_end;
 mod shared_stream;
 mod source;
 mod timeout_stream;

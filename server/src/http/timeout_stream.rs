@@ -83,6 +83,9 @@ pub(super) struct TimeoutStream<S> {
     waiting: Arc<Waiting>,
     deadlines: Deadlines,
     phase: ReadPhase,
+    /// The end of the phase. The timer is set to it only when the phase has to wait: the head of nearly every request arrives
+    /// at once.
+    read_deadline: Instant,
     read_timeout: Pin<Box<Sleep>>,
     pending_write: Option<PendingWrite>,
 }
@@ -97,7 +100,8 @@ struct PendingWrite {
 
 impl<S> TimeoutStream<S> {
     pub(super) fn new(socket: S, in_flight: InFlight, waiting: Arc<Waiting>, deadlines: Deadlines) -> Self {
-        let read_timeout = Box::pin(sleep_until(Instant::now() + deadlines.idle));
+        let read_deadline = Instant::now() + deadlines.idle;
+        let read_timeout = Box::pin(sleep_until(read_deadline));
         let phase = ReadPhase::Request;
         let pending_write = None;
         Self {
@@ -108,6 +112,7 @@ impl<S> TimeoutStream<S> {
             waiting,
             deadlines,
             phase,
+            read_deadline,
             read_timeout,
             pending_write,
         }
@@ -121,7 +126,7 @@ impl<S> TimeoutStream<S> {
 
     fn wait_for(&mut self, phase: ReadPhase, timeout: Duration) {
         self.phase = phase;
-        self.read_timeout.as_mut().reset(Instant::now() + timeout);
+        self.read_deadline = Instant::now() + timeout;
     }
 }
 
@@ -147,6 +152,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for TimeoutStream<S> {
                 self.waiting.restart();
             }
             return Poll::Ready(read);
+        }
+        let read_deadline = self.read_deadline;
+        if self.read_timeout.deadline() != read_deadline {
+            self.read_timeout.as_mut().reset(read_deadline);
         }
         ready!(self.read_timeout.as_mut().poll(cx));
         Poll::Ready(match self.phase {

@@ -1,6 +1,9 @@
 //! The metrics of requests, connections and rates.
 
-use std::time::{Duration, Instant};
+use std::{
+    borrow::Cow,
+    time::{Duration, Instant},
+};
 
 use prometheus_client::{encoding::EncodeLabelSet, metrics::gauge::Gauge};
 
@@ -9,7 +12,7 @@ use super::{Counters, Durations, durations, observe};
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct RequestLabels {
     operation: &'static str,
-    outcome: String,
+    outcome: Cow<'static, str>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -59,9 +62,9 @@ pub struct OpenRequest {
 impl OpenRequest {
     /// Counts the request with its outcome: `ok`, the name of an error, or the status of a response that names none. Returns
     /// its duration.
-    pub fn count(&self, operation: &'static str, outcome: &str) -> Duration {
+    pub fn count(&self, operation: &'static str, outcome: Cow<'static, str>) -> Duration {
         let duration = self.started.elapsed();
-        let labels = RequestLabels { operation, outcome: outcome.to_owned() };
+        let labels = RequestLabels { operation, outcome };
         self.metrics.finished.get_or_create(&labels).inc();
         observe(&self.metrics.durations, &OperationLabel { operation }, duration);
         duration

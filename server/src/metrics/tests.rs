@@ -19,7 +19,7 @@ type Description = (String, BTreeSet<String>);
 fn written() -> String {
     let second = Duration::from_secs(1);
     let service = ServiceMetrics::default();
-    service.requests.begin().count("SignUp", "ok");
+    service.requests.begin().count("SignUp", "ok".into());
     service.connections.refuse();
     service.rates.refuse("UserCreation");
     let (store, triggers, deliveries) =
