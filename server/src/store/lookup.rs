@@ -225,6 +225,16 @@ pub enum LookupResult {
     Count(usize),
 }
 
+impl Lookup {
+    /// Returns whether the lookup reads a few records by their keys, however many are stored.
+    pub(super) fn is_short(&self) -> bool {
+        match self {
+            Lookup::Key { .. } | Lookup::User(_) | Lookup::Holders { .. } => true,
+            Lookup::List { .. } | Lookup::Search { .. } | Lookup::Memberships(_) | Lookup::Count(_) => false,
+        }
+    }
+}
+
 impl RelatedRecord {
     /// Returns the counters of the messages that are sent for a cause.
     pub fn messages(cause: MessageCause) -> impl Iterator<Item = RelatedRecord> {

@@ -1,11 +1,12 @@
 //! A backend in one SQLite file.
 //!
-//! One thread writes and a few threads read, each with its own connection; tasks send them jobs and wait. The writer
-//! puts all waiting commits into one transaction, each in its own savepoint, so that they share one fdatasync
-//! (`writer`). The journal is a WAL with `synchronous=FULL`: a commit that has returned survives a crash and a power
+//! One thread writes, to which tasks send their commits. It puts all waiting commits into one transaction, so that they
+//! share one fdatasync (`writer`). A few rows are read by the thread that asks, and many by threads that only read, each
+//! with its own connection (`reader`). The journal is a WAL with `synchronous=FULL`: a commit that has returned survives a crash and a power
 //! failure. The tables are in `tables`.
 
 mod backup;
+mod group;
 mod reader;
 mod row;
 mod search;
@@ -206,6 +207,11 @@ impl Backend for SqliteBackend {
         scope: &Scope,
         lookups: &[Lookup],
     ) -> Result<Option<(PoolId, Vec<LookupResult>)>, StoreError> {
+        if lookups.iter().all(Lookup::is_short)
+            && let Some(found) = self.readers.read_here(|reader| reader.read(scope, lookups))
+        {
+            return found;
+        }
         let (scope, lookups) = (scope.clone(), lookups.to_vec());
         self.readers.run(move |reader| reader.read(&scope, &lookups)).await
     }

@@ -6,27 +6,55 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use crate::store::{Key, Kind, Record};
+use crate::store::{Key, Kind, Record, Version};
 
 /// The fields and search texts of one record.
-pub(super) type Texts = Vec<(String, String)>;
+type Texts = Vec<(String, String)>;
 
-/// Returns the search texts of a record.
-pub(super) fn texts_of(record: &Record) -> Texts {
+/// The search texts of a record, and as the row of the record has them.
+pub(super) struct EncodedTexts {
+    texts: Texts,
+    column: Option<String>,
+}
+
+impl EncodedTexts {
+    /// Returns the search texts of a record.
+    pub(super) fn of(record: &Record) -> Self {
+        let texts = texts_of(record);
+        Self { column: encode(&texts), texts }
+    }
+
+    /// Returns the texts as the row of the record has them.
+    pub(super) fn as_column(&self) -> Option<&str> {
+        self.column.as_deref()
+    }
+}
+
+fn texts_of(record: &Record) -> Texts {
     record.search_texts().into_iter().map(|(field, text)| (field.to_owned(), text)).collect()
 }
 
-/// Updates the index for a record with these texts, before the record is written.
-pub(super) fn put(on: &Connection, incarnation: i64, key: &Key, texts: &Texts) -> rusqlite::Result<()> {
-    let current = current_texts(on, incarnation, key)?;
-    if current.is_none() {
+/// Updates the index for a record with these texts, before the record is written. `stored` is the column with the texts of
+/// the stored record, if there is one ([`version_and_texts`]).
+pub(super) fn put(
+    on: &Connection,
+    incarnation: i64,
+    key: &Key,
+    texts: &EncodedTexts,
+    stored: Option<Option<&str>>,
+) -> rusqlite::Result<()> {
+    if stored.is_none() {
         count(on, incarnation, key.kind(), 1)?;
     }
-    let current = current.unwrap_or_default();
-    for (field, text) in current.iter().filter(|entry| !texts.contains(entry)) {
+    let stored = stored.flatten();
+    if stored == texts.as_column() {
+        return Ok(());
+    }
+    let stored = decode(stored);
+    for (field, text) in stored.iter().filter(|entry| !texts.texts.contains(entry)) {
         remove_text(on, incarnation, field, text, key)?;
     }
-    for (field, text) in texts.iter().filter(|entry| !current.contains(entry)) {
+    for (field, text) in texts.texts.iter().filter(|entry| !stored.contains(entry)) {
         insert_text(on, incarnation, field, text, key)?;
     }
     Ok(())
@@ -34,15 +62,15 @@ pub(super) fn put(on: &Connection, incarnation: i64, key: &Key, texts: &Texts) -
 
 /// Updates the index for a record that is removed, before the record is removed.
 pub(super) fn remove(on: &Connection, incarnation: i64, key: &Key) -> rusqlite::Result<()> {
-    let Some(current) = current_texts(on, incarnation, key)? else { return Ok(()) };
-    for (field, text) in &current {
+    let Some((_, stored)) = version_and_texts(on, incarnation, key)? else { return Ok(()) };
+    for (field, text) in &decode(stored.as_deref()) {
         remove_text(on, incarnation, field, text, key)?;
     }
     count(on, incarnation, key.kind(), -1)
 }
 
 /// Encodes the texts for the row of their record.
-pub(super) fn encode(texts: &Texts) -> Option<String> {
+fn encode(texts: &Texts) -> Option<String> {
     // Pairs of texts can always be encoded as JSON.
     (!texts.is_empty()).then(|| serde_json::to_string(texts).unwrap_or_default())
 }
@@ -80,13 +108,23 @@ fn index_users(on: &Connection, batch: &mut Vec<(i64, Key, Texts)>) -> rusqlite:
     Ok(())
 }
 
-/// Returns the texts of the stored record, or `None` if there is no record.
-fn current_texts(on: &Connection, incarnation: i64, key: &Key) -> rusqlite::Result<Option<Texts>> {
-    let texts: Option<Option<String>> = on
-        .prepare_cached("SELECT texts FROM entry WHERE incarnation = ?1 AND kind = ?2 AND id = ?3")?
-        .query_row(params![incarnation, key.kind().number(), key.id()], |row| row.get(0))
-        .optional()?;
-    Ok(texts.map(|texts| texts.and_then(|texts| serde_json::from_str(&texts).ok()).unwrap_or_default()))
+fn decode(column: Option<&str>) -> Texts {
+    column.and_then(|texts| serde_json::from_str(texts).ok()).unwrap_or_default()
+}
+
+/// Returns the version of the stored record and the column with its texts, or `None` if there is no record. A version that
+/// no Lido has written is `None`.
+pub(super) fn version_and_texts(
+    on: &Connection,
+    incarnation: i64,
+    key: &Key,
+) -> rusqlite::Result<Option<(Option<Version>, Option<String>)>> {
+    on.prepare_cached("SELECT version, texts FROM entry WHERE incarnation = ?1 AND kind = ?2 AND id = ?3")?
+        .query_row(params![incarnation, key.kind().number(), key.id()], |row| {
+            let version = u64::try_from(row.get::<_, i64>(0)?).ok().map(Version);
+            Ok((version, row.get(1)?))
+        })
+        .optional()
 }
 
 fn insert_text(

@@ -165,13 +165,24 @@ pub(super) fn connect_writer(path: &Path) -> rusqlite::Result<Connection> {
     let connection = connect(path)?;
     // A negative number is of kibibytes, a positive one of pages.
     connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIBIBYTES)?;
+    // The writer thread does it, when no result waits for it.
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     Ok(connection)
 }
 
 /// Opens a connection with the settings of the writer and the readers.
 pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    connect_with(path, Duration::from_secs(5))
+}
+
+/// Opens a connection that refuses what it would have to wait for.
+pub(super) fn connect_without_waiting(path: &Path) -> rusqlite::Result<Connection> {
+    connect_with(path, Duration::ZERO)
+}
+
+fn connect_with(path: &Path, busy_timeout: Duration) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
-    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.busy_timeout(busy_timeout)?;
     // Without effect on a file that has tables.
     connection.pragma_update(None, "page_size", PAGE_BYTES)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;

@@ -190,6 +190,62 @@ async fn waiting_commits_share_a_transaction() {
     assert!(frames < 200, "{frames} pages for 200 commits");
 }
 
+/// What fails here for a trigger fails in earnest for a disk or a damaged page. `ROLLBACK` undoes the transaction at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn commit_whose_write_fails_fails_alone() {
+    for failure in ["ABORT", "ROLLBACK"] {
+        let (folder, store) = open_in_new_folder();
+        store.put(&pool_id("p"), vec![(Key::pool(), pool("p"))]).await.expect("written");
+        let connection = tables::connect(&folder.path().join("lido.db")).expect("opens");
+        let trigger = format!(
+            "CREATE TRIGGER refusal BEFORE INSERT ON entry WHEN new.id LIKE '%:bad'
+             BEGIN SELECT RAISE({failure}, 'refused'); END"
+        );
+        connection.execute_batch(&trigger).expect("made");
+        // Those behind the first one wait for the lock together, and so share a transaction.
+        connection.execute_batch("BEGIN IMMEDIATE").expect("locked");
+        let names = ["a", "b", "bad", "c"];
+        let waiting = names.map(|text| {
+            let store = store.clone();
+            let records = [format!("first-{text}"), text.to_owned()]
+                .map(|text| (Key::name(&name(&text)), Record::Name(Sub::new("s"))));
+            tokio::spawn(async move { store.put(&pool_id("p"), records.into()).await })
+        });
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        connection.execute_batch("ROLLBACK").expect("unlocked");
+        for (text, commit) in names.into_iter().zip(waiting) {
+            let result = commit.await.expect("no panic");
+            match text {
+                "bad" => assert!(matches!(result, Err(StoreError::Unavailable(_))), "{failure}: {result:?}"),
+                _ => assert_eq!(result, Ok(()), "{failure}: {text}"),
+            }
+            for id in [format!("first-{text}"), text.to_owned()] {
+                let found = store.get(&pool_id("p"), Key::name(&name(&id))).await.expect("read");
+                assert_eq!(found.is_some(), text != "bad", "{failure}: {id}");
+            }
+        }
+    }
+}
+
+/// A read does not wait on the thread that asks.
+#[tokio::test]
+async fn read_of_a_file_that_another_program_holds_waits_on_another_thread() {
+    let (folder, store) = open_in_new_folder();
+    store.put(&pool_id("p"), vec![(Key::pool(), pool("p"))]).await.expect("written");
+    drop(store);
+    let path = folder.path().join("lido.db");
+    let store = Store::new(SqliteBackend::open(&path).expect("opens"));
+    let connection = tables::connect(&path).expect("opens");
+    connection.pragma_update(None, "locking_mode", "EXCLUSIVE").expect("set");
+    drop(store);
+    connection.execute("UPDATE probe SET body = x'00'", []).expect("written");
+    let reader = reader::Readers::start(&path, 1).expect("starts");
+    let read = || reader.read_here(|reader| reader.check_health());
+    assert!(read().is_none(), "another program holds the file");
+    drop(connection);
+    assert_eq!(read(), Some(Ok(())));
+}
+
 /// The child process of the next test: writes users and prints the sub of each commit that has returned.
 #[tokio::test]
 async fn child_process_writes_until_it_is_killed() {
