@@ -21,7 +21,8 @@ use crate::{
     config::{Config, ConfigError, migration},
 };
 
-/// A request makes some hundred allocations, many of which another thread frees.
+/// A request makes some hundred allocations, many of which another thread frees. SQLite and the other libraries in C use it
+/// too: with every read SQLite frees memory for pages that glibc would give back to the system and fetch again.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
