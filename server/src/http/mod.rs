@@ -146,7 +146,7 @@ impl<S: OperationService> HttpService<S> {
         connection: RequestSource,
         waiting: &Waiting,
     ) -> HttpResponse {
-        let id = self.app.entropy.uuid().unwrap_or_else(|_| uuid::Uuid::nil().to_string());
+        let id = self.app.entropy.public_uuid().unwrap_or_else(|_| uuid::Uuid::nil().to_string());
         let span = tracing::error_span!("request", %id);
         let trace = RequestSpan::begin(&request, &id);
         let trace_span = trace.span();

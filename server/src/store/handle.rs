@@ -216,7 +216,10 @@ impl Store {
     }
 
     /// Returns the record of a pool from the cache, with its version. It may be a former one.
-    pub(super) fn cached_pool(&self, pool: &PoolId) -> Result<Option<(Version, Arc<PoolRecord>)>, StoreError> {
+    pub(super) fn cached_pool(
+        &self,
+        pool: &PoolId,
+    ) -> Result<Option<(Version, Arc<PoolRecord>)>, StoreError> {
         match self.0.cache.get(&Scope::Pool(pool.clone()), &Key::pool()) {
             None => Ok(None),
             Some(Stored { version, record: Record::Pool(record), .. }) => Ok(Some((version, record))),
@@ -256,7 +259,8 @@ impl Store {
 
 impl Store {
     fn new_version(&self) -> Result<Version, StoreError> {
-        let random = self.0.entropy.bytes().map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let random =
+            self.0.entropy.public_bytes().map_err(|error| StoreError::Unavailable(error.to_string()))?;
         Ok(Version::from_random(random))
     }
 

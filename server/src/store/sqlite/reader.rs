@@ -136,7 +136,10 @@ fn run(connection: &Connection, job: Job) -> bool {
 ///
 /// # Errors
 /// The transaction cannot begin, and `read` was not run, or it cannot end. Then the connection is of no further use.
-fn in_transaction<T>(connection: &Connection, read: impl FnOnce(&StoreReader<'_>) -> T) -> rusqlite::Result<T> {
+fn in_transaction<T>(
+    connection: &Connection,
+    read: impl FnOnce(&StoreReader<'_>) -> T,
+) -> rusqlite::Result<T> {
     connection.prepare_cached("BEGIN")?.execute([])?;
     let result = read(&StoreReader { connection });
     connection.prepare_cached("COMMIT")?.execute([])?;

@@ -122,9 +122,8 @@ const CHECKPOINT_PAGES: i64 = 4_000;
 
 /// Copies the pages of the log to the file, if there are many and as far as no reader needs the former ones.
 fn checkpoint_if_due(connection: &Connection) -> rusqlite::Result<()> {
-    let pages_after = |statement: &str| {
-        connection.prepare_cached(statement)?.query_row([], |row| row.get::<_, i64>(1))
-    };
+    let pages_after =
+        |statement: &str| connection.prepare_cached(statement)?.query_row([], |row| row.get::<_, i64>(1));
     if pages_after("PRAGMA wal_checkpoint(NOOP)")? >= CHECKPOINT_PAGES {
         pages_after("PRAGMA wal_checkpoint(PASSIVE)")?;
     }

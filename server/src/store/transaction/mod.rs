@@ -259,7 +259,8 @@ fn without_effectless_removals(writes: Vec<Write>, expects: &[Expectation]) -> V
     };
     let has_effect: Vec<bool> =
         writes.iter().map(|write| !matches!(write, Write::Remove(key) if is_absent(key))).collect();
-    let kept = writes.into_iter().zip(has_effect).filter_map(|(write, has_effect)| has_effect.then_some(write));
+    let kept =
+        writes.into_iter().zip(has_effect).filter_map(|(write, has_effect)| has_effect.then_some(write));
     kept.collect()
 }
 
