@@ -9,6 +9,7 @@ use aws_smithy_types::{DateTime, date_time::Format};
 use lido_model::ShapeId;
 use serde_json::Value;
 
+pub use crate::protocol::Protocol;
 pub use protocol_test::{Expected, ProtocolTest, TestBody, TestRequest, TestResponse};
 
 /// A service, with every type that its operations use.
@@ -49,15 +50,6 @@ pub struct LeftOut {
     pub id: ShapeId,
     /// What is not supported.
     pub reason: String,
-}
-
-/// A protocol that can be generated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Protocol {
-    /// `aws.protocols#awsJson1_0`
-    AwsJson1_0,
-    /// `aws.protocols#awsJson1_1`
-    AwsJson1_1,
 }
 
 /// A wording of messages about violated constraints.

@@ -1,7 +1,6 @@
 //! Prints constrained lists and maps.
 
 use lido_model::Diagnostic;
-use quote::quote;
 
 use super::{
     capabilities::Capabilities,
@@ -13,6 +12,7 @@ use super::{
 use crate::{
     FileSet,
     ir::{Kind, Rules, Scalar, Service, Type, TypeDef},
+    protocol::{Support, support},
 };
 
 /// Prints `types/collections.rs`.
@@ -20,11 +20,12 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
     let defaulted = defaulted(service);
     let mut file = File::new("collections", "Lists and maps with constraints.");
     let capabilities = Capabilities::of(service);
+    let support = support(service.protocol);
     let mut any = false;
     for def in &service.types {
         let (Kind::List(inner, rules) | Kind::Map(_, inner, rules)) = &def.kind else { continue };
         any = true;
-        file.text(&declaration(def, inner, rules));
+        file.text(&declaration(support, def, inner, rules));
         if capabilities.is_total(inner) {
             file.text(&format!("lido_runtime::total!({});\n", def.name));
         }
@@ -43,11 +44,8 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
     Ok(())
 }
 
-fn declaration(def: &TypeDef, inner: &Type, rules: &Rules) -> String {
-    let read = ty::read_collection(inner, &quote!(rules));
-    let read =
-        if rules.unique { quote!(lido_runtime::read::unique(reader, rules, |reader| #read)) } else { read };
-    let read = format_expression(quote!(|reader, rules| #read)).replace('\n', "\n    ");
+fn declaration(support: &dyn Support, def: &TypeDef, inner: &Type, rules: &Rules) -> String {
+    let read = format_expression(support.read_collection(inner, rules)).replace('\n', "\n    ");
     let sensitive = if def.sensitive { "sensitive " } else { "" };
     let unique = if rules.unique { "unique " } else { "" };
     let mut text = format!(
@@ -58,10 +56,11 @@ fn declaration(def: &TypeDef, inner: &Type, rules: &Rules) -> String {
         rules_expression(def, Scalar::Document, rules),
     );
     if def.writes {
-        let write = ty::write_function(inner);
-        text.push_str(&match ty::writes_specially(inner) {
-            true => format!("lido_runtime::write_inner!({}, {});\n", def.name, format_expression(write)),
-            false => format!("lido_runtime::write_inner!({});\n", def.name),
+        text.push_str(&match support.write_collection(inner) {
+            Some(write) => {
+                format!("lido_runtime::write_inner!({}, {});\n", def.name, format_expression(write))
+            }
+            None => format!("lido_runtime::write_inner!({});\n", def.name),
         });
     }
     text

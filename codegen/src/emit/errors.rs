@@ -15,28 +15,21 @@ use crate::{
     config::{Config, HttpStatus},
     ir::{ErrorInfo, Kind, Presence, Service, Structure},
     names::module_name,
+    protocol::support,
 };
 
 /// Prints `types/errors/*.rs`.
 pub(super) fn emit(service: &Service, config: &Config, files: &mut FileSet) -> Result<(), Diagnostic> {
     let values = Values { service, context: ValueContext::Default };
     let capabilities = Capabilities::of(service);
+    let support = support(service.protocol);
     for def in &service.types {
         let Kind::Error(structure, info) = &def.kind else { continue };
         let mut file = File::new("errors", format!("The error `{}`.", def.origin));
         file.code(members::declare(structure, &docs(def), Some(values), &capabilities))?;
-        let name = format_ident!("{}", def.name);
-        let members = members::write(structure);
-        let object = if structure.members.is_empty() { quote!(_) } else { quote!(object) };
-        file.code(quote! {
-            impl lido_runtime::WriteMembers for #name {
-                fn write_members(&self, #object: &mut lido_runtime::Object<'_>) {
-                    #members
-                }
-            }
-        })?;
+        file.code(support.write_error(structure))?;
         if def.reads {
-            file.code(members::read(structure, def.class.as_deref(), values))?;
+            file.code(support.read_structure(structure, def.class.as_deref(), values))?;
         }
         file.text(&modeled(structure, info, config, values));
         let module = module_name(&def.name);

@@ -10,18 +10,18 @@ mod enums;
 mod error_kind;
 mod errors;
 mod file;
-mod members;
+pub(crate) mod members;
 mod operations;
 mod package;
 mod protocol_tests;
-mod scalars;
+pub(crate) mod scalars;
 mod service;
 mod settings;
 mod structures;
-mod ty;
+pub(crate) mod ty;
 mod types;
 mod unions;
-mod value;
+pub(crate) mod value;
 
 use lido_model::{Diagnostic, Model};
 

@@ -19,6 +19,7 @@ use crate::{
 pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
     let values = Values { service, context: ValueContext::Default };
     let capabilities = Capabilities::of(service);
+    let support = support(service.protocol);
     let mut list =
         File::new("operations", "The operations of the service, with their inputs, outputs and errors.");
     let mut modules = String::new();
@@ -28,10 +29,10 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
         file.text(&declaration(service, operation));
         let input_docs = format!("The input of the operation [`{}`].", operation.name);
         file.code(members::declare(&operation.input, &input_docs, None, &capabilities))?;
-        file.code(members::read(&operation.input, None, values))?;
+        file.code(support.read_input(&operation.input, values))?;
         let output_docs = format!("The output of the operation [`{}`].", operation.name);
         file.code(members::declare(&operation.output, &output_docs, Some(values), &capabilities))?;
-        file.code(members::write_json(&operation.output))?;
+        file.code(support.write_output(&operation.output))?;
         file.text(&capabilities.serde_of_own(&operation.input, true));
         file.text(&capabilities.serde_of_own(&operation.output, false));
         if let Some(error) = &operation.error {
@@ -77,7 +78,7 @@ fn declaration(service: &Service, operation: &Operation) -> String {
         operation.id.name(),
         service.name,
         operation.name,
-        support(service.protocol).marker,
+        support(service.protocol).marker(),
         operation.input.name,
         operation.output.name,
     )

@@ -109,7 +109,7 @@ fn pattern_static(def: &TypeDef, pattern: &str, printed: &str) -> Result<String,
 }
 
 /// Returns a string literal, raw if that is easier to read.
-pub(super) fn raw(text: &str) -> String {
+pub(crate) fn raw(text: &str) -> String {
     let control =
         text.chars().any(|c| c.is_control() || ('\u{2028}'..='\u{202e}').contains(&c) || c == '\u{feff}');
     if control || !text.contains(['\\', '"']) {

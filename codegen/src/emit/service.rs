@@ -228,7 +228,7 @@ fn shape(service: &Service) -> proc_macro2::TokenStream {
         Some(version) => quote!(Some(#version)),
         None => quote!(None),
     };
-    let protocol: proc_macro2::TokenStream = support(service.protocol).marker.parse().unwrap_or_default();
+    let protocol: proc_macro2::TokenStream = support(service.protocol).marker().parse().unwrap_or_default();
     let builder = format_ident!("{}Builder", service.name);
     quote! {
         #docs

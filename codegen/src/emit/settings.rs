@@ -16,7 +16,7 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
         "settings",
         "The settings of the service: protocol, wording of messages, and validation error.",
     );
-    let version: proc_macro2::TokenStream = support(service.protocol).version.parse().unwrap_or_default();
+    let version: proc_macro2::TokenStream = support(service.protocol).version().parse().unwrap_or_default();
     let style = match service.style {
         Style::Coral => quote!(lido_runtime::Style::Coral),
         Style::Smithy => quote!(lido_runtime::Style::Smithy),

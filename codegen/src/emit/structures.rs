@@ -13,21 +13,23 @@ use crate::{
     FileSet,
     ir::{Kind, Service},
     names::module_name,
+    protocol::support,
 };
 
 /// Prints `types/structures/*.rs`.
 pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
     let values = Values { service, context: ValueContext::Default };
     let capabilities = Capabilities::of(service);
+    let support = support(service.protocol);
     for def in &service.types {
         let Kind::Structure(structure) = &def.kind else { continue };
         let mut file = File::new("structures", format!("The structure `{}`.", def.origin));
         file.code(members::declare(structure, &docs(def), def.writes.then_some(values), &capabilities))?;
         if def.reads {
-            file.code(members::read(structure, def.class.as_deref(), values))?;
+            file.code(support.read_structure(structure, def.class.as_deref(), values))?;
         }
         if def.writes {
-            file.code(members::write_json(structure))?;
+            file.code(support.write_structure(structure))?;
         }
         file.text(&capabilities.serde_of(def));
         files.insert(path(&def.name), file.print());

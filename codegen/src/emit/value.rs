@@ -12,7 +12,7 @@ use crate::ir::{self, EnumValue, Kind, Member, Presence, Scalar, Service, Struct
 
 /// Where an expression is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ValueContext {
+pub(crate) enum ValueContext {
     /// In the generated crate, as a default value. It was checked against all rules when it was lowered, and blobs are
     /// base64.
     Default,
@@ -22,9 +22,9 @@ pub(super) enum ValueContext {
 
 /// Prints values of a service's types.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Values<'s> {
-    pub(super) service: &'s Service,
-    pub(super) context: ValueContext,
+pub(crate) struct Values<'s> {
+    pub(crate) service: &'s Service,
+    pub(crate) context: ValueContext,
 }
 
 impl Values<'_> {
@@ -71,7 +71,7 @@ impl Values<'_> {
     }
 
     /// Returns the call that replaces an empty option of this type with `default`.
-    pub(super) fn or_default(&self, default: &Value, ty: &Type) -> TokenStream {
+    pub(crate) fn or_default(&self, default: &Value, ty: &Type) -> TokenStream {
         let is_empty = match (ty, default) {
             (Type::Scalar(Scalar::String), Value::String(text)) => text.is_empty(),
             (Type::List { .. } | Type::Map { .. }, _) => true,

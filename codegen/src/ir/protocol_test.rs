@@ -22,12 +22,21 @@ pub struct TestRequest {
     pub method: String,
     /// The path and query.
     pub uri: String,
-    /// All headers, including those that every awsJson request has.
+    /// All headers, including those that every request of the protocol has.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: String,
     /// Whether the body is compressed with gzip.
     pub gzip: bool,
+}
+
+impl TestRequest {
+    /// Adds a header that every request has, if the test omits it.
+    pub(crate) fn complete(&mut self, name: &str, value: &str) {
+        if !self.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            self.headers.push((name.to_owned(), value.to_owned()));
+        }
+    }
 }
 
 /// The expected outcome of a request.

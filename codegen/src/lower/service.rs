@@ -94,7 +94,7 @@ impl Lowering<'_> {
             style: self.config.style,
             validation,
             body_limit: self.config.body_limit,
-            query_compatible: shape.traits.has("aws.protocols#awsQueryCompatible"),
+            query_compatible: protocol::is_query_compatible(&shape.traits),
             operations: lowered,
             left_out: std::mem::take(&mut self.division.left_out),
             types: std::mem::take(&mut self.types).into_values().collect(),
@@ -106,9 +106,8 @@ impl Lowering<'_> {
         if let Some(protocol) = self.config.protocol {
             return Some(protocol);
         }
-        let mut supported = protocol::SUPPORTED.into_iter();
-        if let Some(found) = supported.find(|support| self.service.traits.has(support.trait_id)) {
-            return Some(found.protocol);
+        if let Some(found) = protocol::of_service(&self.service.traits) {
+            return Some(found);
         }
         let spoken: Vec<_> =
             self.service.traits.iter().map(|(id, _)| id).filter(|id| self.is_protocol(id)).collect();
@@ -116,10 +115,12 @@ impl Lowering<'_> {
             [] => "the service has no protocol".to_owned(),
             spoken => format!("the service speaks {}, which is not supported", spoken.join(", ")),
         };
-        let traits = protocol::SUPPORTED.map(|support| format!("`{}`", support.trait_id));
+        let traits = Protocol::ALL.map(|protocol| format!("`{}`", protocol.trait_id()));
+        let [preferred, ..] = Protocol::ALL;
         let remedy = format!(
-            "give it the trait {}, or select one with --protocol aws-json-1.1 (in a build script: `protocol`)",
-            traits.join(" or ")
+            "give it the trait {}, or select one with --protocol {} (in a build script: `protocol`)",
+            traits.join(" or "),
+            preferred.name()
         );
         self.report(
             Diagnostic::error(&codes::PROTOCOL, message, remedy)

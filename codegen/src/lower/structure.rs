@@ -8,6 +8,7 @@ use crate::{
     codes,
     ir::{self, Kind, Presence},
     names::{Scope, field_name, variant_name},
+    protocol::query_code,
 };
 
 /// The fault of a default value that violates a constraint.
@@ -263,11 +264,7 @@ impl Lowering<'_> {
                 .and_then(|status| u16::try_from(status).ok()),
             client: shape.traits.text("smithy.api#error") != Some("server"),
             message: message.map(|member| (member.field.clone(), member.presence == Presence::Optional)),
-            query_code: shape
-                .traits
-                .get("aws.protocols#awsQueryError")
-                .and_then(|query| query.get("code")?.as_str())
-                .map(str::to_owned),
+            query_code: query_code(&shape.traits),
         };
         Some(Kind::Error(structure, info))
     }

@@ -2,8 +2,11 @@
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
-use clap::{Args, ValueEnum};
-use lido_codegen::{Builder, Built, Config, HttpStatus, ir};
+use clap::{Args, ValueEnum, builder::PossibleValuesParser};
+use lido_codegen::{
+    Builder, Built, Config, HttpStatus,
+    ir::{self, Protocol},
+};
 
 const GENERATE_EXAMPLES: &str = "\
 Examples:
@@ -36,8 +39,8 @@ pub(crate) struct Arguments {
     service: Option<String>,
 
     /// Protocol of the service [default: by the service's traits]
-    #[arg(long)]
-    protocol: Option<Protocol>,
+    #[arg(long, value_parser = PossibleValuesParser::new(Protocol::ALL.map(Protocol::name)))]
+    protocol: Option<String>,
 
     /// Wording of messages about violated constraints
     #[arg(long, default_value = "smithy")]
@@ -79,16 +82,6 @@ pub(crate) struct Arguments {
 pub(crate) struct CheckArguments {
     #[command(flatten)]
     pub(crate) generate: Arguments,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Protocol {
-    /// awsJson 1.0
-    #[value(name = "aws-json-1.0")]
-    AwsJson1_0,
-    /// awsJson 1.1
-    #[value(name = "aws-json-1.1")]
-    AwsJson1_1,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -174,9 +167,8 @@ fn builder(arguments: Arguments) -> Builder {
     if let Some(id) = arguments.validation_error {
         builder = builder.validation_error(&id);
     }
-    match arguments.protocol {
-        Some(Protocol::AwsJson1_0) => builder.protocol(ir::Protocol::AwsJson1_0),
-        Some(Protocol::AwsJson1_1) => builder.protocol(ir::Protocol::AwsJson1_1),
+    match Protocol::ALL.into_iter().find(|protocol| Some(protocol.name()) == arguments.protocol.as_deref()) {
+        Some(protocol) => builder.protocol(protocol),
         None => builder,
     }
 }

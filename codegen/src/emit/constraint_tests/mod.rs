@@ -26,13 +26,14 @@ use crate::{
     FileSet,
     config::Config,
     ir::{Service, Style},
+    protocol::support,
 };
 use sample::Samples;
 use tables::Tables;
 use walk::Walk;
 
 /// The files that are the same for every service: name, description and text.
-const HARNESS: [(&str, &str, &str); 5] = [
+const HARNESS: [(&str, &str, &str); 4] = [
     (
         "main",
         "Tests every constraint of every operation through the router: a value that satisfies it passes, and \
@@ -40,7 +41,6 @@ const HARNESS: [(&str, &str, &str); 5] = [
         include_str!("harness/main.rs"),
     ),
     ("table", "The types of the tables.", include_str!("harness/table.rs")),
-    ("send", "Sends requests to the router and checks the responses.", include_str!("harness/send.rs")),
     ("message", "Builds the expected messages.", include_str!("harness/message.rs")),
     (
         "work",
@@ -63,7 +63,9 @@ pub(super) fn emit(model: &Model, service: &Service, config: &Config, files: &mu
     if !are_enabled(service, config) {
         return;
     }
-    for (name, about, text) in HARNESS {
+    let client = support(service.protocol).constraint_test_client();
+    let client = ("send", "Sends requests to the router and checks the responses.", client);
+    for (name, about, text) in HARNESS.into_iter().chain([client]) {
         let mut file = File::new("constraint_tests/mod", about);
         if name == "main" {
             file.text(ALLOWED);

@@ -1,12 +1,7 @@
 //! Prints the file of the constraint tests that depends on the service: its router, once without handlers and once with
 //! all of them, and its validation error.
 
-use crate::{
-    config::Config,
-    emit::{file::File, scalars::raw},
-    ir::Service,
-    protocol::support,
-};
+use crate::{config::Config, emit::file::File, ir::Service, protocol::support};
 
 /// Prints `tests/constraints/router.rs`.
 pub(super) fn print(service: &Service, config: &Config) -> String {
@@ -15,12 +10,6 @@ pub(super) fn print(service: &Service, config: &Config) -> String {
         "constraint_tests/router",
         "The tested router: once without handlers, once with a handler for every operation.",
     );
-    let validation = &service.validation;
-    let name = validation.id.rsplit('#').next().unwrap_or_default();
-    let support = support(service.protocol);
-    let content_type = support.content_type;
-    let type_name = if support.has_absolute_errors { validation.id.as_str() } else { name };
-    let members = 2 + validation.defaults.len() + usize::from(validation.field_list.is_some());
     file.text(&format!(
         "use std::future::{{Pending, pending}};\n\n\
          use {package}::{{Operation, {service} as Service, operations}};\n\
@@ -28,16 +17,7 @@ pub(super) fn print(service: &Service, config: &Config) -> String {
          server::{{body::BoxBody, operation::OperationShape}},\n}};\n",
         service = service.name
     ));
-    file.text(&format!(
-        "/// The content type of requests and responses.\npub(crate) const CONTENT_TYPE: &str = {content_type:?};\n\
-         /// The part of `X-Amz-Target` before the operation.\npub(crate) const TARGET: &str = {};\n\
-         /// The error for violated constraints: `__type`, its name, its message member, and its number of members.\n\
-         pub(crate) const ERROR: (&str, &str, &str, usize) = ({}, {}, {}, {members});\n",
-        raw(&format!("{}.", service.id.name())),
-        raw(type_name),
-        raw(name),
-        raw(&validation.message),
-    ));
+    file.text(&support(service.protocol).constraint_test_constants(service));
     file.text(
         "/// The service under test.\npub(crate) type TestRouter = Router<Operation, BoxBody>;\n\n\
          /// Returns the service without handlers.\npub(crate) fn unserved() -> Result<TestRouter, MissingOperations> {\n    \

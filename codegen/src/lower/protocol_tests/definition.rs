@@ -9,6 +9,7 @@ use crate::{
     codes,
     ir::{Operation, Protocol, TestBody, TestRequest, TestResponse},
     names::is_identifier,
+    protocol::support,
 };
 
 /// The definition of one test, or of a part of it.
@@ -51,11 +52,8 @@ impl<'s> Definition<'s> {
 
     /// Returns whether the test applies to servers of `protocol`.
     pub(super) fn is_for_servers(&self, protocol: Protocol) -> bool {
-        let spoken = match protocol {
-            Protocol::AwsJson1_0 => "aws.protocols#awsJson1_0",
-            Protocol::AwsJson1_1 => "aws.protocols#awsJson1_1",
-        };
-        self.text("protocol") == Some(spoken) && self.text("appliesTo").is_none_or(|side| side == "server")
+        self.text("protocol") == Some(protocol.trait_id())
+            && self.text("appliesTo").is_none_or(|side| side == "server")
     }
 
     /// Returns the id as the name of a function.
@@ -96,16 +94,16 @@ impl<'s> Definition<'s> {
         if gzip {
             request.complete("Content-Encoding", "gzip");
         }
-        request.complete_for(service, protocol, operation);
+        support(protocol).complete(&mut request, service, operation);
         Ok(request)
     }
 
     /// Returns the expected response.
-    pub(super) fn response(&self) -> Result<TestResponse, Diagnostic> {
+    pub(super) fn response(&self, protocol: Protocol) -> Result<TestResponse, Diagnostic> {
         let code = self.node.get("code").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok());
-        // One test of the suite expects `X-Amz-Target` in a response, which is a mistake: it is a request header.
+        // One test of the suite expects a header of requests in a response, which is a mistake.
         let mut headers = self.pairs("headers");
-        headers.retain(|(name, _)| !name.eq_ignore_ascii_case("X-Amz-Target"));
+        headers.retain(|(name, _)| !support(protocol).is_request_header(name));
         Ok(TestResponse {
             status: code.ok_or_else(|| self.lacks("code"))?,
             headers,
@@ -133,36 +131,5 @@ impl<'s> Definition<'s> {
     fn list(&self, name: &str) -> Vec<String> {
         let list = self.node.get(name).and_then(Value::as_array).into_iter().flatten();
         list.filter_map(|item| item.as_str().map(str::to_owned)).collect()
-    }
-}
-
-impl TestRequest {
-    /// Returns a request for `operation` with an empty object.
-    pub(super) fn empty(service: &str, protocol: Protocol, operation: &Operation) -> Self {
-        let mut request = Self {
-            method: "POST".to_owned(),
-            uri: "/".to_owned(),
-            headers: Vec::new(),
-            body: "{}".to_owned(),
-            gzip: false,
-        };
-        request.complete_for(service, protocol, operation);
-        request
-    }
-
-    fn complete_for(&mut self, service: &str, protocol: Protocol, operation: &Operation) {
-        let content_type = match protocol {
-            Protocol::AwsJson1_0 => "application/x-amz-json-1.0",
-            Protocol::AwsJson1_1 => "application/x-amz-json-1.1",
-        };
-        self.complete("Content-Type", content_type);
-        self.complete("X-Amz-Target", &format!("{service}.{}", operation.id.name()));
-    }
-
-    /// Adds a header that every request has, if the test omits it.
-    fn complete(&mut self, name: &str, value: &str) {
-        if !self.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) {
-            self.headers.push((name.to_owned(), value.to_owned()));
-        }
     }
 }

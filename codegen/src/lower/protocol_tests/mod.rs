@@ -12,6 +12,7 @@ use super::Lowering;
 use crate::{
     ir::{Expected, Operation, Protocol, ProtocolTest, TestRequest},
     names::Scope,
+    protocol::support,
 };
 use definition::Definition;
 
@@ -85,14 +86,14 @@ impl Tests {
             self.push(&definition, operation, request, Expected::Input(definition.params()));
         }
         for definition in self.definitions(shape, RESPONSES)? {
-            let expected = Expected::Output(definition.params(), definition.response()?);
+            let expected = Expected::Output(definition.params(), definition.response(self.protocol)?);
             let request = self.any_request(shape, operation)?;
             self.push(&definition, operation, request, expected);
         }
         for definition in self.definitions(shape, MALFORMED)? {
             for case in parameters::expand(definition)? {
                 let request = case.part("request")?.request(&self.service, self.protocol, operation)?;
-                let answer = case.part("response")?.response()?;
+                let answer = case.part("response")?.response(self.protocol)?;
                 self.push(&case, operation, request, Expected::Refusal(answer));
             }
         }
@@ -101,8 +102,9 @@ impl Tests {
 
     fn of_error(&mut self, shape: &Shape, name: &str, operation: &Operation) -> Result<(), Diagnostic> {
         for definition in self.definitions(shape, RESPONSES)? {
-            let expected = Expected::Error(name.to_owned(), definition.params(), definition.response()?);
-            let request = TestRequest::empty(&self.service, self.protocol, operation);
+            let expected =
+                Expected::Error(name.to_owned(), definition.params(), definition.response(self.protocol)?);
+            let request = support(self.protocol).empty_request(&self.service, operation);
             self.push(&definition, operation, request, expected);
         }
         Ok(())
@@ -112,7 +114,7 @@ impl Tests {
     fn any_request(&self, shape: &Shape, operation: &Operation) -> Result<TestRequest, Diagnostic> {
         match self.definitions(shape, REQUESTS)?.first() {
             Some(definition) => definition.request(&self.service, self.protocol, operation),
-            None => Ok(TestRequest::empty(&self.service, self.protocol, operation)),
+            None => Ok(support(self.protocol).empty_request(&self.service, operation)),
         }
     }
 
