@@ -76,8 +76,7 @@ macro_rules! operation_error {
                 error: $crate::ApiError<$kind>,
             ) -> ::core::result::Result<Self, $crate::ApiError<$kind>> {
                 let $crate::ApiError { kind, message } = error;
-                // The last arm is unreachable if the operation declares every kind.
-                #[allow(unreachable_patterns)]
+                #[allow(unreachable_patterns, reason = "an operation that declares every kind needs no last arm")]
                 let made = match kind {
                     $(<$kind>::$variant => $crate::FromMessage::from_message(message).map(Self::$variant),)+
                     _ => ::core::result::Result::Err(message),

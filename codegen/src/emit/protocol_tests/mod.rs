@@ -16,6 +16,12 @@ use crate::{
 /// The functions that the tests share: they send requests, and compare inputs and responses.
 const HARNESS: &str = include_str!("harness.txt");
 
+/// The attributes of the test's root module.
+const ALLOWED: &str = "\
+#![allow(dead_code, reason = \"not every model has tests of every kind\")]
+#![allow(non_snake_case, reason = \"tests have the names of the model\")]
+";
+
 /// Prints `tests/protocol/*.rs` if the model has tests.
 pub(super) fn emit(service: &Service, config: &Config, files: &mut FileSet) -> Result<(), Diagnostic> {
     if service.protocol_tests.is_empty() {
@@ -58,13 +64,13 @@ pub(super) fn emit(service: &Service, config: &Config, files: &mut FileSet) -> R
     Ok(())
 }
 
-/// Prints the root of the test binary. Its tests have the names of the model, which need not be snake case.
+/// Prints the root of the test binary.
 fn main(service: &Service, config: &Config, modules: &str, used: &[String]) -> String {
     let package = config.package.replace('-', "_");
     let mut file =
         File::new("protocol_tests", format!("The protocol tests in the model of `{}`.", service.id));
     let used = used.join(", ");
-    file.text(&format!("#![allow(non_snake_case)]\n\n{modules}\nuse ::{package}::{{{used}}};\n"));
+    file.text(&format!("{ALLOWED}\n{modules}\nuse ::{package}::{{{used}}};\n"));
     file.print()
 }
 
