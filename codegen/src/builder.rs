@@ -41,6 +41,8 @@ pub struct Builder {
     models: Vec<PathBuf>,
     out: Option<PathBuf>,
     config: Config,
+    /// Whether the package keeps the layout of the generator.
+    unformatted: bool,
     /// Shape ids that are malformed.
     malformed: Vec<String>,
 }
@@ -54,6 +56,8 @@ pub struct Built {
     pub model_files: usize,
     /// The files that were written, or that differ.
     pub difference: Difference,
+    /// Whether rustfmt has formatted the files that were written.
+    pub is_formatted: bool,
 }
 
 impl Builder {
@@ -134,6 +138,13 @@ impl Builder {
         self
     }
 
+    /// Sets whether [`write()`](Self::write) formats the package with rustfmt, by its `rustfmt.toml`, where it is installed.
+    /// [`check()`](Self::check) does not compare the layout. Default: yes.
+    pub fn rustfmt(mut self, enabled: bool) -> Self {
+        self.unformatted = !enabled;
+        self
+    }
+
     /// Changes options that have no method of their own.
     pub fn configure(mut self, change: impl FnOnce(&mut Config)) -> Self {
         change(&mut self.config);
@@ -162,7 +173,7 @@ impl Builder {
         let name = format!("{}.rs", snake_case(&generated.service.name));
         let difference =
             disk::write_file(&folder.join(name), &generated.one_file()).map_err(BuildError::Write)?;
-        Ok(Built { generated, model_files, difference })
+        Ok(Built { generated, model_files, difference, is_formatted: false })
     }
 
     /// Writes the service as a package into the folder [`out`](Self::out). Only files that differ are written, and files
@@ -176,11 +187,13 @@ impl Builder {
         let (generated, model_files) = self.generate();
         let generated = generated?;
         let difference = disk::write(&folder, &generated.files).map_err(BuildError::Write)?;
-        Ok(Built { generated, model_files, difference })
+        let is_formatted =
+            !self.unformatted && disk::format(&folder, difference.stale.iter().map(AsRef::as_ref));
+        Ok(Built { generated, model_files, difference, is_formatted })
     }
 
     /// Compares the package with the folder [`out`](Self::out), and writes nothing. [`Built::difference`] is empty if the
-    /// folder is up to date.
+    /// folder is up to date. The layout of the files does not count, so that rustfmt is not needed.
     ///
     /// # Errors
     /// Returns an error if the model or the folder cannot be read, or if the model has errors.
@@ -189,7 +202,7 @@ impl Builder {
         let (generated, model_files) = self.generate();
         let generated = generated?;
         let difference = disk::compare(&folder, &generated.files).map_err(BuildError::Read)?;
-        Ok(Built { generated, model_files, difference })
+        Ok(Built { generated, model_files, difference, is_formatted: false })
     }
 
     /// Returns the lines by which [`include()`](Self::include) tells Cargo when to run the build script again.

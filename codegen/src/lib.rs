@@ -40,6 +40,7 @@ pub mod disk;
 mod emit;
 mod include;
 pub mod ir;
+mod layout;
 mod lower;
 mod names;
 pub mod pattern;

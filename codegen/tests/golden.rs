@@ -1,4 +1,4 @@
-//! Compares the files generated from the models in `golden/` with the committed ones, byte by byte. To update them, run
+//! Compares the files generated from the models in `golden/` with the committed ones. To update them, run
 //! `LIDO_BLESS=1 cargo test -p lido-codegen --test golden` and review the difference.
 //!
 //! Every model in the folder is tested. The test `kitchen_sink` compiles and runs one of them.
@@ -27,6 +27,8 @@ fn goldens_are_up_to_date() {
         if bless {
             fs::create_dir_all(&golden).unwrap();
             disk::write(&golden, &generated.files).unwrap();
+            let paths = generated.files.keys().map(Path::new);
+            assert!(disk::format(&golden, paths), "rustfmt is not installed");
         }
         let difference = disk::compare(&golden, &generated.files).unwrap();
         assert!(

@@ -69,11 +69,13 @@ pub enum ErrorKind {
     WebAuthnOriginNotAllowedException,
     WebAuthnRelyingPartyMismatchException,
 }
+
 impl std::fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(lido_runtime::ErrorKind::name(*self))
     }
 }
+
 impl lido_runtime::ErrorKind for ErrorKind {
     const ALL: &'static [Self] = &[
         Self::AccessDeniedException,
@@ -141,9 +143,7 @@ impl lido_runtime::ErrorKind for ErrorKind {
         match self {
             Self::AccessDeniedException => "AccessDeniedException",
             Self::AliasExistsException => "AliasExistsException",
-            Self::CachedCimdurlDoesNotExistException => {
-                "CachedCIMDURLDoesNotExistException"
-            }
+            Self::CachedCimdurlDoesNotExistException => "CachedCIMDURLDoesNotExistException",
             Self::CodeDeliveryFailureException => "CodeDeliveryFailureException",
             Self::CodeMismatchException => "CodeMismatchException",
             Self::ConcurrentModificationException => "ConcurrentModificationException",
@@ -151,57 +151,39 @@ impl lido_runtime::ErrorKind for ErrorKind {
             Self::DuplicateProviderException => "DuplicateProviderException",
             Self::EnableSoftwareTokenMfaException => "EnableSoftwareTokenMFAException",
             Self::ExpiredCodeException => "ExpiredCodeException",
-            Self::FeatureUnavailableInTierException => {
-                "FeatureUnavailableInTierException"
-            }
+            Self::FeatureUnavailableInTierException => "FeatureUnavailableInTierException",
             Self::ForbiddenException => "ForbiddenException",
             Self::GroupExistsException => "GroupExistsException",
             Self::InternalErrorException => "InternalErrorException",
             Self::InternalServerException => "InternalServerException",
-            Self::InvalidEmailRoleAccessPolicyException => {
-                "InvalidEmailRoleAccessPolicyException"
-            }
+            Self::InvalidEmailRoleAccessPolicyException => "InvalidEmailRoleAccessPolicyException",
             Self::InvalidLambdaResponseException => "InvalidLambdaResponseException",
             Self::InvalidOAuthFlowException => "InvalidOAuthFlowException",
             Self::InvalidParameterException => "InvalidParameterException",
             Self::InvalidPasswordException => "InvalidPasswordException",
-            Self::InvalidSmsRoleAccessPolicyException => {
-                "InvalidSmsRoleAccessPolicyException"
-            }
-            Self::InvalidSmsRoleTrustRelationshipException => {
-                "InvalidSmsRoleTrustRelationshipException"
-            }
-            Self::InvalidUserPoolConfigurationException => {
-                "InvalidUserPoolConfigurationException"
-            }
+            Self::InvalidSmsRoleAccessPolicyException => "InvalidSmsRoleAccessPolicyException",
+            Self::InvalidSmsRoleTrustRelationshipException => "InvalidSmsRoleTrustRelationshipException",
+            Self::InvalidUserPoolConfigurationException => "InvalidUserPoolConfigurationException",
             Self::LimitExceededException => "LimitExceededException",
-            Self::ManagedLoginBrandingExistsException => {
-                "ManagedLoginBrandingExistsException"
-            }
+            Self::ManagedLoginBrandingExistsException => "ManagedLoginBrandingExistsException",
             Self::MfaMethodNotFoundException => "MFAMethodNotFoundException",
             Self::NotAuthorizedException => "NotAuthorizedException",
             Self::OperationNotEnabledException => "OperationNotEnabledException",
-            Self::PasswordHistoryPolicyViolationException => {
-                "PasswordHistoryPolicyViolationException"
-            }
+            Self::PasswordHistoryPolicyViolationException => "PasswordHistoryPolicyViolationException",
             Self::PasswordResetRequiredException => "PasswordResetRequiredException",
             Self::PreconditionNotMetException => "PreconditionNotMetException",
             Self::RefreshTokenReuseException => "RefreshTokenReuseException",
             Self::ResourceNotFoundException => "ResourceNotFoundException",
             Self::ScopeDoesNotExistException => "ScopeDoesNotExistException",
             Self::ServiceQuotaExceededException => "ServiceQuotaExceededException",
-            Self::SoftwareTokenMfaNotFoundException => {
-                "SoftwareTokenMFANotFoundException"
-            }
+            Self::SoftwareTokenMfaNotFoundException => "SoftwareTokenMFANotFoundException",
             Self::TermsExistsException => "TermsExistsException",
             Self::TierChangeNotAllowedException => "TierChangeNotAllowedException",
             Self::TooManyFailedAttemptsException => "TooManyFailedAttemptsException",
             Self::TooManyRequestsException => "TooManyRequestsException",
             Self::UnauthorizedException => "UnauthorizedException",
             Self::UnexpectedLambdaException => "UnexpectedLambdaException",
-            Self::UnsupportedIdentityProviderException => {
-                "UnsupportedIdentityProviderException"
-            }
+            Self::UnsupportedIdentityProviderException => "UnsupportedIdentityProviderException",
             Self::UnsupportedOperationException => "UnsupportedOperationException",
             Self::UnsupportedTokenTypeException => "UnsupportedTokenTypeException",
             Self::UnsupportedUserStateException => "UnsupportedUserStateException",
@@ -212,23 +194,13 @@ impl lido_runtime::ErrorKind for ErrorKind {
             Self::UserPoolAddOnNotEnabledException => "UserPoolAddOnNotEnabledException",
             Self::UserPoolTaggingException => "UserPoolTaggingException",
             Self::UsernameExistsException => "UsernameExistsException",
-            Self::WebAuthnChallengeNotFoundException => {
-                "WebAuthnChallengeNotFoundException"
-            }
+            Self::WebAuthnChallengeNotFoundException => "WebAuthnChallengeNotFoundException",
             Self::WebAuthnClientMismatchException => "WebAuthnClientMismatchException",
-            Self::WebAuthnConfigurationMissingException => {
-                "WebAuthnConfigurationMissingException"
-            }
-            Self::WebAuthnCredentialNotSupportedException => {
-                "WebAuthnCredentialNotSupportedException"
-            }
+            Self::WebAuthnConfigurationMissingException => "WebAuthnConfigurationMissingException",
+            Self::WebAuthnCredentialNotSupportedException => "WebAuthnCredentialNotSupportedException",
             Self::WebAuthnNotEnabledException => "WebAuthnNotEnabledException",
-            Self::WebAuthnOriginNotAllowedException => {
-                "WebAuthnOriginNotAllowedException"
-            }
-            Self::WebAuthnRelyingPartyMismatchException => {
-                "WebAuthnRelyingPartyMismatchException"
-            }
+            Self::WebAuthnOriginNotAllowedException => "WebAuthnOriginNotAllowedException",
+            Self::WebAuthnRelyingPartyMismatchException => "WebAuthnRelyingPartyMismatchException",
         }
     }
 }

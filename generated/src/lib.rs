@@ -33,5 +33,5 @@ mod settings;
 pub mod types;
 
 pub use error_kind::ErrorKind;
-pub use service::{Operation, AwsCognitoIdentityProviderService, AwsCognitoIdentityProviderServiceBuilder};
+pub use service::{AwsCognitoIdentityProviderService, AwsCognitoIdentityProviderServiceBuilder, Operation};
 pub use settings::SETTINGS;

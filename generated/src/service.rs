@@ -159,11 +159,13 @@ pub enum Operation {
     VerifySoftwareToken,
     VerifyUserAttribute,
 }
+
 impl std::fmt::Display for Operation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(lido_runtime::Operation::name(*self))
     }
 }
+
 impl lido_runtime::Operation for Operation {
     const ALL: &'static [Self] = &[
         Self::AddCustomAttributes,
@@ -324,338 +326,251 @@ impl lido_runtime::Operation for Operation {
     fn settings() -> &'static lido_runtime::Settings {
         &crate::SETTINGS
     }
+
     fn find(name: &str) -> Option<Self> {
-        Some(
-            match name.len() {
-                6 => {
-                    match name {
-                        "SignUp" => Self::SignUp,
-                        _ => return None,
-                    }
-                }
-                7 => {
-                    match name {
-                        "GetUser" => Self::GetUser,
-                        _ => return None,
-                    }
-                }
-                8 => {
-                    match name {
-                        "GetGroup" => Self::GetGroup,
-                        _ => return None,
-                    }
-                }
-                9 => {
-                    match name {
-                        "GetDevice" => Self::GetDevice,
-                        "ListTerms" => Self::ListTerms,
-                        "ListUsers" => Self::ListUsers,
-                        _ => return None,
-                    }
-                }
-                10 => {
-                    match name {
-                        "DeleteUser" => Self::DeleteUser,
-                        "ListGroups" => Self::ListGroups,
-                        _ => return None,
-                    }
-                }
-                11 => {
-                    match name {
-                        "CreateGroup" => Self::CreateGroup,
-                        "CreateTerms" => Self::CreateTerms,
-                        "DeleteGroup" => Self::DeleteGroup,
-                        "DeleteTerms" => Self::DeleteTerms,
-                        "ListDevices" => Self::ListDevices,
-                        "RevokeToken" => Self::RevokeToken,
-                        "TagResource" => Self::TagResource,
-                        "UpdateGroup" => Self::UpdateGroup,
-                        "UpdateTerms" => Self::UpdateTerms,
-                        _ => return None,
-                    }
-                }
-                12 => {
-                    match name {
-                        "AdminGetUser" => Self::AdminGetUser,
-                        "ForgetDevice" => Self::ForgetDevice,
-                        "GetCSVHeader" => Self::GetCSVHeader,
-                        "InitiateAuth" => Self::InitiateAuth,
-                        _ => return None,
-                    }
-                }
-                13 => {
-                    match name {
-                        "ConfirmDevice" => Self::ConfirmDevice,
-                        "ConfirmSignUp" => Self::ConfirmSignUp,
-                        "DescribeTerms" => Self::DescribeTerms,
-                        "GlobalSignOut" => Self::GlobalSignOut,
-                        "ListUserPools" => Self::ListUserPools,
-                        "UntagResource" => Self::UntagResource,
-                        _ => return None,
-                    }
-                }
-                14 => {
-                    match name {
-                        "AdminGetDevice" => Self::AdminGetDevice,
-                        "ChangePassword" => Self::ChangePassword,
-                        "CreateUserPool" => Self::CreateUserPool,
-                        "DeleteUserPool" => Self::DeleteUserPool,
-                        "ForgotPassword" => Self::ForgotPassword,
-                        "GetClientToken" => Self::GetClientToken,
-                        "UpdateUserPool" => Self::UpdateUserPool,
-                        _ => return None,
-                    }
-                }
-                15 => {
-                    match name {
-                        "AdminCreateUser" => Self::AdminCreateUser,
-                        "AdminDeleteUser" => Self::AdminDeleteUser,
-                        "AdminEnableUser" => Self::AdminEnableUser,
-                        "GetDerivedToken" => Self::GetDerivedToken,
-                        "SetUserSettings" => Self::SetUserSettings,
-                        _ => return None,
-                    }
-                }
-                16 => {
-                    match name {
-                        "AdminDisableUser" => Self::AdminDisableUser,
-                        "AdminListDevices" => Self::AdminListDevices,
-                        "CreateCIMDPolicy" => Self::CreateCIMDPolicy,
-                        "DeleteCIMDPolicy" => Self::DeleteCIMDPolicy,
-                        "DescribeUserPool" => Self::DescribeUserPool,
-                        "ListCIMDPolicies" => Self::ListCIMDPolicies,
-                        "ListUserSessions" => Self::ListUserSessions,
-                        "ListUsersInGroup" => Self::ListUsersInGroup,
-                        "UpdateCIMDPolicy" => Self::UpdateCIMDPolicy,
-                        _ => return None,
-                    }
-                }
-                17 => {
-                    match name {
-                        "AdminForgetDevice" => Self::AdminForgetDevice,
-                        "AdminInitiateAuth" => Self::AdminInitiateAuth,
-                        "RevokeUserSession" => Self::RevokeUserSession,
-                        "StopUserImportJob" => Self::StopUserImportJob,
-                        _ => return None,
-                    }
-                }
-                18 => {
-                    match name {
-                        "AdminConfirmSignUp" => Self::AdminConfirmSignUp,
-                        "DescribeCIMDPolicy" => Self::DescribeCIMDPolicy,
-                        "GetUICustomization" => Self::GetUICustomization,
-                        "GetUserAuthFactors" => Self::GetUserAuthFactors,
-                        "ListUserImportJobs" => Self::ListUserImportJobs,
-                        "SetUICustomization" => Self::SetUICustomization,
-                        "StartUserImportJob" => Self::StartUserImportJob,
-                        "UpdateDeviceStatus" => Self::UpdateDeviceStatus,
-                        _ => return None,
-                    }
-                }
-                19 => {
-                    match name {
-                        "AddCustomAttributes" => Self::AddCustomAttributes,
-                        "AdminAddUserToGroup" => Self::AdminAddUserToGroup,
-                        "CreateUserImportJob" => Self::CreateUserImportJob,
-                        "GetProvisionedLimit" => Self::GetProvisionedLimit,
-                        "ListResourceServers" => Self::ListResourceServers,
-                        "ListTagsForResource" => Self::ListTagsForResource,
-                        "ListUserPoolClients" => Self::ListUserPoolClients,
-                        "VerifySoftwareToken" => Self::VerifySoftwareToken,
-                        "VerifyUserAttribute" => Self::VerifyUserAttribute,
-                        _ => return None,
-                    }
-                }
-                20 => {
-                    match name {
-                        "AdminSetUserPassword" => Self::AdminSetUserPassword,
-                        "AdminSetUserSettings" => Self::AdminSetUserSettings,
-                        "CreateResourceServer" => Self::CreateResourceServer,
-                        "CreateUserPoolClient" => Self::CreateUserPoolClient,
-                        "CreateUserPoolDomain" => Self::CreateUserPoolDomain,
-                        "DeleteResourceServer" => Self::DeleteResourceServer,
-                        "DeleteUserAttributes" => Self::DeleteUserAttributes,
-                        "DeleteUserPoolClient" => Self::DeleteUserPoolClient,
-                        "DeleteUserPoolDomain" => Self::DeleteUserPoolDomain,
-                        "GetUserPoolMfaConfig" => Self::GetUserPoolMfaConfig,
-                        "ListUserPoolReplicas" => Self::ListUserPoolReplicas,
-                        "SetRiskConfiguration" => Self::SetRiskConfiguration,
-                        "SetUserMFAPreference" => Self::SetUserMFAPreference,
-                        "SetUserPoolMfaConfig" => Self::SetUserPoolMfaConfig,
-                        "UpdateResourceServer" => Self::UpdateResourceServer,
-                        "UpdateUserAttributes" => Self::UpdateUserAttributes,
-                        "UpdateUserPoolClient" => Self::UpdateUserPoolClient,
-                        "UpdateUserPoolDomain" => Self::UpdateUserPoolDomain,
-                        _ => return None,
-                    }
-                }
-                21 => {
-                    match name {
-                        "AdminListUserSessions" => Self::AdminListUserSessions,
-                        "ConfirmForgotPassword" => Self::ConfirmForgotPassword,
-                        "CreateUserPoolReplica" => Self::CreateUserPoolReplica,
-                        "DeleteUserPoolReplica" => Self::DeleteUserPoolReplica,
-                        "DescribeTermsByClient" => Self::DescribeTermsByClient,
-                        "DescribeUserImportJob" => Self::DescribeUserImportJob,
-                        "GetSigningCertificate" => Self::GetSigningCertificate,
-                        "ListIdentityProviders" => Self::ListIdentityProviders,
-                        "UpdateUserPoolReplica" => Self::UpdateUserPoolReplica,
-                        _ => return None,
-                    }
-                }
-                22 => {
-                    match name {
-                        "AdminListGroupsForUser" => Self::AdminListGroupsForUser,
-                        "AdminResetUserPassword" => Self::AdminResetUserPassword,
-                        "AdminRevokeUserSession" => Self::AdminRevokeUserSession,
-                        "AdminUserGlobalSignOut" => Self::AdminUserGlobalSignOut,
-                        "AssociateSoftwareToken" => Self::AssociateSoftwareToken,
-                        "CreateIdentityProvider" => Self::CreateIdentityProvider,
-                        "DeleteIdentityProvider" => Self::DeleteIdentityProvider,
-                        "DescribeResourceServer" => Self::DescribeResourceServer,
-                        "DescribeUserPoolClient" => Self::DescribeUserPoolClient,
-                        "DescribeUserPoolDomain" => Self::DescribeUserPoolDomain,
-                        "ListClientMetadataURLs" => Self::ListClientMetadataURLs,
-                        "ResendConfirmationCode" => Self::ResendConfirmationCode,
-                        "RespondToAuthChallenge" => Self::RespondToAuthChallenge,
-                        "UpdateIdentityProvider" => Self::UpdateIdentityProvider,
-                        "UpdateProvisionedLimit" => Self::UpdateProvisionedLimit,
-                        _ => return None,
-                    }
-                }
-                23 => {
-                    match name {
-                        "AddUserPoolClientSecret" => Self::AddUserPoolClientSecret,
-                        "AdminGetUserAuthFactors" => Self::AdminGetUserAuthFactors,
-                        "AdminListUserAuthEvents" => Self::AdminListUserAuthEvents,
-                        "AdminUpdateDeviceStatus" => Self::AdminUpdateDeviceStatus,
-                        "ListWebAuthnCredentials" => Self::ListWebAuthnCredentials,
-                        "UpdateAuthEventFeedback" => Self::UpdateAuthEventFeedback,
-                        _ => return None,
-                    }
-                }
-                24 => {
-                    match name {
-                        "AdminDeleteSoftwareToken" => Self::AdminDeleteSoftwareToken,
-                        "AdminLinkProviderForUser" => Self::AdminLinkProviderForUser,
-                        "AdminRemoveUserFromGroup" => Self::AdminRemoveUserFromGroup,
-                        "DeleteWebAuthnCredential" => Self::DeleteWebAuthnCredential,
-                        "DescribeIdentityProvider" => Self::DescribeIdentityProvider,
-                        "StartPointInTimeRecovery" => Self::StartPointInTimeRecovery,
-                        _ => return None,
-                    }
-                }
-                25 => {
-                    match name {
-                        "AdminDeleteUserAttributes" => Self::AdminDeleteUserAttributes,
-                        "AdminSetUserMFAPreference" => Self::AdminSetUserMFAPreference,
-                        "AdminUpdateUserAttributes" => Self::AdminUpdateUserAttributes,
-                        "CancelPointInTimeRecovery" => Self::CancelPointInTimeRecovery,
-                        "DescribeRiskConfiguration" => Self::DescribeRiskConfiguration,
-                        "GetTokensFromRefreshToken" => Self::GetTokensFromRefreshToken,
-                        "ListPointInTimeRecoveries" => Self::ListPointInTimeRecoveries,
-                        "ListUserPoolClientSecrets" => Self::ListUserPoolClientSecrets,
-                        "StartWebAuthnRegistration" => Self::StartWebAuthnRegistration,
-                        _ => return None,
-                    }
-                }
-                26 => {
-                    match name {
-                        "CreateManagedLoginBranding" => Self::CreateManagedLoginBranding,
-                        "DeleteManagedLoginBranding" => Self::DeleteManagedLoginBranding,
-                        "DeleteUserPoolClientSecret" => Self::DeleteUserPoolClientSecret,
-                        "UpdateManagedLoginBranding" => Self::UpdateManagedLoginBranding,
-                        _ => return None,
-                    }
-                }
-                27 => {
-                    match name {
-                        "AdminDisableProviderForUser" => {
-                            Self::AdminDisableProviderForUser
-                        }
-                        "AdminRespondToAuthChallenge" => {
-                            Self::AdminRespondToAuthChallenge
-                        }
-                        "DescribePointInTimeRecovery" => {
-                            Self::DescribePointInTimeRecovery
-                        }
-                        "GetLogDeliveryConfiguration" => {
-                            Self::GetLogDeliveryConfiguration
-                        }
-                        "InitiatePointInTimeRecovery" => {
-                            Self::InitiatePointInTimeRecovery
-                        }
-                        "SetLogDeliveryConfiguration" => {
-                            Self::SetLogDeliveryConfiguration
-                        }
-                        _ => return None,
-                    }
-                }
-                28 => {
-                    match name {
-                        "AdminUpdateAuthEventFeedback" => {
-                            Self::AdminUpdateAuthEventFeedback
-                        }
-                        "CompleteWebAuthnRegistration" => {
-                            Self::CompleteWebAuthnRegistration
-                        }
-                        "DescribeManagedLoginBranding" => {
-                            Self::DescribeManagedLoginBranding
-                        }
-                        "UpdateClientMetadataURLState" => {
-                            Self::UpdateClientMetadataURLState
-                        }
-                        _ => return None,
-                    }
-                }
-                31 => {
-                    match name {
-                        "GetIdentityProviderByIdentifier" => {
-                            Self::GetIdentityProviderByIdentifier
-                        }
-                        "GetUserPoolSessionConfiguration" => {
-                            Self::GetUserPoolSessionConfiguration
-                        }
-                        "SetUserPoolSessionConfiguration" => {
-                            Self::SetUserPoolSessionConfiguration
-                        }
-                        _ => return None,
-                    }
-                }
-                32 => {
-                    match name {
-                        "GetUserAttributeVerificationCode" => {
-                            Self::GetUserAttributeVerificationCode
-                        }
-                        _ => return None,
-                    }
-                }
-                36 => {
-                    match name {
-                        "DescribeManagedLoginBrandingByClient" => {
-                            Self::DescribeManagedLoginBrandingByClient
-                        }
-                        _ => return None,
-                    }
-                }
-                37 => {
-                    match name {
-                        "GetUserPoolClientSessionConfiguration" => {
-                            Self::GetUserPoolClientSessionConfiguration
-                        }
-                        "SetUserPoolClientSessionConfiguration" => {
-                            Self::SetUserPoolClientSessionConfiguration
-                        }
-                        _ => return None,
-                    }
-                }
+        Some(match name.len() {
+            6 => match name {
+                "SignUp" => Self::SignUp,
                 _ => return None,
             },
-        )
+            7 => match name {
+                "GetUser" => Self::GetUser,
+                _ => return None,
+            },
+            8 => match name {
+                "GetGroup" => Self::GetGroup,
+                _ => return None,
+            },
+            9 => match name {
+                "GetDevice" => Self::GetDevice,
+                "ListTerms" => Self::ListTerms,
+                "ListUsers" => Self::ListUsers,
+                _ => return None,
+            },
+            10 => match name {
+                "DeleteUser" => Self::DeleteUser,
+                "ListGroups" => Self::ListGroups,
+                _ => return None,
+            },
+            11 => match name {
+                "CreateGroup" => Self::CreateGroup,
+                "CreateTerms" => Self::CreateTerms,
+                "DeleteGroup" => Self::DeleteGroup,
+                "DeleteTerms" => Self::DeleteTerms,
+                "ListDevices" => Self::ListDevices,
+                "RevokeToken" => Self::RevokeToken,
+                "TagResource" => Self::TagResource,
+                "UpdateGroup" => Self::UpdateGroup,
+                "UpdateTerms" => Self::UpdateTerms,
+                _ => return None,
+            },
+            12 => match name {
+                "AdminGetUser" => Self::AdminGetUser,
+                "ForgetDevice" => Self::ForgetDevice,
+                "GetCSVHeader" => Self::GetCSVHeader,
+                "InitiateAuth" => Self::InitiateAuth,
+                _ => return None,
+            },
+            13 => match name {
+                "ConfirmDevice" => Self::ConfirmDevice,
+                "ConfirmSignUp" => Self::ConfirmSignUp,
+                "DescribeTerms" => Self::DescribeTerms,
+                "GlobalSignOut" => Self::GlobalSignOut,
+                "ListUserPools" => Self::ListUserPools,
+                "UntagResource" => Self::UntagResource,
+                _ => return None,
+            },
+            14 => match name {
+                "AdminGetDevice" => Self::AdminGetDevice,
+                "ChangePassword" => Self::ChangePassword,
+                "CreateUserPool" => Self::CreateUserPool,
+                "DeleteUserPool" => Self::DeleteUserPool,
+                "ForgotPassword" => Self::ForgotPassword,
+                "GetClientToken" => Self::GetClientToken,
+                "UpdateUserPool" => Self::UpdateUserPool,
+                _ => return None,
+            },
+            15 => match name {
+                "AdminCreateUser" => Self::AdminCreateUser,
+                "AdminDeleteUser" => Self::AdminDeleteUser,
+                "AdminEnableUser" => Self::AdminEnableUser,
+                "GetDerivedToken" => Self::GetDerivedToken,
+                "SetUserSettings" => Self::SetUserSettings,
+                _ => return None,
+            },
+            16 => match name {
+                "AdminDisableUser" => Self::AdminDisableUser,
+                "AdminListDevices" => Self::AdminListDevices,
+                "CreateCIMDPolicy" => Self::CreateCIMDPolicy,
+                "DeleteCIMDPolicy" => Self::DeleteCIMDPolicy,
+                "DescribeUserPool" => Self::DescribeUserPool,
+                "ListCIMDPolicies" => Self::ListCIMDPolicies,
+                "ListUserSessions" => Self::ListUserSessions,
+                "ListUsersInGroup" => Self::ListUsersInGroup,
+                "UpdateCIMDPolicy" => Self::UpdateCIMDPolicy,
+                _ => return None,
+            },
+            17 => match name {
+                "AdminForgetDevice" => Self::AdminForgetDevice,
+                "AdminInitiateAuth" => Self::AdminInitiateAuth,
+                "RevokeUserSession" => Self::RevokeUserSession,
+                "StopUserImportJob" => Self::StopUserImportJob,
+                _ => return None,
+            },
+            18 => match name {
+                "AdminConfirmSignUp" => Self::AdminConfirmSignUp,
+                "DescribeCIMDPolicy" => Self::DescribeCIMDPolicy,
+                "GetUICustomization" => Self::GetUICustomization,
+                "GetUserAuthFactors" => Self::GetUserAuthFactors,
+                "ListUserImportJobs" => Self::ListUserImportJobs,
+                "SetUICustomization" => Self::SetUICustomization,
+                "StartUserImportJob" => Self::StartUserImportJob,
+                "UpdateDeviceStatus" => Self::UpdateDeviceStatus,
+                _ => return None,
+            },
+            19 => match name {
+                "AddCustomAttributes" => Self::AddCustomAttributes,
+                "AdminAddUserToGroup" => Self::AdminAddUserToGroup,
+                "CreateUserImportJob" => Self::CreateUserImportJob,
+                "GetProvisionedLimit" => Self::GetProvisionedLimit,
+                "ListResourceServers" => Self::ListResourceServers,
+                "ListTagsForResource" => Self::ListTagsForResource,
+                "ListUserPoolClients" => Self::ListUserPoolClients,
+                "VerifySoftwareToken" => Self::VerifySoftwareToken,
+                "VerifyUserAttribute" => Self::VerifyUserAttribute,
+                _ => return None,
+            },
+            20 => match name {
+                "AdminSetUserPassword" => Self::AdminSetUserPassword,
+                "AdminSetUserSettings" => Self::AdminSetUserSettings,
+                "CreateResourceServer" => Self::CreateResourceServer,
+                "CreateUserPoolClient" => Self::CreateUserPoolClient,
+                "CreateUserPoolDomain" => Self::CreateUserPoolDomain,
+                "DeleteResourceServer" => Self::DeleteResourceServer,
+                "DeleteUserAttributes" => Self::DeleteUserAttributes,
+                "DeleteUserPoolClient" => Self::DeleteUserPoolClient,
+                "DeleteUserPoolDomain" => Self::DeleteUserPoolDomain,
+                "GetUserPoolMfaConfig" => Self::GetUserPoolMfaConfig,
+                "ListUserPoolReplicas" => Self::ListUserPoolReplicas,
+                "SetRiskConfiguration" => Self::SetRiskConfiguration,
+                "SetUserMFAPreference" => Self::SetUserMFAPreference,
+                "SetUserPoolMfaConfig" => Self::SetUserPoolMfaConfig,
+                "UpdateResourceServer" => Self::UpdateResourceServer,
+                "UpdateUserAttributes" => Self::UpdateUserAttributes,
+                "UpdateUserPoolClient" => Self::UpdateUserPoolClient,
+                "UpdateUserPoolDomain" => Self::UpdateUserPoolDomain,
+                _ => return None,
+            },
+            21 => match name {
+                "AdminListUserSessions" => Self::AdminListUserSessions,
+                "ConfirmForgotPassword" => Self::ConfirmForgotPassword,
+                "CreateUserPoolReplica" => Self::CreateUserPoolReplica,
+                "DeleteUserPoolReplica" => Self::DeleteUserPoolReplica,
+                "DescribeTermsByClient" => Self::DescribeTermsByClient,
+                "DescribeUserImportJob" => Self::DescribeUserImportJob,
+                "GetSigningCertificate" => Self::GetSigningCertificate,
+                "ListIdentityProviders" => Self::ListIdentityProviders,
+                "UpdateUserPoolReplica" => Self::UpdateUserPoolReplica,
+                _ => return None,
+            },
+            22 => match name {
+                "AdminListGroupsForUser" => Self::AdminListGroupsForUser,
+                "AdminResetUserPassword" => Self::AdminResetUserPassword,
+                "AdminRevokeUserSession" => Self::AdminRevokeUserSession,
+                "AdminUserGlobalSignOut" => Self::AdminUserGlobalSignOut,
+                "AssociateSoftwareToken" => Self::AssociateSoftwareToken,
+                "CreateIdentityProvider" => Self::CreateIdentityProvider,
+                "DeleteIdentityProvider" => Self::DeleteIdentityProvider,
+                "DescribeResourceServer" => Self::DescribeResourceServer,
+                "DescribeUserPoolClient" => Self::DescribeUserPoolClient,
+                "DescribeUserPoolDomain" => Self::DescribeUserPoolDomain,
+                "ListClientMetadataURLs" => Self::ListClientMetadataURLs,
+                "ResendConfirmationCode" => Self::ResendConfirmationCode,
+                "RespondToAuthChallenge" => Self::RespondToAuthChallenge,
+                "UpdateIdentityProvider" => Self::UpdateIdentityProvider,
+                "UpdateProvisionedLimit" => Self::UpdateProvisionedLimit,
+                _ => return None,
+            },
+            23 => match name {
+                "AddUserPoolClientSecret" => Self::AddUserPoolClientSecret,
+                "AdminGetUserAuthFactors" => Self::AdminGetUserAuthFactors,
+                "AdminListUserAuthEvents" => Self::AdminListUserAuthEvents,
+                "AdminUpdateDeviceStatus" => Self::AdminUpdateDeviceStatus,
+                "ListWebAuthnCredentials" => Self::ListWebAuthnCredentials,
+                "UpdateAuthEventFeedback" => Self::UpdateAuthEventFeedback,
+                _ => return None,
+            },
+            24 => match name {
+                "AdminDeleteSoftwareToken" => Self::AdminDeleteSoftwareToken,
+                "AdminLinkProviderForUser" => Self::AdminLinkProviderForUser,
+                "AdminRemoveUserFromGroup" => Self::AdminRemoveUserFromGroup,
+                "DeleteWebAuthnCredential" => Self::DeleteWebAuthnCredential,
+                "DescribeIdentityProvider" => Self::DescribeIdentityProvider,
+                "StartPointInTimeRecovery" => Self::StartPointInTimeRecovery,
+                _ => return None,
+            },
+            25 => match name {
+                "AdminDeleteUserAttributes" => Self::AdminDeleteUserAttributes,
+                "AdminSetUserMFAPreference" => Self::AdminSetUserMFAPreference,
+                "AdminUpdateUserAttributes" => Self::AdminUpdateUserAttributes,
+                "CancelPointInTimeRecovery" => Self::CancelPointInTimeRecovery,
+                "DescribeRiskConfiguration" => Self::DescribeRiskConfiguration,
+                "GetTokensFromRefreshToken" => Self::GetTokensFromRefreshToken,
+                "ListPointInTimeRecoveries" => Self::ListPointInTimeRecoveries,
+                "ListUserPoolClientSecrets" => Self::ListUserPoolClientSecrets,
+                "StartWebAuthnRegistration" => Self::StartWebAuthnRegistration,
+                _ => return None,
+            },
+            26 => match name {
+                "CreateManagedLoginBranding" => Self::CreateManagedLoginBranding,
+                "DeleteManagedLoginBranding" => Self::DeleteManagedLoginBranding,
+                "DeleteUserPoolClientSecret" => Self::DeleteUserPoolClientSecret,
+                "UpdateManagedLoginBranding" => Self::UpdateManagedLoginBranding,
+                _ => return None,
+            },
+            27 => match name {
+                "AdminDisableProviderForUser" => Self::AdminDisableProviderForUser,
+                "AdminRespondToAuthChallenge" => Self::AdminRespondToAuthChallenge,
+                "DescribePointInTimeRecovery" => Self::DescribePointInTimeRecovery,
+                "GetLogDeliveryConfiguration" => Self::GetLogDeliveryConfiguration,
+                "InitiatePointInTimeRecovery" => Self::InitiatePointInTimeRecovery,
+                "SetLogDeliveryConfiguration" => Self::SetLogDeliveryConfiguration,
+                _ => return None,
+            },
+            28 => match name {
+                "AdminUpdateAuthEventFeedback" => Self::AdminUpdateAuthEventFeedback,
+                "CompleteWebAuthnRegistration" => Self::CompleteWebAuthnRegistration,
+                "DescribeManagedLoginBranding" => Self::DescribeManagedLoginBranding,
+                "UpdateClientMetadataURLState" => Self::UpdateClientMetadataURLState,
+                _ => return None,
+            },
+            31 => match name {
+                "GetIdentityProviderByIdentifier" => Self::GetIdentityProviderByIdentifier,
+                "GetUserPoolSessionConfiguration" => Self::GetUserPoolSessionConfiguration,
+                "SetUserPoolSessionConfiguration" => Self::SetUserPoolSessionConfiguration,
+                _ => return None,
+            },
+            32 => match name {
+                "GetUserAttributeVerificationCode" => Self::GetUserAttributeVerificationCode,
+                _ => return None,
+            },
+            36 => match name {
+                "DescribeManagedLoginBrandingByClient" => Self::DescribeManagedLoginBrandingByClient,
+                _ => return None,
+            },
+            37 => match name {
+                "GetUserPoolClientSessionConfiguration" => Self::GetUserPoolClientSessionConfiguration,
+                "SetUserPoolClientSessionConfiguration" => Self::SetUserPoolClientSessionConfiguration,
+                _ => return None,
+            },
+            _ => return None,
+        })
     }
+
     fn index(self) -> usize {
         self as usize
     }
+
     fn name(self) -> &'static str {
         match self {
             Self::AddCustomAttributes => "AddCustomAttributes",
@@ -725,9 +640,7 @@ impl lido_runtime::Operation for Operation {
             Self::DescribeCIMDPolicy => "DescribeCIMDPolicy",
             Self::DescribeIdentityProvider => "DescribeIdentityProvider",
             Self::DescribeManagedLoginBranding => "DescribeManagedLoginBranding",
-            Self::DescribeManagedLoginBrandingByClient => {
-                "DescribeManagedLoginBrandingByClient"
-            }
+            Self::DescribeManagedLoginBrandingByClient => "DescribeManagedLoginBrandingByClient",
             Self::DescribePointInTimeRecovery => "DescribePointInTimeRecovery",
             Self::DescribeResourceServer => "DescribeResourceServer",
             Self::DescribeRiskConfiguration => "DescribeRiskConfiguration",
@@ -753,9 +666,7 @@ impl lido_runtime::Operation for Operation {
             Self::GetUser => "GetUser",
             Self::GetUserAttributeVerificationCode => "GetUserAttributeVerificationCode",
             Self::GetUserAuthFactors => "GetUserAuthFactors",
-            Self::GetUserPoolClientSessionConfiguration => {
-                "GetUserPoolClientSessionConfiguration"
-            }
+            Self::GetUserPoolClientSessionConfiguration => "GetUserPoolClientSessionConfiguration",
             Self::GetUserPoolMfaConfig => "GetUserPoolMfaConfig",
             Self::GetUserPoolSessionConfiguration => "GetUserPoolSessionConfiguration",
             Self::GlobalSignOut => "GlobalSignOut",
@@ -787,9 +698,7 @@ impl lido_runtime::Operation for Operation {
             Self::SetRiskConfiguration => "SetRiskConfiguration",
             Self::SetUICustomization => "SetUICustomization",
             Self::SetUserMFAPreference => "SetUserMFAPreference",
-            Self::SetUserPoolClientSessionConfiguration => {
-                "SetUserPoolClientSessionConfiguration"
-            }
+            Self::SetUserPoolClientSessionConfiguration => "SetUserPoolClientSessionConfiguration",
             Self::SetUserPoolMfaConfig => "SetUserPoolMfaConfig",
             Self::SetUserPoolSessionConfiguration => "SetUserPoolSessionConfiguration",
             Self::SetUserSettings => "SetUserSettings",
@@ -819,6 +728,7 @@ impl lido_runtime::Operation for Operation {
             Self::VerifyUserAttribute => "VerifyUserAttribute",
         }
     }
+
     fn auth(self) -> &'static [lido_runtime::AuthScheme] {
         match self {
             Self::AssociateSoftwareToken
@@ -860,6 +770,7 @@ impl lido_runtime::Operation for Operation {
             _ => &[lido_runtime::AuthScheme::SigV4],
         }
     }
+
     fn check(
         self,
         headers: &lido_runtime::http::HeaderMap,
@@ -867,769 +778,451 @@ impl lido_runtime::Operation for Operation {
     ) -> Result<(), lido_runtime::Rejection> {
         match self {
             Self::AddCustomAttributes => {
-                lido_runtime::check_input::<
-                    crate::operations::AddCustomAttributesInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AddCustomAttributesInput>(headers, body)
             }
             Self::AddUserPoolClientSecret => {
-                lido_runtime::check_input::<
-                    crate::operations::AddUserPoolClientSecretInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AddUserPoolClientSecretInput>(headers, body)
             }
             Self::AdminAddUserToGroup => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminAddUserToGroupInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminAddUserToGroupInput>(headers, body)
             }
             Self::AdminConfirmSignUp => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminConfirmSignUpInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminConfirmSignUpInput>(headers, body)
             }
             Self::AdminCreateUser => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminCreateUserInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminCreateUserInput>(headers, body)
             }
             Self::AdminDeleteSoftwareToken => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminDeleteSoftwareTokenInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminDeleteSoftwareTokenInput>(headers, body)
             }
             Self::AdminDeleteUser => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminDeleteUserInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminDeleteUserInput>(headers, body)
             }
             Self::AdminDeleteUserAttributes => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminDeleteUserAttributesInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminDeleteUserAttributesInput>(headers, body)
             }
-            Self::AdminDisableProviderForUser => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminDisableProviderForUserInput,
-                >(headers, body)
-            }
+            Self::AdminDisableProviderForUser => lido_runtime::check_input::<
+                crate::operations::AdminDisableProviderForUserInput,
+            >(headers, body),
             Self::AdminDisableUser => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminDisableUserInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminDisableUserInput>(headers, body)
             }
             Self::AdminEnableUser => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminEnableUserInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminEnableUserInput>(headers, body)
             }
             Self::AdminForgetDevice => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminForgetDeviceInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminForgetDeviceInput>(headers, body)
             }
             Self::AdminGetDevice => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminGetDeviceInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminGetDeviceInput>(headers, body)
             }
             Self::AdminGetUser => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminGetUserInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminGetUserInput>(headers, body)
             }
             Self::AdminGetUserAuthFactors => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminGetUserAuthFactorsInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminGetUserAuthFactorsInput>(headers, body)
             }
             Self::AdminInitiateAuth => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminInitiateAuthInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminInitiateAuthInput>(headers, body)
             }
             Self::AdminLinkProviderForUser => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminLinkProviderForUserInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminLinkProviderForUserInput>(headers, body)
             }
             Self::AdminListDevices => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminListDevicesInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminListDevicesInput>(headers, body)
             }
             Self::AdminListGroupsForUser => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminListGroupsForUserInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminListGroupsForUserInput>(headers, body)
             }
             Self::AdminListUserAuthEvents => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminListUserAuthEventsInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminListUserAuthEventsInput>(headers, body)
             }
             Self::AdminListUserSessions => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminListUserSessionsInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminListUserSessionsInput>(headers, body)
             }
             Self::AdminRemoveUserFromGroup => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminRemoveUserFromGroupInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminRemoveUserFromGroupInput>(headers, body)
             }
             Self::AdminResetUserPassword => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminResetUserPasswordInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminResetUserPasswordInput>(headers, body)
             }
-            Self::AdminRespondToAuthChallenge => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminRespondToAuthChallengeInput,
-                >(headers, body)
-            }
+            Self::AdminRespondToAuthChallenge => lido_runtime::check_input::<
+                crate::operations::AdminRespondToAuthChallengeInput,
+            >(headers, body),
             Self::AdminRevokeUserSession => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminRevokeUserSessionInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminRevokeUserSessionInput>(headers, body)
             }
             Self::AdminSetUserMFAPreference => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminSetUserMfaPreferenceInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminSetUserMfaPreferenceInput>(headers, body)
             }
             Self::AdminSetUserPassword => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminSetUserPasswordInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminSetUserPasswordInput>(headers, body)
             }
             Self::AdminSetUserSettings => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminSetUserSettingsInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminSetUserSettingsInput>(headers, body)
             }
-            Self::AdminUpdateAuthEventFeedback => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminUpdateAuthEventFeedbackInput,
-                >(headers, body)
-            }
+            Self::AdminUpdateAuthEventFeedback => lido_runtime::check_input::<
+                crate::operations::AdminUpdateAuthEventFeedbackInput,
+            >(headers, body),
             Self::AdminUpdateDeviceStatus => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminUpdateDeviceStatusInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminUpdateDeviceStatusInput>(headers, body)
             }
             Self::AdminUpdateUserAttributes => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminUpdateUserAttributesInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminUpdateUserAttributesInput>(headers, body)
             }
             Self::AdminUserGlobalSignOut => {
-                lido_runtime::check_input::<
-                    crate::operations::AdminUserGlobalSignOutInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AdminUserGlobalSignOutInput>(headers, body)
             }
             Self::AssociateSoftwareToken => {
-                lido_runtime::check_input::<
-                    crate::operations::AssociateSoftwareTokenInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::AssociateSoftwareTokenInput>(headers, body)
             }
             Self::CancelPointInTimeRecovery => {
-                lido_runtime::check_input::<
-                    crate::operations::CancelPointInTimeRecoveryInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::CancelPointInTimeRecoveryInput>(headers, body)
             }
             Self::ChangePassword => {
-                lido_runtime::check_input::<
-                    crate::operations::ChangePasswordInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::ChangePasswordInput>(headers, body)
             }
-            Self::CompleteWebAuthnRegistration => {
-                lido_runtime::check_input::<
-                    crate::operations::CompleteWebAuthnRegistrationInput,
-                >(headers, body)
-            }
+            Self::CompleteWebAuthnRegistration => lido_runtime::check_input::<
+                crate::operations::CompleteWebAuthnRegistrationInput,
+            >(headers, body),
             Self::ConfirmDevice => {
-                lido_runtime::check_input::<
-                    crate::operations::ConfirmDeviceInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::ConfirmDeviceInput>(headers, body)
             }
             Self::ConfirmForgotPassword => {
-                lido_runtime::check_input::<
-                    crate::operations::ConfirmForgotPasswordInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::ConfirmForgotPasswordInput>(headers, body)
             }
             Self::ConfirmSignUp => {
-                lido_runtime::check_input::<
-                    crate::operations::ConfirmSignUpInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::ConfirmSignUpInput>(headers, body)
             }
             Self::CreateCIMDPolicy => {
-                lido_runtime::check_input::<
-                    crate::operations::CreateCimdPolicyInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::CreateCimdPolicyInput>(headers, body)
             }
             Self::CreateGroup => {
-                lido_runtime::check_input::<
-                    crate::operations::CreateGroupInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::CreateGroupInput>(headers, body)
             }
             Self::CreateIdentityProvider => {
-                lido_runtime::check_input::<
-                    crate::operations::CreateIdentityProviderInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::CreateIdentityProviderInput>(headers, body)
             }
             Self::CreateManagedLoginBranding => {
-                lido_runtime::check_input::<
-                    crate::operations::CreateManagedLoginBrandingInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::CreateManagedLoginBrandingInput>(headers, body)
             }
             Self::CreateResourceServer => {
-                lido_runtime::check_input::<
-                    crate::operations::CreateResourceServerInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::CreateResourceServerInput>(headers, body)
             }
             Self::CreateTerms => {
-                lido_runtime::check_input::<
-                    crate::operations::CreateTermsInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::CreateTermsInput>(headers, body)
             }
             Self::CreateUserImportJob => {
-                lido_runtime::check_input::<
-                    crate::operations::CreateUserImportJobInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::CreateUserImportJobInput>(headers, body)
             }
             Self::CreateUserPool => {
-                lido_runtime::check_input::<
-                    crate::operations::CreateUserPoolInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::CreateUserPoolInput>(headers, body)
             }
             Self::CreateUserPoolClient => {
-                lido_runtime::check_input::<
-                    crate::operations::CreateUserPoolClientInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::CreateUserPoolClientInput>(headers, body)
             }
             Self::CreateUserPoolDomain => {
-                lido_runtime::check_input::<
-                    crate::operations::CreateUserPoolDomainInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::CreateUserPoolDomainInput>(headers, body)
             }
             Self::CreateUserPoolReplica => {
-                lido_runtime::check_input::<
-                    crate::operations::CreateUserPoolReplicaInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::CreateUserPoolReplicaInput>(headers, body)
             }
             Self::DeleteCIMDPolicy => {
-                lido_runtime::check_input::<
-                    crate::operations::DeleteCimdPolicyInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DeleteCimdPolicyInput>(headers, body)
             }
             Self::DeleteGroup => {
-                lido_runtime::check_input::<
-                    crate::operations::DeleteGroupInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DeleteGroupInput>(headers, body)
             }
             Self::DeleteIdentityProvider => {
-                lido_runtime::check_input::<
-                    crate::operations::DeleteIdentityProviderInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DeleteIdentityProviderInput>(headers, body)
             }
             Self::DeleteManagedLoginBranding => {
-                lido_runtime::check_input::<
-                    crate::operations::DeleteManagedLoginBrandingInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DeleteManagedLoginBrandingInput>(headers, body)
             }
             Self::DeleteResourceServer => {
-                lido_runtime::check_input::<
-                    crate::operations::DeleteResourceServerInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DeleteResourceServerInput>(headers, body)
             }
             Self::DeleteTerms => {
-                lido_runtime::check_input::<
-                    crate::operations::DeleteTermsInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DeleteTermsInput>(headers, body)
             }
             Self::DeleteUser => {
-                lido_runtime::check_input::<
-                    crate::operations::DeleteUserInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DeleteUserInput>(headers, body)
             }
             Self::DeleteUserAttributes => {
-                lido_runtime::check_input::<
-                    crate::operations::DeleteUserAttributesInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DeleteUserAttributesInput>(headers, body)
             }
             Self::DeleteUserPool => {
-                lido_runtime::check_input::<
-                    crate::operations::DeleteUserPoolInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DeleteUserPoolInput>(headers, body)
             }
             Self::DeleteUserPoolClient => {
-                lido_runtime::check_input::<
-                    crate::operations::DeleteUserPoolClientInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DeleteUserPoolClientInput>(headers, body)
             }
             Self::DeleteUserPoolClientSecret => {
-                lido_runtime::check_input::<
-                    crate::operations::DeleteUserPoolClientSecretInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DeleteUserPoolClientSecretInput>(headers, body)
             }
             Self::DeleteUserPoolDomain => {
-                lido_runtime::check_input::<
-                    crate::operations::DeleteUserPoolDomainInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DeleteUserPoolDomainInput>(headers, body)
             }
             Self::DeleteUserPoolReplica => {
-                lido_runtime::check_input::<
-                    crate::operations::DeleteUserPoolReplicaInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DeleteUserPoolReplicaInput>(headers, body)
             }
             Self::DeleteWebAuthnCredential => {
-                lido_runtime::check_input::<
-                    crate::operations::DeleteWebAuthnCredentialInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DeleteWebAuthnCredentialInput>(headers, body)
             }
             Self::DescribeCIMDPolicy => {
-                lido_runtime::check_input::<
-                    crate::operations::DescribeCimdPolicyInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DescribeCimdPolicyInput>(headers, body)
             }
             Self::DescribeIdentityProvider => {
-                lido_runtime::check_input::<
-                    crate::operations::DescribeIdentityProviderInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DescribeIdentityProviderInput>(headers, body)
             }
-            Self::DescribeManagedLoginBranding => {
-                lido_runtime::check_input::<
-                    crate::operations::DescribeManagedLoginBrandingInput,
-                >(headers, body)
-            }
-            Self::DescribeManagedLoginBrandingByClient => {
-                lido_runtime::check_input::<
-                    crate::operations::DescribeManagedLoginBrandingByClientInput,
-                >(headers, body)
-            }
-            Self::DescribePointInTimeRecovery => {
-                lido_runtime::check_input::<
-                    crate::operations::DescribePointInTimeRecoveryInput,
-                >(headers, body)
-            }
+            Self::DescribeManagedLoginBranding => lido_runtime::check_input::<
+                crate::operations::DescribeManagedLoginBrandingInput,
+            >(headers, body),
+            Self::DescribeManagedLoginBrandingByClient => lido_runtime::check_input::<
+                crate::operations::DescribeManagedLoginBrandingByClientInput,
+            >(headers, body),
+            Self::DescribePointInTimeRecovery => lido_runtime::check_input::<
+                crate::operations::DescribePointInTimeRecoveryInput,
+            >(headers, body),
             Self::DescribeResourceServer => {
-                lido_runtime::check_input::<
-                    crate::operations::DescribeResourceServerInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DescribeResourceServerInput>(headers, body)
             }
             Self::DescribeRiskConfiguration => {
-                lido_runtime::check_input::<
-                    crate::operations::DescribeRiskConfigurationInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DescribeRiskConfigurationInput>(headers, body)
             }
             Self::DescribeTerms => {
-                lido_runtime::check_input::<
-                    crate::operations::DescribeTermsInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DescribeTermsInput>(headers, body)
             }
             Self::DescribeTermsByClient => {
-                lido_runtime::check_input::<
-                    crate::operations::DescribeTermsByClientInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DescribeTermsByClientInput>(headers, body)
             }
             Self::DescribeUserImportJob => {
-                lido_runtime::check_input::<
-                    crate::operations::DescribeUserImportJobInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DescribeUserImportJobInput>(headers, body)
             }
             Self::DescribeUserPool => {
-                lido_runtime::check_input::<
-                    crate::operations::DescribeUserPoolInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DescribeUserPoolInput>(headers, body)
             }
             Self::DescribeUserPoolClient => {
-                lido_runtime::check_input::<
-                    crate::operations::DescribeUserPoolClientInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DescribeUserPoolClientInput>(headers, body)
             }
             Self::DescribeUserPoolDomain => {
-                lido_runtime::check_input::<
-                    crate::operations::DescribeUserPoolDomainInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::DescribeUserPoolDomainInput>(headers, body)
             }
             Self::ForgetDevice => {
-                lido_runtime::check_input::<
-                    crate::operations::ForgetDeviceInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::ForgetDeviceInput>(headers, body)
             }
             Self::ForgotPassword => {
-                lido_runtime::check_input::<
-                    crate::operations::ForgotPasswordInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::ForgotPasswordInput>(headers, body)
             }
             Self::GetCSVHeader => {
-                lido_runtime::check_input::<
-                    crate::operations::GetCsvHeaderInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::GetCsvHeaderInput>(headers, body)
             }
             Self::GetClientToken => {
-                lido_runtime::check_input::<
-                    crate::operations::GetClientTokenInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::GetClientTokenInput>(headers, body)
             }
             Self::GetDerivedToken => {
-                lido_runtime::check_input::<
-                    crate::operations::GetDerivedTokenInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::GetDerivedTokenInput>(headers, body)
             }
-            Self::GetDevice => {
-                lido_runtime::check_input::<
-                    crate::operations::GetDeviceInput,
-                >(headers, body)
-            }
-            Self::GetGroup => {
-                lido_runtime::check_input::<
-                    crate::operations::GetGroupInput,
-                >(headers, body)
-            }
-            Self::GetIdentityProviderByIdentifier => {
-                lido_runtime::check_input::<
-                    crate::operations::GetIdentityProviderByIdentifierInput,
-                >(headers, body)
-            }
-            Self::GetLogDeliveryConfiguration => {
-                lido_runtime::check_input::<
-                    crate::operations::GetLogDeliveryConfigurationInput,
-                >(headers, body)
-            }
+            Self::GetDevice => lido_runtime::check_input::<crate::operations::GetDeviceInput>(headers, body),
+            Self::GetGroup => lido_runtime::check_input::<crate::operations::GetGroupInput>(headers, body),
+            Self::GetIdentityProviderByIdentifier => lido_runtime::check_input::<
+                crate::operations::GetIdentityProviderByIdentifierInput,
+            >(headers, body),
+            Self::GetLogDeliveryConfiguration => lido_runtime::check_input::<
+                crate::operations::GetLogDeliveryConfigurationInput,
+            >(headers, body),
             Self::GetProvisionedLimit => {
-                lido_runtime::check_input::<
-                    crate::operations::GetProvisionedLimitInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::GetProvisionedLimitInput>(headers, body)
             }
             Self::GetSigningCertificate => {
-                lido_runtime::check_input::<
-                    crate::operations::GetSigningCertificateInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::GetSigningCertificateInput>(headers, body)
             }
             Self::GetTokensFromRefreshToken => {
-                lido_runtime::check_input::<
-                    crate::operations::GetTokensFromRefreshTokenInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::GetTokensFromRefreshTokenInput>(headers, body)
             }
             Self::GetUICustomization => {
-                lido_runtime::check_input::<
-                    crate::operations::GetUiCustomizationInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::GetUiCustomizationInput>(headers, body)
             }
-            Self::GetUser => {
-                lido_runtime::check_input::<
-                    crate::operations::GetUserInput,
-                >(headers, body)
-            }
-            Self::GetUserAttributeVerificationCode => {
-                lido_runtime::check_input::<
-                    crate::operations::GetUserAttributeVerificationCodeInput,
-                >(headers, body)
-            }
+            Self::GetUser => lido_runtime::check_input::<crate::operations::GetUserInput>(headers, body),
+            Self::GetUserAttributeVerificationCode => lido_runtime::check_input::<
+                crate::operations::GetUserAttributeVerificationCodeInput,
+            >(headers, body),
             Self::GetUserAuthFactors => {
-                lido_runtime::check_input::<
-                    crate::operations::GetUserAuthFactorsInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::GetUserAuthFactorsInput>(headers, body)
             }
-            Self::GetUserPoolClientSessionConfiguration => {
-                lido_runtime::check_input::<
-                    crate::operations::GetUserPoolClientSessionConfigurationInput,
-                >(headers, body)
-            }
+            Self::GetUserPoolClientSessionConfiguration => lido_runtime::check_input::<
+                crate::operations::GetUserPoolClientSessionConfigurationInput,
+            >(headers, body),
             Self::GetUserPoolMfaConfig => {
-                lido_runtime::check_input::<
-                    crate::operations::GetUserPoolMfaConfigInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::GetUserPoolMfaConfigInput>(headers, body)
             }
-            Self::GetUserPoolSessionConfiguration => {
-                lido_runtime::check_input::<
-                    crate::operations::GetUserPoolSessionConfigurationInput,
-                >(headers, body)
-            }
+            Self::GetUserPoolSessionConfiguration => lido_runtime::check_input::<
+                crate::operations::GetUserPoolSessionConfigurationInput,
+            >(headers, body),
             Self::GlobalSignOut => {
-                lido_runtime::check_input::<
-                    crate::operations::GlobalSignOutInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::GlobalSignOutInput>(headers, body)
             }
             Self::InitiateAuth => {
-                lido_runtime::check_input::<
-                    crate::operations::InitiateAuthInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::InitiateAuthInput>(headers, body)
             }
-            Self::InitiatePointInTimeRecovery => {
-                lido_runtime::check_input::<
-                    crate::operations::InitiatePointInTimeRecoveryInput,
-                >(headers, body)
-            }
+            Self::InitiatePointInTimeRecovery => lido_runtime::check_input::<
+                crate::operations::InitiatePointInTimeRecoveryInput,
+            >(headers, body),
             Self::ListCIMDPolicies => {
-                lido_runtime::check_input::<
-                    crate::operations::ListCimdPoliciesInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::ListCimdPoliciesInput>(headers, body)
             }
             Self::ListClientMetadataURLs => {
-                lido_runtime::check_input::<
-                    crate::operations::ListClientMetadataUrLsInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::ListClientMetadataUrLsInput>(headers, body)
             }
             Self::ListDevices => {
-                lido_runtime::check_input::<
-                    crate::operations::ListDevicesInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::ListDevicesInput>(headers, body)
             }
             Self::ListGroups => {
-                lido_runtime::check_input::<
-                    crate::operations::ListGroupsInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::ListGroupsInput>(headers, body)
             }
             Self::ListIdentityProviders => {
-                lido_runtime::check_input::<
-                    crate::operations::ListIdentityProvidersInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::ListIdentityProvidersInput>(headers, body)
             }
             Self::ListPointInTimeRecoveries => {
-                lido_runtime::check_input::<
-                    crate::operations::ListPointInTimeRecoveriesInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::ListPointInTimeRecoveriesInput>(headers, body)
             }
             Self::ListResourceServers => {
-                lido_runtime::check_input::<
-                    crate::operations::ListResourceServersInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::ListResourceServersInput>(headers, body)
             }
             Self::ListTagsForResource => {
-                lido_runtime::check_input::<
-                    crate::operations::ListTagsForResourceInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::ListTagsForResourceInput>(headers, body)
             }
-            Self::ListTerms => {
-                lido_runtime::check_input::<
-                    crate::operations::ListTermsInput,
-                >(headers, body)
-            }
+            Self::ListTerms => lido_runtime::check_input::<crate::operations::ListTermsInput>(headers, body),
             Self::ListUserImportJobs => {
-                lido_runtime::check_input::<
-                    crate::operations::ListUserImportJobsInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::ListUserImportJobsInput>(headers, body)
             }
             Self::ListUserPoolClientSecrets => {
-                lido_runtime::check_input::<
-                    crate::operations::ListUserPoolClientSecretsInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::ListUserPoolClientSecretsInput>(headers, body)
             }
             Self::ListUserPoolClients => {
-                lido_runtime::check_input::<
-                    crate::operations::ListUserPoolClientsInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::ListUserPoolClientsInput>(headers, body)
             }
             Self::ListUserPoolReplicas => {
-                lido_runtime::check_input::<
-                    crate::operations::ListUserPoolReplicasInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::ListUserPoolReplicasInput>(headers, body)
             }
             Self::ListUserPools => {
-                lido_runtime::check_input::<
-                    crate::operations::ListUserPoolsInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::ListUserPoolsInput>(headers, body)
             }
             Self::ListUserSessions => {
-                lido_runtime::check_input::<
-                    crate::operations::ListUserSessionsInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::ListUserSessionsInput>(headers, body)
             }
-            Self::ListUsers => {
-                lido_runtime::check_input::<
-                    crate::operations::ListUsersInput,
-                >(headers, body)
-            }
+            Self::ListUsers => lido_runtime::check_input::<crate::operations::ListUsersInput>(headers, body),
             Self::ListUsersInGroup => {
-                lido_runtime::check_input::<
-                    crate::operations::ListUsersInGroupInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::ListUsersInGroupInput>(headers, body)
             }
             Self::ListWebAuthnCredentials => {
-                lido_runtime::check_input::<
-                    crate::operations::ListWebAuthnCredentialsInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::ListWebAuthnCredentialsInput>(headers, body)
             }
             Self::ResendConfirmationCode => {
-                lido_runtime::check_input::<
-                    crate::operations::ResendConfirmationCodeInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::ResendConfirmationCodeInput>(headers, body)
             }
             Self::RespondToAuthChallenge => {
-                lido_runtime::check_input::<
-                    crate::operations::RespondToAuthChallengeInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::RespondToAuthChallengeInput>(headers, body)
             }
             Self::RevokeToken => {
-                lido_runtime::check_input::<
-                    crate::operations::RevokeTokenInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::RevokeTokenInput>(headers, body)
             }
             Self::RevokeUserSession => {
-                lido_runtime::check_input::<
-                    crate::operations::RevokeUserSessionInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::RevokeUserSessionInput>(headers, body)
             }
-            Self::SetLogDeliveryConfiguration => {
-                lido_runtime::check_input::<
-                    crate::operations::SetLogDeliveryConfigurationInput,
-                >(headers, body)
-            }
+            Self::SetLogDeliveryConfiguration => lido_runtime::check_input::<
+                crate::operations::SetLogDeliveryConfigurationInput,
+            >(headers, body),
             Self::SetRiskConfiguration => {
-                lido_runtime::check_input::<
-                    crate::operations::SetRiskConfigurationInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::SetRiskConfigurationInput>(headers, body)
             }
             Self::SetUICustomization => {
-                lido_runtime::check_input::<
-                    crate::operations::SetUiCustomizationInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::SetUiCustomizationInput>(headers, body)
             }
             Self::SetUserMFAPreference => {
-                lido_runtime::check_input::<
-                    crate::operations::SetUserMfaPreferenceInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::SetUserMfaPreferenceInput>(headers, body)
             }
-            Self::SetUserPoolClientSessionConfiguration => {
-                lido_runtime::check_input::<
-                    crate::operations::SetUserPoolClientSessionConfigurationInput,
-                >(headers, body)
-            }
+            Self::SetUserPoolClientSessionConfiguration => lido_runtime::check_input::<
+                crate::operations::SetUserPoolClientSessionConfigurationInput,
+            >(headers, body),
             Self::SetUserPoolMfaConfig => {
-                lido_runtime::check_input::<
-                    crate::operations::SetUserPoolMfaConfigInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::SetUserPoolMfaConfigInput>(headers, body)
             }
-            Self::SetUserPoolSessionConfiguration => {
-                lido_runtime::check_input::<
-                    crate::operations::SetUserPoolSessionConfigurationInput,
-                >(headers, body)
-            }
+            Self::SetUserPoolSessionConfiguration => lido_runtime::check_input::<
+                crate::operations::SetUserPoolSessionConfigurationInput,
+            >(headers, body),
             Self::SetUserSettings => {
-                lido_runtime::check_input::<
-                    crate::operations::SetUserSettingsInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::SetUserSettingsInput>(headers, body)
             }
-            Self::SignUp => {
-                lido_runtime::check_input::<
-                    crate::operations::SignUpInput,
-                >(headers, body)
-            }
+            Self::SignUp => lido_runtime::check_input::<crate::operations::SignUpInput>(headers, body),
             Self::StartPointInTimeRecovery => {
-                lido_runtime::check_input::<
-                    crate::operations::StartPointInTimeRecoveryInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::StartPointInTimeRecoveryInput>(headers, body)
             }
             Self::StartUserImportJob => {
-                lido_runtime::check_input::<
-                    crate::operations::StartUserImportJobInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::StartUserImportJobInput>(headers, body)
             }
             Self::StartWebAuthnRegistration => {
-                lido_runtime::check_input::<
-                    crate::operations::StartWebAuthnRegistrationInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::StartWebAuthnRegistrationInput>(headers, body)
             }
             Self::StopUserImportJob => {
-                lido_runtime::check_input::<
-                    crate::operations::StopUserImportJobInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::StopUserImportJobInput>(headers, body)
             }
             Self::TagResource => {
-                lido_runtime::check_input::<
-                    crate::operations::TagResourceInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::TagResourceInput>(headers, body)
             }
             Self::UntagResource => {
-                lido_runtime::check_input::<
-                    crate::operations::UntagResourceInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::UntagResourceInput>(headers, body)
             }
             Self::UpdateAuthEventFeedback => {
-                lido_runtime::check_input::<
-                    crate::operations::UpdateAuthEventFeedbackInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::UpdateAuthEventFeedbackInput>(headers, body)
             }
             Self::UpdateCIMDPolicy => {
-                lido_runtime::check_input::<
-                    crate::operations::UpdateCimdPolicyInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::UpdateCimdPolicyInput>(headers, body)
             }
-            Self::UpdateClientMetadataURLState => {
-                lido_runtime::check_input::<
-                    crate::operations::UpdateClientMetadataUrlStateInput,
-                >(headers, body)
-            }
+            Self::UpdateClientMetadataURLState => lido_runtime::check_input::<
+                crate::operations::UpdateClientMetadataUrlStateInput,
+            >(headers, body),
             Self::UpdateDeviceStatus => {
-                lido_runtime::check_input::<
-                    crate::operations::UpdateDeviceStatusInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::UpdateDeviceStatusInput>(headers, body)
             }
             Self::UpdateGroup => {
-                lido_runtime::check_input::<
-                    crate::operations::UpdateGroupInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::UpdateGroupInput>(headers, body)
             }
             Self::UpdateIdentityProvider => {
-                lido_runtime::check_input::<
-                    crate::operations::UpdateIdentityProviderInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::UpdateIdentityProviderInput>(headers, body)
             }
             Self::UpdateManagedLoginBranding => {
-                lido_runtime::check_input::<
-                    crate::operations::UpdateManagedLoginBrandingInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::UpdateManagedLoginBrandingInput>(headers, body)
             }
             Self::UpdateProvisionedLimit => {
-                lido_runtime::check_input::<
-                    crate::operations::UpdateProvisionedLimitInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::UpdateProvisionedLimitInput>(headers, body)
             }
             Self::UpdateResourceServer => {
-                lido_runtime::check_input::<
-                    crate::operations::UpdateResourceServerInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::UpdateResourceServerInput>(headers, body)
             }
             Self::UpdateTerms => {
-                lido_runtime::check_input::<
-                    crate::operations::UpdateTermsInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::UpdateTermsInput>(headers, body)
             }
             Self::UpdateUserAttributes => {
-                lido_runtime::check_input::<
-                    crate::operations::UpdateUserAttributesInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::UpdateUserAttributesInput>(headers, body)
             }
             Self::UpdateUserPool => {
-                lido_runtime::check_input::<
-                    crate::operations::UpdateUserPoolInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::UpdateUserPoolInput>(headers, body)
             }
             Self::UpdateUserPoolClient => {
-                lido_runtime::check_input::<
-                    crate::operations::UpdateUserPoolClientInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::UpdateUserPoolClientInput>(headers, body)
             }
             Self::UpdateUserPoolDomain => {
-                lido_runtime::check_input::<
-                    crate::operations::UpdateUserPoolDomainInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::UpdateUserPoolDomainInput>(headers, body)
             }
             Self::UpdateUserPoolReplica => {
-                lido_runtime::check_input::<
-                    crate::operations::UpdateUserPoolReplicaInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::UpdateUserPoolReplicaInput>(headers, body)
             }
             Self::VerifySoftwareToken => {
-                lido_runtime::check_input::<
-                    crate::operations::VerifySoftwareTokenInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::VerifySoftwareTokenInput>(headers, body)
             }
             Self::VerifyUserAttribute => {
-                lido_runtime::check_input::<
-                    crate::operations::VerifyUserAttributeInput,
-                >(headers, body)
+                lido_runtime::check_input::<crate::operations::VerifyUserAttributeInput>(headers, body)
             }
         }
     }
@@ -2100,6 +1693,7 @@ impl Operation {
             }
         }
     }
+
     /// Returns whether the operation declares errors of this kind.
     pub fn declares(self, kind: crate::ErrorKind) -> bool {
         self.errors().contains(&kind)
@@ -2119,14 +1713,13 @@ impl lido_runtime::server::service::ServiceShape for AwsCognitoIdentityProviderS
     type Protocol = lido_runtime::server::protocol::aws_json_11::AwsJson1_1;
     type Operations = Operation;
 }
+
 impl AwsCognitoIdentityProviderService {
     /// Returns a builder of the service with the layers and plugins of `config`.
     pub fn builder<B, L, H, M>(
         config: lido_runtime::Config<L, H, M>,
     ) -> AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-        AwsCognitoIdentityProviderServiceBuilder {
-            routes: lido_runtime::Routes::new(config),
-        }
+        AwsCognitoIdentityProviderServiceBuilder { routes: lido_runtime::Routes::new(config) }
     }
 }
 
@@ -2142,13 +1735,12 @@ impl<B, L, H, M> AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`lido_runtime::not_implemented`] is the usual fallback.
     pub fn unserved(
         mut self,
-        fallback: fn(
-            Operation,
-        ) -> lido_runtime::http::Response<lido_runtime::server::body::BoxBody>,
+        fallback: fn(Operation) -> lido_runtime::http::Response<lido_runtime::server::body::BoxBody>,
     ) -> Self {
         self.routes.set_unserved(fallback);
         self
     }
+
     /// Builds the service, which takes HTTP requests.
     ///
     /// # Errors
@@ -2156,8 +1748,7 @@ impl<B, L, H, M> AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     pub fn build(self) -> Result<L::Service, lido_runtime::MissingOperations>
     where
         L: lido_runtime::tower::Layer<lido_runtime::Router<Operation, B>>,
-        B: lido_runtime::server::body::HttpBody<Data = lido_runtime::Bytes> + Send
-            + Unpin + 'static,
+        B: lido_runtime::server::body::HttpBody<Data = lido_runtime::Bytes> + Send + Unpin + 'static,
     {
         self.routes.build()
     }

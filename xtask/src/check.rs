@@ -111,27 +111,13 @@ fn seconds(time: Duration) -> String {
     format!("{} s", time.as_secs())
 }
 
-/// The packages that are written by hand. The generator formats its own output.
-const HANDWRITTEN: [&str; 10] = [
-    "lido-model",
-    "lido-codegen",
-    "lido-runtime",
-    "lido-domain",
-    "lido-iam",
-    "lido-server",
-    "lido-cognito",
-    "lido-sdk-tests",
-    "lido-fuzz",
-    "xtask",
-];
-
-/// Formats the code that is written by hand.
+/// Formats all packages. Generated files too are as rustfmt leaves them.
 pub(crate) fn format_all() -> anyhow::Result<()> {
-    cargo(["fmt"].into_iter().chain(HANDWRITTEN.iter().flat_map(|name| ["-p", name])), &[])
+    cargo(["fmt", "--all"], &[])
 }
 
 fn format() -> anyhow::Result<()> {
-    cargo(["fmt", "--check"].into_iter().chain(HANDWRITTEN.iter().flat_map(|name| ["-p", name])), &[])
+    cargo(["fmt", "--all", "--check"], &[])
 }
 
 fn codegen() -> anyhow::Result<()> {

@@ -1,6 +1,6 @@
 //! `cargo xtask codegen`: generates `generated/` from `model/`.
 
-use std::time::Instant;
+use std::{path::Path, time::Instant};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
@@ -47,6 +47,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         return Ok(());
     }
     let difference = disk::write(&folder, &generated.files)?;
+    if !disk::format(&folder, generated.files.keys().map(Path::new)) {
+        bail!("rustfmt is not installed, which formats generated/; run: rustup component add rustfmt");
+    }
     println!(
         "write   {} files written, {} deleted, {} unchanged in {} ms",
         difference.stale.len(),

@@ -48,6 +48,21 @@ impl ScratchWorkspace {
         Ok(())
     }
 
+    /// Formats a package of these files with rustfmt.
+    ///
+    /// # Errors
+    /// Returns an error if rustfmt fails, or changes more than the layout.
+    pub(crate) fn format(&self, package: &str, files: &FileSet) -> anyhow::Result<()> {
+        let folder = self.folder.join(package);
+        if !disk::format(&folder, files.keys().map(Path::new)) {
+            bail!("rustfmt cannot format {}", folder.display());
+        }
+        match disk::compare(&folder, files)?.stale.as_slice() {
+            [] => Ok(()),
+            stale => bail!("rustfmt changes more than the layout of {package}: {stale:?}"),
+        }
+    }
+
     /// Runs cargo with `command`, such as `["check"]`, on all packages.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! `cargo xtask services`: imports and generates every JSON service of a botocore wheel, to test the importer and the
 //! generator. Each service must be generated or refused with a diagnostic; clippy and rustdoc must have nothing to say about
-//! the largest.
+//! the largest, of which rustfmt changes the layout alone.
 
 use std::{path::PathBuf, time::Instant};
 
@@ -123,6 +123,7 @@ fn compile(largest: &[GeneratedService]) -> anyhow::Result<()> {
     let mut scratch = ScratchWorkspace::new("services")?;
     for service in largest {
         scratch.add(&service.name, &service.files)?;
+        scratch.format(&service.name, &service.files)?;
     }
     let started = Instant::now();
     let built = scratch.cargo(&["clippy"])?;

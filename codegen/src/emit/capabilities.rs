@@ -1,7 +1,7 @@
 //! Decides which traits of the standard library and of serde the types of a service can have.
 //!
-//! A type that contains a float or a document has no total equality and no hash. A type in which a sensitive shape is
-//! reached is never shown or serialized.
+//! A type that contains a float or a document has no total equality and no hash; one that contains a document, a blob or a
+//! big number has no order, since those have none. A type in which a sensitive shape is reached is never shown or serialized.
 
 use std::collections::BTreeSet;
 
@@ -15,40 +15,50 @@ use crate::ir::{Kind, Scalar, Service, Structure, Type, TypeDef};
 pub(super) struct Capabilities<'s> {
     /// The types that contain a float or a document, at any depth.
     inexact: BTreeSet<&'s str>,
+    /// The types that contain a value without an order, at any depth.
+    unordered: BTreeSet<&'s str>,
     /// The types that are sensitive, or contain a sensitive value, at any depth.
     sensitive: BTreeSet<&'s str>,
 }
 
 impl<'s> Capabilities<'s> {
     pub(super) fn of(service: &'s Service) -> Self {
-        let mut found = Self { inexact: BTreeSet::new(), sensitive: BTreeSet::new() };
+        let mut found =
+            Self { inexact: BTreeSet::new(), unordered: BTreeSet::new(), sensitive: BTreeSet::new() };
         loop {
-            let before = found.inexact.len() + found.sensitive.len();
+            let before = found.count();
             for def in &service.types {
                 let parts = parts(&def.kind);
-                let is_exact = !matches!(def.kind, Kind::Scalar(scalar, _) if !is_exact(scalar));
-                if !is_exact || !parts.iter().all(|part| found.is_total(part)) {
+                let lacks =
+                    |has: fn(Scalar) -> bool| matches!(def.kind, Kind::Scalar(scalar, _) if !has(scalar));
+                if lacks(is_exact) || !parts.iter().all(|part| found.is_total(part)) {
                     found.inexact.insert(&def.name);
+                }
+                if lacks(has_order) || !parts.iter().all(|part| found.is_ordered(part)) {
+                    found.unordered.insert(&def.name);
                 }
                 if def.sensitive || parts.iter().any(|part| found.is_sensitive(part)) {
                     found.sensitive.insert(&def.name);
                 }
             }
-            if found.inexact.len() + found.sensitive.len() == before {
+            if found.count() == before {
                 return found;
             }
         }
     }
 
+    fn count(&self) -> usize {
+        self.inexact.len() + self.unordered.len() + self.sensitive.len()
+    }
+
     /// Returns whether values of the type have total equality and a hash.
     pub(super) fn is_total(&self, ty: &Type) -> bool {
-        match ty {
-            Type::Scalar(scalar) => is_exact(*scalar),
-            Type::Named(name) => !self.inexact.contains(name.as_str()),
-            Type::Sensitive(inner) | Type::Boxed(inner) => self.is_total(inner),
-            Type::List { element, .. } => self.is_total(element),
-            Type::Map { key, value, .. } => self.is_total(key) && self.is_total(value),
-        }
+        consists_of(ty, is_exact, |name| !self.inexact.contains(name))
+    }
+
+    /// Returns whether values of the type have an order, which is total if their equality is.
+    pub(super) fn is_ordered(&self, ty: &Type) -> bool {
+        consists_of(ty, has_order, |name| !self.unordered.contains(name))
     }
 
     fn is_sensitive(&self, ty: &Type) -> bool {
@@ -63,8 +73,28 @@ impl<'s> Capabilities<'s> {
     }
 
     /// Returns the derives of a structure or union with members of these types, after those that every one has.
-    pub(super) fn derives<'t>(&self, mut members: impl Iterator<Item = &'t Type>) -> TokenStream {
-        if members.all(|ty| self.is_total(ty)) { quote!(, Eq, Hash) } else { quote!() }
+    pub(super) fn derives<'t>(&self, members: impl Iterator<Item = &'t Type> + Clone) -> TokenStream {
+        match (members.clone().all(|ty| self.is_total(ty)), members.clone().all(|ty| self.is_ordered(ty))) {
+            (true, true) => quote!(, Eq, PartialOrd, Ord, Hash),
+            (true, false) => quote!(, Eq, Hash),
+            (false, true) => quote!(, PartialOrd),
+            (false, false) => quote!(),
+        }
+    }
+
+    /// Returns the macros that implement the same traits for a constrained list or map of this type.
+    pub(super) fn traits_of_collection(&self, name: &str, inner: &Type) -> String {
+        let (total, ordered) = (self.is_total(inner), self.is_ordered(inner));
+        let mut text = String::new();
+        if total {
+            text.push_str(&format!("lido_runtime::total!({name});\n"));
+        }
+        match (total, ordered) {
+            (true, true) => text.push_str(&format!("lido_runtime::ordered!({name});\n")),
+            (false, true) => text.push_str(&format!("lido_runtime::partially_ordered!({name});\n")),
+            (_, false) => {}
+        }
+        text
     }
 
     /// Returns the derives of a structure, after those that every one has.
@@ -102,6 +132,24 @@ fn serde(name: &str, is_read: bool, is_written: bool) -> String {
 /// Returns whether values of the scalar have total equality and a hash.
 pub(super) fn is_exact(scalar: Scalar) -> bool {
     !matches!(scalar, Scalar::Float | Scalar::Double | Scalar::Document)
+}
+
+/// Returns whether values of the scalar have an order.
+fn has_order(scalar: Scalar) -> bool {
+    !matches!(scalar, Scalar::Document | Scalar::Blob | Scalar::BigInteger | Scalar::BigDecimal)
+}
+
+/// Returns whether each part of the type is a scalar or a named type that has a property.
+fn consists_of(ty: &Type, scalar_has: fn(Scalar) -> bool, type_has: impl Fn(&str) -> bool + Copy) -> bool {
+    match ty {
+        Type::Scalar(scalar) => scalar_has(*scalar),
+        Type::Named(name) => type_has(name),
+        Type::Sensitive(inner) | Type::Boxed(inner) => consists_of(inner, scalar_has, type_has),
+        Type::List { element, .. } => consists_of(element, scalar_has, type_has),
+        Type::Map { key, value, .. } => {
+            consists_of(key, scalar_has, type_has) && consists_of(value, scalar_has, type_has)
+        }
+    }
 }
 
 /// Returns the types that a type contains.

@@ -26,9 +26,7 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
         let (Kind::List(inner, rules) | Kind::Map(_, inner, rules)) = &def.kind else { continue };
         any = true;
         file.text(&declaration(support, def, inner, rules));
-        if capabilities.is_total(inner) {
-            file.text(&format!("lido_runtime::total!({});\n", def.name));
-        }
+        file.text(&capabilities.traits_of_collection(&def.name, inner));
         file.text(&capabilities.serde_of(def));
         if defaulted.contains(def.name.as_str()) {
             file.text(&format!(

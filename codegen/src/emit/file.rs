@@ -41,7 +41,7 @@ impl File {
                 "this is a bug in lido-codegen; please report it with the model",
             )
         })?;
-        self.text(&prettyplease::unparse(&parsed));
+        self.text(&spaced(&prettyplease::unparse(&parsed)));
         Ok(())
     }
 
@@ -61,6 +61,25 @@ impl File {
             self.generator
         )
     }
+}
+
+/// Adds an empty line between items that follow each other, such as the functions of an `impl`.
+fn spaced(code: &str) -> String {
+    let mut spaced = String::new();
+    let mut last = "";
+    for line in code.lines() {
+        let is_indented_alike = line.len() - line.trim_start().len() == last.len() - last.trim_start().len();
+        let ends_item = last.ends_with('}') && (last.trim_start() == "}" || last.contains("impl "));
+        let begins_item =
+            ["///", "#[", "pub ", "fn ", "impl "].iter().any(|start| line.trim_start().starts_with(start));
+        if is_indented_alike && ends_item && begins_item {
+            spaced.push('\n');
+        }
+        spaced.push_str(line);
+        spaced.push('\n');
+        last = line;
+    }
+    spaced
 }
 
 /// Formats a type.

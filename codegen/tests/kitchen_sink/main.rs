@@ -2,20 +2,14 @@
 
 #![cfg(test)]
 #![expect(missing_docs, reason = "generated code has the documentation of the model alone")]
-// Goldens are not formatted.
-#[rustfmt::skip]
 #[path = "../golden/kitchen-sink/src/error_kind.rs"]
 mod error_kind;
-#[rustfmt::skip]
 #[path = "../golden/kitchen-sink/src/operations/mod.rs"]
 pub mod operations;
-#[rustfmt::skip]
 #[path = "../golden/kitchen-sink/src/service.rs"]
 mod service;
-#[rustfmt::skip]
 #[path = "../golden/kitchen-sink/src/settings.rs"]
 mod settings;
-#[rustfmt::skip]
 #[path = "../golden/kitchen-sink/src/types/mod.rs"]
 pub mod types;
 
@@ -128,6 +122,6 @@ async fn taste(input: TasteInput) -> Result<TasteOutput, TasteError> {
             Err(TasteError::TooHot(error))
         }
         Some("cold") => Err(TasteError::OutOfGas(types::OutOfGas {})),
-        other => Ok(TasteOutput { verdict: other.unwrap_or("none").to_owned(), remark: None }),
+        other => Ok(TasteOutput { verdict: other.unwrap_or("none").to_owned(), remark: None, score: None }),
     }
 }

@@ -11,11 +11,13 @@ use lido_runtime::Operation as _;
 
 use crate::{
     ErrorKind, Operation,
-    types::{Credentials, Kind, Name, Rating, Recipe, Servings, Sides},
+    operations::TasteOutput,
+    types::{Course, Credentials, Filling, Kind, Name, Rating, Recipe, Servings, Sides, Stock, TooHot},
 };
 
 fn total<T: Clone + Debug + Eq + Hash>() {}
 fn ordered<T: Ord>() {}
+fn partially_ordered<T: PartialOrd>() {}
 fn copied<T: Copy>() {}
 fn shown<T: Display>() {}
 fn parsed<T: FromStr<Err = lido_runtime::BrokenRules>>() {}
@@ -47,6 +49,21 @@ fn constrained_types_and_enums_have_the_traits_of_their_values() {
     total::<Operation>();
     shown::<Operation>();
     shown::<ErrorKind>();
+}
+
+#[test]
+fn structures_unions_and_collections_have_the_order_of_their_parts() {
+    ordered::<Sides>();
+    ordered::<Stock>();
+    ordered::<Course>();
+    ordered::<Filling>();
+    ordered::<Credentials>();
+    ordered::<TooHot>();
+    // It has a member with a fraction.
+    partially_ordered::<TasteOutput>();
+    let taste = |score| TasteOutput { score, ..TasteOutput::new("good".to_owned()) };
+    assert!(taste(Some(1.5)) < taste(Some(2.0)) && taste(None) < taste(Some(f32::MIN)));
+    assert_eq!(taste(Some(f32::NAN)).partial_cmp(&taste(Some(1.0))), None);
 }
 
 #[test]

@@ -5,14 +5,18 @@ use serde_json::json;
 use super::of;
 
 #[test]
-fn float_or_document_at_any_depth_excludes_total_equality() {
+fn member_without_equality_or_order_excludes_it_at_any_depth() {
     let member = |target: &str| json!({"m": {"target": target}});
     let structure = |target: &str| json!({"type": "structure", "members": member(target)});
     let generated = of(json!({
         "a#In": {"type": "structure", "members": {
             "exact": {"target": "a#Exact"}, "deep": {"target": "a#Deep"}, "list": {"target": "a#Numbers"},
-            "ratio": {"target": "a#Ratio"},
+            "ratio": {"target": "a#Ratio"}, "blob": {"target": "a#Bytes"}, "half": {"target": "a#Half"},
+            "blobs": {"target": "a#Blobs"},
         }},
+        "a#Bytes": structure("smithy.api#Blob"),
+        "a#Half": structure("a#Numbers"),
+        "a#Blobs": {"type": "list", "member": {"target": "smithy.api#Blob"}, "traits": {"smithy.api#length": {"max": 2}}},
         "a#Exact": structure("smithy.api#Timestamp"),
         "a#Deep": structure("a#Inexact"),
         "a#Inexact": structure("smithy.api#Document"),
@@ -21,13 +25,17 @@ fn float_or_document_at_any_depth_excludes_total_equality() {
     }))
     .unwrap();
     let has = |file: &str, text: &str| generated.files[file].contains(text);
-    assert!(has("src/types/structures/exact.rs", "PartialEq, Eq, Hash)]"));
+    assert!(has("src/types/structures/exact.rs", "PartialEq, Eq, PartialOrd, Ord, Hash)]"));
+    assert!(has("src/types/structures/bytes.rs", "PartialEq, Eq, Hash)]"));
+    assert!(has("src/types/structures/half.rs", "PartialEq, PartialOrd)]"));
     for file in ["src/types/structures/deep.rs", "src/types/structures/inexact.rs", "src/operations/op.rs"] {
         assert!(has(file, "PartialEq)]") && !has(file, "Hash)]"), "{file}");
     }
     assert!(has("src/types/scalars.rs", "constrained_float!(Ratio, f64)"));
     assert!(has("src/types/scalars.rs", "display!(Ratio)") && !has("src/types/scalars.rs", "total!"));
-    assert!(!has("src/types/collections.rs", "total!"));
+    let collections = "src/types/collections.rs";
+    assert!(has(collections, "partially_ordered!(Numbers)") && !has(collections, "total!(Numbers)"));
+    assert!(has(collections, "total!(Blobs)") && !has(collections, "ordered!(Blobs)"));
 }
 
 #[test]

@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AddCustomAttributes`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AddCustomAttributesInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub custom_attributes: crate::types::CustomAttributesListType,
 }
 
 impl lido_runtime::Shape for AddCustomAttributesInput {}
+
 impl lido_runtime::ReadJson for AddCustomAttributesInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut custom_attributes = lido_runtime::Slot::new(1, "CustomAttributes");
@@ -36,21 +35,17 @@ impl lido_runtime::ReadJson for AddCustomAttributesInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(custom_attributes)) = (
-            user_pool_id.required(&mut object),
-            custom_attributes.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                custom_attributes,
-            }),
-        )
+        let (Some(user_pool_id), Some(custom_attributes)) =
+            (user_pool_id.required(&mut object), custom_attributes.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_pool_id, custom_attributes }))
     }
 }
 
 /// The output of the operation [`AddCustomAttributes`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AddCustomAttributesOutput {}
 
 impl lido_runtime::WriteJson for AddCustomAttributesOutput {
@@ -84,43 +79,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`AddCustomAttributesOutput`] or [`AddCustomAttributesError`].
     pub fn add_custom_attributes<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::AddCustomAttributes,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AddCustomAttributes,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::AddCustomAttributes, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AddCustomAttributes,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::AddCustomAttributes, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`AddCustomAttributes`]. It takes a [`AddCustomAttributesInput`].
     pub fn add_custom_attributes_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::AddCustomAttributes,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AddCustomAttributes,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::AddCustomAttributes, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AddCustomAttributes,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::AddCustomAttributes, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AddUserPoolClientSecret`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AddUserPoolClientSecretInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub client_id: crate::types::ClientIdType,
@@ -23,10 +23,9 @@ pub struct AddUserPoolClientSecretInput {
 }
 
 impl lido_runtime::Shape for AddUserPoolClientSecretInput {}
+
 impl lido_runtime::ReadJson for AddUserPoolClientSecretInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut client_id = lido_runtime::Slot::new(1, "ClientId");
@@ -39,22 +38,17 @@ impl lido_runtime::ReadJson for AddUserPoolClientSecretInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(client_id)) = (
-            user_pool_id.required(&mut object),
-            client_id.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                client_id,
-                client_secret: client_secret.optional(),
-            }),
-        )
+        let (Some(user_pool_id), Some(client_id)) =
+            (user_pool_id.required(&mut object), client_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_pool_id, client_id, client_secret: client_secret.optional() }))
     }
 }
 
 /// The output of the operation [`AddUserPoolClientSecret`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AddUserPoolClientSecretOutput {
     pub client_secret_descriptor: Option<crate::types::ClientSecretDescriptorType>,
 }
@@ -88,43 +82,33 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`AddUserPoolClientSecretOutput`] or [`AddUserPoolClientSecretError`].
     pub fn add_user_pool_client_secret<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::AddUserPoolClientSecret,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AddUserPoolClientSecret,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::AddUserPoolClientSecret, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AddUserPoolClientSecret,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::AddUserPoolClientSecret, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`AddUserPoolClientSecret`]. It takes a [`AddUserPoolClientSecretInput`].
     pub fn add_user_pool_client_secret_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::AddUserPoolClientSecret,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AddUserPoolClientSecret,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::AddUserPoolClientSecret,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AddUserPoolClientSecret,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::AddUserPoolClientSecret, service);
         self

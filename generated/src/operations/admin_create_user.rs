@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminCreateUser`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminCreateUserInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub username: crate::types::UsernameType,
@@ -25,16 +25,14 @@ pub struct AdminCreateUserInput {
     pub force_alias_creation: Option<bool>,
     pub message_action: Option<crate::types::MessageActionType>,
     pub desired_delivery_mediums: Option<Vec<crate::types::DeliveryMediumType>>,
-    pub client_metadata: Option<
-        std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
-    >,
+    pub client_metadata:
+        Option<std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>>,
 }
 
 impl lido_runtime::Shape for AdminCreateUserInput {}
+
 impl lido_runtime::ReadJson for AdminCreateUserInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut username = lido_runtime::Slot::new(1, "Username");
@@ -43,10 +41,7 @@ impl lido_runtime::ReadJson for AdminCreateUserInput {
         let mut temporary_password = lido_runtime::Slot::new(4, "TemporaryPassword");
         let mut force_alias_creation = lido_runtime::Slot::new(5, "ForceAliasCreation");
         let mut message_action = lido_runtime::Slot::new(6, "MessageAction");
-        let mut desired_delivery_mediums = lido_runtime::Slot::new(
-            7,
-            "DesiredDeliveryMediums",
-        );
+        let mut desired_delivery_mediums = lido_runtime::Slot::new(7, "DesiredDeliveryMediums");
         let mut client_metadata = lido_runtime::Slot::new(8, "ClientMetadata");
         while let Some(name) = object.next_name()? {
             match &*name {
@@ -62,28 +57,27 @@ impl lido_runtime::ReadJson for AdminCreateUserInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(username)) = (
-            user_pool_id.required(&mut object),
-            username.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                username,
-                user_attributes: user_attributes.optional(),
-                validation_data: validation_data.optional(),
-                temporary_password: temporary_password.optional(),
-                force_alias_creation: force_alias_creation.optional(),
-                message_action: message_action.optional(),
-                desired_delivery_mediums: desired_delivery_mediums.optional(),
-                client_metadata: client_metadata.optional(),
-            }),
-        )
+        let (Some(user_pool_id), Some(username)) =
+            (user_pool_id.required(&mut object), username.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            user_pool_id,
+            username,
+            user_attributes: user_attributes.optional(),
+            validation_data: validation_data.optional(),
+            temporary_password: temporary_password.optional(),
+            force_alias_creation: force_alias_creation.optional(),
+            message_action: message_action.optional(),
+            desired_delivery_mediums: desired_delivery_mediums.optional(),
+            client_metadata: client_metadata.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`AdminCreateUser`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminCreateUserOutput {
     pub user: Option<crate::types::UserType>,
 }
@@ -129,43 +123,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`AdminCreateUserOutput`] or [`AdminCreateUserError`].
     pub fn admin_create_user<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::AdminCreateUser,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminCreateUser,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::AdminCreateUser, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminCreateUser,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::AdminCreateUser, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`AdminCreateUser`]. It takes a [`AdminCreateUserInput`].
     pub fn admin_create_user_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::AdminCreateUser,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminCreateUser,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::AdminCreateUser, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminCreateUser,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::AdminCreateUser, service);
         self

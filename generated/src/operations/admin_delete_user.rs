@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminDeleteUser`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminDeleteUserInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub username: crate::types::UsernameType,
 }
 
 impl lido_runtime::Shape for AdminDeleteUserInput {}
+
 impl lido_runtime::ReadJson for AdminDeleteUserInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut username = lido_runtime::Slot::new(1, "Username");
@@ -36,16 +35,17 @@ impl lido_runtime::ReadJson for AdminDeleteUserInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(username)) = (
-            user_pool_id.required(&mut object),
-            username.required(&mut object),
-        ) else { return Ok(None) };
+        let (Some(user_pool_id), Some(username)) =
+            (user_pool_id.required(&mut object), username.required(&mut object))
+        else {
+            return Ok(None);
+        };
         Ok(Some(Self { user_pool_id, username }))
     }
 }
 
 /// The output of the operation [`AdminDeleteUser`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminDeleteUserOutput {}
 
 impl lido_runtime::WriteJson for AdminDeleteUserOutput {
@@ -79,43 +79,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`AdminDeleteUserOutput`] or [`AdminDeleteUserError`].
     pub fn admin_delete_user<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::AdminDeleteUser,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminDeleteUser,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::AdminDeleteUser, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminDeleteUser,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::AdminDeleteUser, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`AdminDeleteUser`]. It takes a [`AdminDeleteUserInput`].
     pub fn admin_delete_user_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::AdminDeleteUser,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminDeleteUser,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::AdminDeleteUser, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminDeleteUser,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::AdminDeleteUser, service);
         self

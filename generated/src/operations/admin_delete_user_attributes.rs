@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminDeleteUserAttributes`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminDeleteUserAttributesInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub username: crate::types::UsernameType,
@@ -23,10 +23,9 @@ pub struct AdminDeleteUserAttributesInput {
 }
 
 impl lido_runtime::Shape for AdminDeleteUserAttributesInput {}
+
 impl lido_runtime::ReadJson for AdminDeleteUserAttributesInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut username = lido_runtime::Slot::new(1, "Username");
@@ -43,19 +42,15 @@ impl lido_runtime::ReadJson for AdminDeleteUserAttributesInput {
             user_pool_id.required(&mut object),
             username.required(&mut object),
             user_attribute_names.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                username,
-                user_attribute_names,
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_pool_id, username, user_attribute_names }))
     }
 }
 
 /// The output of the operation [`AdminDeleteUserAttributes`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminDeleteUserAttributesOutput {}
 
 impl lido_runtime::WriteJson for AdminDeleteUserAttributesOutput {
@@ -87,48 +82,35 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`AdminDeleteUserAttributesInput`] and returns a result of
     /// [`AdminDeleteUserAttributesOutput`] or [`AdminDeleteUserAttributesError`].
-    pub fn admin_delete_user_attributes<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn admin_delete_user_attributes<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::AdminDeleteUserAttributes,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminDeleteUserAttributes,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::AdminDeleteUserAttributes, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminDeleteUserAttributes,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::AdminDeleteUserAttributes, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`AdminDeleteUserAttributes`]. It takes a [`AdminDeleteUserAttributesInput`].
     pub fn admin_delete_user_attributes_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::AdminDeleteUserAttributes,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminDeleteUserAttributes,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::AdminDeleteUserAttributes,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminDeleteUserAttributes,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::AdminDeleteUserAttributes, service);
         self

@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminDisableProviderForUser`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminDisableProviderForUserInput {
     pub user_pool_id: crate::types::StringType,
     pub user: crate::types::ProviderUserIdentifierType,
 }
 
 impl lido_runtime::Shape for AdminDisableProviderForUserInput {}
+
 impl lido_runtime::ReadJson for AdminDisableProviderForUserInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut user = lido_runtime::Slot::new(1, "User");
@@ -36,16 +35,17 @@ impl lido_runtime::ReadJson for AdminDisableProviderForUserInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(user)) = (
-            user_pool_id.required(&mut object),
-            user.required(&mut object),
-        ) else { return Ok(None) };
+        let (Some(user_pool_id), Some(user)) =
+            (user_pool_id.required(&mut object), user.required(&mut object))
+        else {
+            return Ok(None);
+        };
         Ok(Some(Self { user_pool_id, user }))
     }
 }
 
 /// The output of the operation [`AdminDisableProviderForUser`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminDisableProviderForUserOutput {}
 
 impl lido_runtime::WriteJson for AdminDisableProviderForUserOutput {
@@ -78,48 +78,36 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`AdminDisableProviderForUserInput`] and returns a result of
     /// [`AdminDisableProviderForUserOutput`] or [`AdminDisableProviderForUserError`].
-    pub fn admin_disable_provider_for_user<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn admin_disable_provider_for_user<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::AdminDisableProviderForUser,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminDisableProviderForUser,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler:
+            lido_runtime::server::operation::Handler<crate::operations::AdminDisableProviderForUser, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminDisableProviderForUser,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::AdminDisableProviderForUser, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`AdminDisableProviderForUser`]. It takes a [`AdminDisableProviderForUserInput`].
     pub fn admin_disable_provider_for_user_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::AdminDisableProviderForUser,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminDisableProviderForUser,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::AdminDisableProviderForUser,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminDisableProviderForUser,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::AdminDisableProviderForUser, service);
         self

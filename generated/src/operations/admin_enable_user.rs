@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminEnableUser`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminEnableUserInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub username: crate::types::UsernameType,
 }
 
 impl lido_runtime::Shape for AdminEnableUserInput {}
+
 impl lido_runtime::ReadJson for AdminEnableUserInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut username = lido_runtime::Slot::new(1, "Username");
@@ -36,16 +35,17 @@ impl lido_runtime::ReadJson for AdminEnableUserInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(username)) = (
-            user_pool_id.required(&mut object),
-            username.required(&mut object),
-        ) else { return Ok(None) };
+        let (Some(user_pool_id), Some(username)) =
+            (user_pool_id.required(&mut object), username.required(&mut object))
+        else {
+            return Ok(None);
+        };
         Ok(Some(Self { user_pool_id, username }))
     }
 }
 
 /// The output of the operation [`AdminEnableUser`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminEnableUserOutput {}
 
 impl lido_runtime::WriteJson for AdminEnableUserOutput {
@@ -79,43 +79,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`AdminEnableUserOutput`] or [`AdminEnableUserError`].
     pub fn admin_enable_user<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::AdminEnableUser,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminEnableUser,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::AdminEnableUser, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminEnableUser,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::AdminEnableUser, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`AdminEnableUser`]. It takes a [`AdminEnableUserInput`].
     pub fn admin_enable_user_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::AdminEnableUser,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminEnableUser,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::AdminEnableUser, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminEnableUser,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::AdminEnableUser, service);
         self

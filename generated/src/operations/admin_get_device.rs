@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminGetDevice`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminGetDeviceInput {
     pub device_key: crate::types::DeviceKeyType,
     pub user_pool_id: crate::types::UserPoolIdType,
@@ -23,10 +23,9 @@ pub struct AdminGetDeviceInput {
 }
 
 impl lido_runtime::Shape for AdminGetDeviceInput {}
+
 impl lido_runtime::ReadJson for AdminGetDeviceInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut device_key = lido_runtime::Slot::new(0, "DeviceKey");
         let mut user_pool_id = lido_runtime::Slot::new(1, "UserPoolId");
@@ -43,22 +42,19 @@ impl lido_runtime::ReadJson for AdminGetDeviceInput {
             device_key.required(&mut object),
             user_pool_id.required(&mut object),
             username.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                device_key,
-                user_pool_id,
-                username,
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { device_key, user_pool_id, username }))
     }
 }
 
 /// The output of the operation [`AdminGetDevice`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminGetDeviceOutput {
     pub device: crate::types::DeviceType,
 }
+
 impl AdminGetDeviceOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(device: crate::types::DeviceType) -> Self {
@@ -96,43 +92,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`AdminGetDeviceOutput`] or [`AdminGetDeviceError`].
     pub fn admin_get_device<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::AdminGetDevice,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminGetDevice,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::AdminGetDevice, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminGetDevice,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::AdminGetDevice, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`AdminGetDevice`]. It takes a [`AdminGetDeviceInput`].
     pub fn admin_get_device_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::AdminGetDevice,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminGetDevice,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::AdminGetDevice, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminGetDevice,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::AdminGetDevice, service);
         self

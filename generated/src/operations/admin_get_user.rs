@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminGetUser`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminGetUserInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub username: crate::types::UsernameType,
 }
 
 impl lido_runtime::Shape for AdminGetUserInput {}
+
 impl lido_runtime::ReadJson for AdminGetUserInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut username = lido_runtime::Slot::new(1, "Username");
@@ -36,16 +35,17 @@ impl lido_runtime::ReadJson for AdminGetUserInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(username)) = (
-            user_pool_id.required(&mut object),
-            username.required(&mut object),
-        ) else { return Ok(None) };
+        let (Some(user_pool_id), Some(username)) =
+            (user_pool_id.required(&mut object), username.required(&mut object))
+        else {
+            return Ok(None);
+        };
         Ok(Some(Self { user_pool_id, username }))
     }
 }
 
 /// The output of the operation [`AdminGetUser`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminGetUserOutput {
     pub username: crate::types::UsernameType,
     pub user_attributes: Option<Vec<crate::types::AttributeType>>,
@@ -57,6 +57,7 @@ pub struct AdminGetUserOutput {
     pub preferred_mfa_setting: Option<crate::types::StringType>,
     pub user_mfa_setting_list: Option<Vec<crate::types::StringType>>,
 }
+
 impl AdminGetUserOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(username: crate::types::UsernameType) -> Self {
@@ -112,43 +113,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`AdminGetUserOutput`] or [`AdminGetUserError`].
     pub fn admin_get_user<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::AdminGetUser,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminGetUser,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::AdminGetUser, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminGetUser,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::AdminGetUser, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`AdminGetUser`]. It takes a [`AdminGetUserInput`].
     pub fn admin_get_user_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::AdminGetUser,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminGetUser,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::AdminGetUser, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminGetUser,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::AdminGetUser, service);
         self

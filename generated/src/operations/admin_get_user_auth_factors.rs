@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminGetUserAuthFactors`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminGetUserAuthFactorsInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub username: crate::types::UsernameType,
 }
 
 impl lido_runtime::Shape for AdminGetUserAuthFactorsInput {}
+
 impl lido_runtime::ReadJson for AdminGetUserAuthFactorsInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut username = lido_runtime::Slot::new(1, "Username");
@@ -36,22 +35,24 @@ impl lido_runtime::ReadJson for AdminGetUserAuthFactorsInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(username)) = (
-            user_pool_id.required(&mut object),
-            username.required(&mut object),
-        ) else { return Ok(None) };
+        let (Some(user_pool_id), Some(username)) =
+            (user_pool_id.required(&mut object), username.required(&mut object))
+        else {
+            return Ok(None);
+        };
         Ok(Some(Self { user_pool_id, username }))
     }
 }
 
 /// The output of the operation [`AdminGetUserAuthFactors`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminGetUserAuthFactorsOutput {
     pub username: crate::types::UsernameType,
     pub preferred_mfa_setting: Option<crate::types::StringType>,
     pub user_mfa_setting_list: Option<Vec<crate::types::StringType>>,
     pub configured_user_auth_factors: Option<Vec<crate::types::AuthFactorType>>,
 }
+
 impl AdminGetUserAuthFactorsOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(username: crate::types::UsernameType) -> Self {
@@ -97,43 +98,33 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`AdminGetUserAuthFactorsOutput`] or [`AdminGetUserAuthFactorsError`].
     pub fn admin_get_user_auth_factors<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::AdminGetUserAuthFactors,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminGetUserAuthFactors,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::AdminGetUserAuthFactors, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminGetUserAuthFactors,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::AdminGetUserAuthFactors, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`AdminGetUserAuthFactors`]. It takes a [`AdminGetUserAuthFactorsInput`].
     pub fn admin_get_user_auth_factors_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::AdminGetUserAuthFactors,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminGetUserAuthFactors,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::AdminGetUserAuthFactors,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminGetUserAuthFactors,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::AdminGetUserAuthFactors, service);
         self

@@ -15,32 +15,27 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminInitiateAuth`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminInitiateAuthInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub client_id: crate::types::ClientIdType,
     pub auth_flow: crate::types::AuthFlowType,
     pub auth_parameters: Option<
         lido_runtime::Sensitive<
-            std::collections::BTreeMap<
-                crate::types::StringType,
-                Option<crate::types::StringType>,
-            >,
+            std::collections::BTreeMap<crate::types::StringType, Option<crate::types::StringType>>,
         >,
     >,
-    pub client_metadata: Option<
-        std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
-    >,
+    pub client_metadata:
+        Option<std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>>,
     pub analytics_metadata: Option<crate::types::AnalyticsMetadataType>,
     pub context_data: Option<crate::types::ContextDataType>,
     pub session: Option<crate::types::SessionType>,
 }
 
 impl lido_runtime::Shape for AdminInitiateAuthInput {}
+
 impl lido_runtime::ReadJson for AdminInitiateAuthInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut client_id = lido_runtime::Slot::new(1, "ClientId");
@@ -55,21 +50,17 @@ impl lido_runtime::ReadJson for AdminInitiateAuthInput {
                 "UserPoolId" => user_pool_id.read(&mut object)?,
                 "ClientId" => client_id.read(&mut object)?,
                 "AuthFlow" => auth_flow.read(&mut object)?,
-                "AuthParameters" => {
-                    auth_parameters
-                        .read_with(
-                            &mut object,
-                            |reader| Ok(
-                                reader
-                                    .concealed(|reader| lido_runtime::read::sparse_map(
-                                        reader,
-                                        &lido_runtime::Rules::NONE,
-                                        <crate::types::StringType as lido_runtime::ReadJson>::read_json,
-                                    ))?
-                                    .map(lido_runtime::Sensitive::from),
-                            ),
-                        )?
-                }
+                "AuthParameters" => auth_parameters.read_with(&mut object, |reader| {
+                    Ok(reader
+                        .concealed(|reader| {
+                            lido_runtime::read::sparse_map(
+                                reader,
+                                &lido_runtime::Rules::NONE,
+                                <crate::types::StringType as lido_runtime::ReadJson>::read_json,
+                            )
+                        })?
+                        .map(lido_runtime::Sensitive::from))
+                })?,
                 "ClientMetadata" => client_metadata.read(&mut object)?,
                 "AnalyticsMetadata" => analytics_metadata.read(&mut object)?,
                 "ContextData" => context_data.read(&mut object)?,
@@ -81,30 +72,29 @@ impl lido_runtime::ReadJson for AdminInitiateAuthInput {
             user_pool_id.required(&mut object),
             client_id.required(&mut object),
             auth_flow.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                client_id,
-                auth_flow,
-                auth_parameters: auth_parameters.optional(),
-                client_metadata: client_metadata.optional(),
-                analytics_metadata: analytics_metadata.optional(),
-                context_data: context_data.optional(),
-                session: session.optional(),
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            user_pool_id,
+            client_id,
+            auth_flow,
+            auth_parameters: auth_parameters.optional(),
+            client_metadata: client_metadata.optional(),
+            analytics_metadata: analytics_metadata.optional(),
+            context_data: context_data.optional(),
+            session: session.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`AdminInitiateAuth`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminInitiateAuthOutput {
     pub challenge_name: Option<crate::types::ChallengeNameType>,
     pub session: Option<crate::types::SessionType>,
-    pub challenge_parameters: Option<
-        std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
-    >,
+    pub challenge_parameters:
+        Option<std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>>,
     pub authentication_result: Option<crate::types::AuthenticationResultType>,
     pub available_challenges: Option<Vec<crate::types::ChallengeNameType>>,
 }
@@ -155,43 +145,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`AdminInitiateAuthOutput`] or [`AdminInitiateAuthError`].
     pub fn admin_initiate_auth<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::AdminInitiateAuth,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminInitiateAuth,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::AdminInitiateAuth, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminInitiateAuth,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::AdminInitiateAuth, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`AdminInitiateAuth`]. It takes a [`AdminInitiateAuthInput`].
     pub fn admin_initiate_auth_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::AdminInitiateAuth,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminInitiateAuth,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::AdminInitiateAuth, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminInitiateAuth,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::AdminInitiateAuth, service);
         self

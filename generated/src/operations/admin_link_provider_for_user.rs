@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminLinkProviderForUser`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminLinkProviderForUserInput {
     pub user_pool_id: crate::types::StringType,
     pub destination_user: crate::types::ProviderUserIdentifierType,
@@ -23,10 +23,9 @@ pub struct AdminLinkProviderForUserInput {
 }
 
 impl lido_runtime::Shape for AdminLinkProviderForUserInput {}
+
 impl lido_runtime::ReadJson for AdminLinkProviderForUserInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut destination_user = lido_runtime::Slot::new(1, "DestinationUser");
@@ -43,19 +42,15 @@ impl lido_runtime::ReadJson for AdminLinkProviderForUserInput {
             user_pool_id.required(&mut object),
             destination_user.required(&mut object),
             source_user.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                destination_user,
-                source_user,
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_pool_id, destination_user, source_user }))
     }
 }
 
 /// The output of the operation [`AdminLinkProviderForUser`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminLinkProviderForUserOutput {}
 
 impl lido_runtime::WriteJson for AdminLinkProviderForUserOutput {
@@ -89,48 +84,35 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`AdminLinkProviderForUserInput`] and returns a result of
     /// [`AdminLinkProviderForUserOutput`] or [`AdminLinkProviderForUserError`].
-    pub fn admin_link_provider_for_user<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn admin_link_provider_for_user<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::AdminLinkProviderForUser,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminLinkProviderForUser,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::AdminLinkProviderForUser, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminLinkProviderForUser,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::AdminLinkProviderForUser, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`AdminLinkProviderForUser`]. It takes a [`AdminLinkProviderForUserInput`].
     pub fn admin_link_provider_for_user_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::AdminLinkProviderForUser,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminLinkProviderForUser,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::AdminLinkProviderForUser,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminLinkProviderForUser,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::AdminLinkProviderForUser, service);
         self

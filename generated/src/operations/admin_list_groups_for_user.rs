@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminListGroupsForUser`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminListGroupsForUserInput {
     pub username: crate::types::UsernameType,
     pub user_pool_id: crate::types::UserPoolIdType,
@@ -24,10 +24,9 @@ pub struct AdminListGroupsForUserInput {
 }
 
 impl lido_runtime::Shape for AdminListGroupsForUserInput {}
+
 impl lido_runtime::ReadJson for AdminListGroupsForUserInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut username = lido_runtime::Slot::new(0, "Username");
         let mut user_pool_id = lido_runtime::Slot::new(1, "UserPoolId");
@@ -42,23 +41,17 @@ impl lido_runtime::ReadJson for AdminListGroupsForUserInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(username), Some(user_pool_id)) = (
-            username.required(&mut object),
-            user_pool_id.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                username,
-                user_pool_id,
-                limit: limit.optional(),
-                next_token: next_token.optional(),
-            }),
-        )
+        let (Some(username), Some(user_pool_id)) =
+            (username.required(&mut object), user_pool_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self { username, user_pool_id, limit: limit.optional(), next_token: next_token.optional() }))
     }
 }
 
 /// The output of the operation [`AdminListGroupsForUser`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminListGroupsForUserOutput {
     pub groups: Option<Vec<crate::types::GroupType>>,
     pub next_token: Option<crate::types::PaginationKey>,
@@ -97,43 +90,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`AdminListGroupsForUserOutput`] or [`AdminListGroupsForUserError`].
     pub fn admin_list_groups_for_user<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::AdminListGroupsForUser,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminListGroupsForUser,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::AdminListGroupsForUser, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminListGroupsForUser,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::AdminListGroupsForUser, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`AdminListGroupsForUser`]. It takes a [`AdminListGroupsForUserInput`].
     pub fn admin_list_groups_for_user_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::AdminListGroupsForUser,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminListGroupsForUser,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::AdminListGroupsForUser, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminListGroupsForUser,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::AdminListGroupsForUser, service);
         self

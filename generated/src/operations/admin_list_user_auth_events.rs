@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminListUserAuthEvents`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminListUserAuthEventsInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub username: crate::types::UsernameType,
@@ -24,10 +24,9 @@ pub struct AdminListUserAuthEventsInput {
 }
 
 impl lido_runtime::Shape for AdminListUserAuthEventsInput {}
+
 impl lido_runtime::ReadJson for AdminListUserAuthEventsInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut username = lido_runtime::Slot::new(1, "Username");
@@ -42,23 +41,22 @@ impl lido_runtime::ReadJson for AdminListUserAuthEventsInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(username)) = (
-            user_pool_id.required(&mut object),
-            username.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                username,
-                max_results: max_results.optional(),
-                next_token: next_token.optional(),
-            }),
-        )
+        let (Some(user_pool_id), Some(username)) =
+            (user_pool_id.required(&mut object), username.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            user_pool_id,
+            username,
+            max_results: max_results.optional(),
+            next_token: next_token.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`AdminListUserAuthEvents`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminListUserAuthEventsOutput {
     pub auth_events: Option<Vec<crate::types::AuthEventType>>,
     pub next_token: Option<crate::types::PaginationKey>,
@@ -98,43 +96,33 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`AdminListUserAuthEventsOutput`] or [`AdminListUserAuthEventsError`].
     pub fn admin_list_user_auth_events<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::AdminListUserAuthEvents,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminListUserAuthEvents,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::AdminListUserAuthEvents, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminListUserAuthEvents,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::AdminListUserAuthEvents, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`AdminListUserAuthEvents`]. It takes a [`AdminListUserAuthEventsInput`].
     pub fn admin_list_user_auth_events_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::AdminListUserAuthEvents,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminListUserAuthEvents,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::AdminListUserAuthEvents,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminListUserAuthEvents,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::AdminListUserAuthEvents, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminRemoveUserFromGroup`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminRemoveUserFromGroupInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub username: crate::types::UsernameType,
@@ -23,10 +23,9 @@ pub struct AdminRemoveUserFromGroupInput {
 }
 
 impl lido_runtime::Shape for AdminRemoveUserFromGroupInput {}
+
 impl lido_runtime::ReadJson for AdminRemoveUserFromGroupInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut username = lido_runtime::Slot::new(1, "Username");
@@ -43,19 +42,15 @@ impl lido_runtime::ReadJson for AdminRemoveUserFromGroupInput {
             user_pool_id.required(&mut object),
             username.required(&mut object),
             group_name.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                username,
-                group_name,
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_pool_id, username, group_name }))
     }
 }
 
 /// The output of the operation [`AdminRemoveUserFromGroup`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminRemoveUserFromGroupOutput {}
 
 impl lido_runtime::WriteJson for AdminRemoveUserFromGroupOutput {
@@ -87,48 +82,35 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`AdminRemoveUserFromGroupInput`] and returns a result of
     /// [`AdminRemoveUserFromGroupOutput`] or [`AdminRemoveUserFromGroupError`].
-    pub fn admin_remove_user_from_group<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn admin_remove_user_from_group<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::AdminRemoveUserFromGroup,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminRemoveUserFromGroup,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::AdminRemoveUserFromGroup, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminRemoveUserFromGroup,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::AdminRemoveUserFromGroup, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`AdminRemoveUserFromGroup`]. It takes a [`AdminRemoveUserFromGroupInput`].
     pub fn admin_remove_user_from_group_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::AdminRemoveUserFromGroup,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminRemoveUserFromGroup,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::AdminRemoveUserFromGroup,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminRemoveUserFromGroup,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::AdminRemoveUserFromGroup, service);
         self

@@ -15,32 +15,27 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminRespondToAuthChallenge`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminRespondToAuthChallengeInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub client_id: crate::types::ClientIdType,
     pub challenge_name: crate::types::ChallengeNameType,
     pub challenge_responses: Option<
         lido_runtime::Sensitive<
-            std::collections::BTreeMap<
-                crate::types::StringType,
-                Option<crate::types::StringType>,
-            >,
+            std::collections::BTreeMap<crate::types::StringType, Option<crate::types::StringType>>,
         >,
     >,
     pub session: Option<crate::types::SessionType>,
     pub analytics_metadata: Option<crate::types::AnalyticsMetadataType>,
     pub context_data: Option<crate::types::ContextDataType>,
-    pub client_metadata: Option<
-        std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
-    >,
+    pub client_metadata:
+        Option<std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>>,
 }
 
 impl lido_runtime::Shape for AdminRespondToAuthChallengeInput {}
+
 impl lido_runtime::ReadJson for AdminRespondToAuthChallengeInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut client_id = lido_runtime::Slot::new(1, "ClientId");
@@ -55,21 +50,17 @@ impl lido_runtime::ReadJson for AdminRespondToAuthChallengeInput {
                 "UserPoolId" => user_pool_id.read(&mut object)?,
                 "ClientId" => client_id.read(&mut object)?,
                 "ChallengeName" => challenge_name.read(&mut object)?,
-                "ChallengeResponses" => {
-                    challenge_responses
-                        .read_with(
-                            &mut object,
-                            |reader| Ok(
-                                reader
-                                    .concealed(|reader| lido_runtime::read::sparse_map(
-                                        reader,
-                                        &lido_runtime::Rules::NONE,
-                                        <crate::types::StringType as lido_runtime::ReadJson>::read_json,
-                                    ))?
-                                    .map(lido_runtime::Sensitive::from),
-                            ),
-                        )?
-                }
+                "ChallengeResponses" => challenge_responses.read_with(&mut object, |reader| {
+                    Ok(reader
+                        .concealed(|reader| {
+                            lido_runtime::read::sparse_map(
+                                reader,
+                                &lido_runtime::Rules::NONE,
+                                <crate::types::StringType as lido_runtime::ReadJson>::read_json,
+                            )
+                        })?
+                        .map(lido_runtime::Sensitive::from))
+                })?,
                 "Session" => session.read(&mut object)?,
                 "AnalyticsMetadata" => analytics_metadata.read(&mut object)?,
                 "ContextData" => context_data.read(&mut object)?,
@@ -81,30 +72,29 @@ impl lido_runtime::ReadJson for AdminRespondToAuthChallengeInput {
             user_pool_id.required(&mut object),
             client_id.required(&mut object),
             challenge_name.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                client_id,
-                challenge_name,
-                challenge_responses: challenge_responses.optional(),
-                session: session.optional(),
-                analytics_metadata: analytics_metadata.optional(),
-                context_data: context_data.optional(),
-                client_metadata: client_metadata.optional(),
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            user_pool_id,
+            client_id,
+            challenge_name,
+            challenge_responses: challenge_responses.optional(),
+            session: session.optional(),
+            analytics_metadata: analytics_metadata.optional(),
+            context_data: context_data.optional(),
+            client_metadata: client_metadata.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`AdminRespondToAuthChallenge`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminRespondToAuthChallengeOutput {
     pub challenge_name: Option<crate::types::ChallengeNameType>,
     pub session: Option<crate::types::SessionType>,
-    pub challenge_parameters: Option<
-        std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
-    >,
+    pub challenge_parameters:
+        Option<std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>>,
     pub authentication_result: Option<crate::types::AuthenticationResultType>,
     pub available_challenges: Option<Vec<crate::types::ChallengeNameType>>,
 }
@@ -157,48 +147,36 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`AdminRespondToAuthChallengeInput`] and returns a result of
     /// [`AdminRespondToAuthChallengeOutput`] or [`AdminRespondToAuthChallengeError`].
-    pub fn admin_respond_to_auth_challenge<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn admin_respond_to_auth_challenge<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::AdminRespondToAuthChallenge,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminRespondToAuthChallenge,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler:
+            lido_runtime::server::operation::Handler<crate::operations::AdminRespondToAuthChallenge, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminRespondToAuthChallenge,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::AdminRespondToAuthChallenge, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`AdminRespondToAuthChallenge`]. It takes a [`AdminRespondToAuthChallengeInput`].
     pub fn admin_respond_to_auth_challenge_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::AdminRespondToAuthChallenge,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminRespondToAuthChallenge,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::AdminRespondToAuthChallenge,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminRespondToAuthChallenge,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::AdminRespondToAuthChallenge, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminRevokeUserSession`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminRevokeUserSessionInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub username: crate::types::UsernameType,
@@ -24,26 +24,20 @@ pub struct AdminRevokeUserSessionInput {
 }
 
 impl lido_runtime::Shape for AdminRevokeUserSessionInput {}
+
 impl lido_runtime::ReadJson for AdminRevokeUserSessionInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut username = lido_runtime::Slot::new(1, "Username");
         let mut session_id = lido_runtime::Slot::new(2, "SessionId");
-        let mut revoke_associated_sessions = lido_runtime::Slot::new(
-            3,
-            "RevokeAssociatedSessions",
-        );
+        let mut revoke_associated_sessions = lido_runtime::Slot::new(3, "RevokeAssociatedSessions");
         while let Some(name) = object.next_name()? {
             match &*name {
                 "UserPoolId" => user_pool_id.read(&mut object)?,
                 "Username" => username.read(&mut object)?,
                 "SessionId" => session_id.read(&mut object)?,
-                "RevokeAssociatedSessions" => {
-                    revoke_associated_sessions.read(&mut object)?
-                }
+                "RevokeAssociatedSessions" => revoke_associated_sessions.read(&mut object)?,
                 _ => object.skip()?,
             }
         }
@@ -51,20 +45,20 @@ impl lido_runtime::ReadJson for AdminRevokeUserSessionInput {
             user_pool_id.required(&mut object),
             username.required(&mut object),
             session_id.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                username,
-                session_id,
-                revoke_associated_sessions: revoke_associated_sessions.optional(),
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            user_pool_id,
+            username,
+            session_id,
+            revoke_associated_sessions: revoke_associated_sessions.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`AdminRevokeUserSession`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminRevokeUserSessionOutput {}
 
 impl lido_runtime::WriteJson for AdminRevokeUserSessionOutput {
@@ -98,43 +92,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`AdminRevokeUserSessionOutput`] or [`AdminRevokeUserSessionError`].
     pub fn admin_revoke_user_session<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::AdminRevokeUserSession,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminRevokeUserSession,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::AdminRevokeUserSession, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminRevokeUserSession,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::AdminRevokeUserSession, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`AdminRevokeUserSession`]. It takes a [`AdminRevokeUserSessionInput`].
     pub fn admin_revoke_user_session_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::AdminRevokeUserSession,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminRevokeUserSession,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::AdminRevokeUserSession, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminRevokeUserSession,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::AdminRevokeUserSession, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminSetUserMFAPreference`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminSetUserMfaPreferenceInput {
     pub sms_mfa_settings: Option<crate::types::SmsMfaSettingsType>,
     pub software_token_mfa_settings: Option<crate::types::SoftwareTokenMfaSettingsType>,
@@ -26,29 +26,20 @@ pub struct AdminSetUserMfaPreferenceInput {
 }
 
 impl lido_runtime::Shape for AdminSetUserMfaPreferenceInput {}
+
 impl lido_runtime::ReadJson for AdminSetUserMfaPreferenceInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut sms_mfa_settings = lido_runtime::Slot::new(0, "SMSMfaSettings");
-        let mut software_token_mfa_settings = lido_runtime::Slot::new(
-            1,
-            "SoftwareTokenMfaSettings",
-        );
+        let mut software_token_mfa_settings = lido_runtime::Slot::new(1, "SoftwareTokenMfaSettings");
         let mut email_mfa_settings = lido_runtime::Slot::new(2, "EmailMfaSettings");
-        let mut web_authn_mfa_settings = lido_runtime::Slot::new(
-            3,
-            "WebAuthnMfaSettings",
-        );
+        let mut web_authn_mfa_settings = lido_runtime::Slot::new(3, "WebAuthnMfaSettings");
         let mut username = lido_runtime::Slot::new(4, "Username");
         let mut user_pool_id = lido_runtime::Slot::new(5, "UserPoolId");
         while let Some(name) = object.next_name()? {
             match &*name {
                 "SMSMfaSettings" => sms_mfa_settings.read(&mut object)?,
-                "SoftwareTokenMfaSettings" => {
-                    software_token_mfa_settings.read(&mut object)?
-                }
+                "SoftwareTokenMfaSettings" => software_token_mfa_settings.read(&mut object)?,
                 "EmailMfaSettings" => email_mfa_settings.read(&mut object)?,
                 "WebAuthnMfaSettings" => web_authn_mfa_settings.read(&mut object)?,
                 "Username" => username.read(&mut object)?,
@@ -56,25 +47,24 @@ impl lido_runtime::ReadJson for AdminSetUserMfaPreferenceInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(username), Some(user_pool_id)) = (
-            username.required(&mut object),
-            user_pool_id.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                sms_mfa_settings: sms_mfa_settings.optional(),
-                software_token_mfa_settings: software_token_mfa_settings.optional(),
-                email_mfa_settings: email_mfa_settings.optional(),
-                web_authn_mfa_settings: web_authn_mfa_settings.optional(),
-                username,
-                user_pool_id,
-            }),
-        )
+        let (Some(username), Some(user_pool_id)) =
+            (username.required(&mut object), user_pool_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            sms_mfa_settings: sms_mfa_settings.optional(),
+            software_token_mfa_settings: software_token_mfa_settings.optional(),
+            email_mfa_settings: email_mfa_settings.optional(),
+            web_authn_mfa_settings: web_authn_mfa_settings.optional(),
+            username,
+            user_pool_id,
+        }))
     }
 }
 
 /// The output of the operation [`AdminSetUserMFAPreference`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminSetUserMfaPreferenceOutput {}
 
 impl lido_runtime::WriteJson for AdminSetUserMfaPreferenceOutput {
@@ -107,48 +97,35 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`AdminSetUserMfaPreferenceInput`] and returns a result of
     /// [`AdminSetUserMfaPreferenceOutput`] or [`AdminSetUserMFAPreferenceError`].
-    pub fn admin_set_user_mfa_preference<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn admin_set_user_mfa_preference<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::AdminSetUserMFAPreference,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminSetUserMFAPreference,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::AdminSetUserMFAPreference, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminSetUserMFAPreference,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::AdminSetUserMFAPreference, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`AdminSetUserMFAPreference`]. It takes a [`AdminSetUserMfaPreferenceInput`].
     pub fn admin_set_user_mfa_preference_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::AdminSetUserMFAPreference,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminSetUserMFAPreference,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::AdminSetUserMFAPreference,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminSetUserMFAPreference,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::AdminSetUserMFAPreference, service);
         self

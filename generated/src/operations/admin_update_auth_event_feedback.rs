@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminUpdateAuthEventFeedback`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminUpdateAuthEventFeedbackInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub username: crate::types::UsernameType,
@@ -24,10 +24,9 @@ pub struct AdminUpdateAuthEventFeedbackInput {
 }
 
 impl lido_runtime::Shape for AdminUpdateAuthEventFeedbackInput {}
+
 impl lido_runtime::ReadJson for AdminUpdateAuthEventFeedbackInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut username = lido_runtime::Slot::new(1, "Username");
@@ -47,20 +46,15 @@ impl lido_runtime::ReadJson for AdminUpdateAuthEventFeedbackInput {
             username.required(&mut object),
             event_id.required(&mut object),
             feedback_value.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                username,
-                event_id,
-                feedback_value,
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_pool_id, username, event_id, feedback_value }))
     }
 }
 
 /// The output of the operation [`AdminUpdateAuthEventFeedback`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminUpdateAuthEventFeedbackOutput {}
 
 impl lido_runtime::WriteJson for AdminUpdateAuthEventFeedbackOutput {
@@ -93,51 +87,36 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`AdminUpdateAuthEventFeedbackInput`] and returns a result of
     /// [`AdminUpdateAuthEventFeedbackOutput`] or [`AdminUpdateAuthEventFeedbackError`].
-    pub fn admin_update_auth_event_feedback<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn admin_update_auth_event_feedback<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::AdminUpdateAuthEventFeedback,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminUpdateAuthEventFeedback,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler:
+            lido_runtime::server::operation::Handler<crate::operations::AdminUpdateAuthEventFeedback, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminUpdateAuthEventFeedback,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::AdminUpdateAuthEventFeedback, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`AdminUpdateAuthEventFeedback`]. It takes a [`AdminUpdateAuthEventFeedbackInput`].
-    pub fn admin_update_auth_event_feedback_service<S, Exts>(
-        mut self,
-        service: S,
-    ) -> Self
+    pub fn admin_update_auth_event_feedback_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::AdminUpdateAuthEventFeedback,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminUpdateAuthEventFeedback,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::AdminUpdateAuthEventFeedback,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminUpdateAuthEventFeedback,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::AdminUpdateAuthEventFeedback, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminUpdateDeviceStatus`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminUpdateDeviceStatusInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub username: crate::types::UsernameType,
@@ -24,18 +24,14 @@ pub struct AdminUpdateDeviceStatusInput {
 }
 
 impl lido_runtime::Shape for AdminUpdateDeviceStatusInput {}
+
 impl lido_runtime::ReadJson for AdminUpdateDeviceStatusInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut username = lido_runtime::Slot::new(1, "Username");
         let mut device_key = lido_runtime::Slot::new(2, "DeviceKey");
-        let mut device_remembered_status = lido_runtime::Slot::new(
-            3,
-            "DeviceRememberedStatus",
-        );
+        let mut device_remembered_status = lido_runtime::Slot::new(3, "DeviceRememberedStatus");
         while let Some(name) = object.next_name()? {
             match &*name {
                 "UserPoolId" => user_pool_id.read(&mut object)?,
@@ -49,20 +45,20 @@ impl lido_runtime::ReadJson for AdminUpdateDeviceStatusInput {
             user_pool_id.required(&mut object),
             username.required(&mut object),
             device_key.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                username,
-                device_key,
-                device_remembered_status: device_remembered_status.optional(),
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            user_pool_id,
+            username,
+            device_key,
+            device_remembered_status: device_remembered_status.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`AdminUpdateDeviceStatus`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminUpdateDeviceStatusOutput {}
 
 impl lido_runtime::WriteJson for AdminUpdateDeviceStatusOutput {
@@ -97,43 +93,33 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`AdminUpdateDeviceStatusOutput`] or [`AdminUpdateDeviceStatusError`].
     pub fn admin_update_device_status<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::AdminUpdateDeviceStatus,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminUpdateDeviceStatus,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::AdminUpdateDeviceStatus, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminUpdateDeviceStatus,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::AdminUpdateDeviceStatus, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`AdminUpdateDeviceStatus`]. It takes a [`AdminUpdateDeviceStatusInput`].
     pub fn admin_update_device_status_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::AdminUpdateDeviceStatus,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminUpdateDeviceStatus,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::AdminUpdateDeviceStatus,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminUpdateDeviceStatus,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::AdminUpdateDeviceStatus, service);
         self

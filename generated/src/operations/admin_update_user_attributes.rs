@@ -15,21 +15,19 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AdminUpdateUserAttributes`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminUpdateUserAttributesInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub username: crate::types::UsernameType,
     pub user_attributes: Vec<crate::types::AttributeType>,
-    pub client_metadata: Option<
-        std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
-    >,
+    pub client_metadata:
+        Option<std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>>,
 }
 
 impl lido_runtime::Shape for AdminUpdateUserAttributesInput {}
+
 impl lido_runtime::ReadJson for AdminUpdateUserAttributesInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut username = lido_runtime::Slot::new(1, "Username");
@@ -48,20 +46,20 @@ impl lido_runtime::ReadJson for AdminUpdateUserAttributesInput {
             user_pool_id.required(&mut object),
             username.required(&mut object),
             user_attributes.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                username,
-                user_attributes,
-                client_metadata: client_metadata.optional(),
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            user_pool_id,
+            username,
+            user_attributes,
+            client_metadata: client_metadata.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`AdminUpdateUserAttributes`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminUpdateUserAttributesOutput {}
 
 impl lido_runtime::WriteJson for AdminUpdateUserAttributesOutput {
@@ -100,48 +98,35 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`AdminUpdateUserAttributesInput`] and returns a result of
     /// [`AdminUpdateUserAttributesOutput`] or [`AdminUpdateUserAttributesError`].
-    pub fn admin_update_user_attributes<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn admin_update_user_attributes<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::AdminUpdateUserAttributes,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminUpdateUserAttributes,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::AdminUpdateUserAttributes, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminUpdateUserAttributes,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::AdminUpdateUserAttributes, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`AdminUpdateUserAttributes`]. It takes a [`AdminUpdateUserAttributesInput`].
     pub fn admin_update_user_attributes_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::AdminUpdateUserAttributes,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AdminUpdateUserAttributes,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::AdminUpdateUserAttributes,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AdminUpdateUserAttributes,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::AdminUpdateUserAttributes, service);
         self

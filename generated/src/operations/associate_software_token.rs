@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`AssociateSoftwareToken`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AssociateSoftwareTokenInput {
     pub access_token: Option<crate::types::TokenModelType>,
     pub session: Option<crate::types::SessionType>,
 }
 
 impl lido_runtime::Shape for AssociateSoftwareTokenInput {}
+
 impl lido_runtime::ReadJson for AssociateSoftwareTokenInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut access_token = lido_runtime::Slot::new(0, "AccessToken");
         let mut session = lido_runtime::Slot::new(1, "Session");
@@ -36,17 +35,12 @@ impl lido_runtime::ReadJson for AssociateSoftwareTokenInput {
                 _ => object.skip()?,
             }
         }
-        Ok(
-            Some(Self {
-                access_token: access_token.optional(),
-                session: session.optional(),
-            }),
-        )
+        Ok(Some(Self { access_token: access_token.optional(), session: session.optional() }))
     }
 }
 
 /// The output of the operation [`AssociateSoftwareToken`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AssociateSoftwareTokenOutput {
     pub secret_code: Option<lido_runtime::Sensitive<String>>,
     pub session: Option<crate::types::SessionType>,
@@ -84,43 +78,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`AssociateSoftwareTokenOutput`] or [`AssociateSoftwareTokenError`].
     pub fn associate_software_token<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::AssociateSoftwareToken,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AssociateSoftwareToken,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::AssociateSoftwareToken, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AssociateSoftwareToken,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::AssociateSoftwareToken, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`AssociateSoftwareToken`]. It takes a [`AssociateSoftwareTokenInput`].
     pub fn associate_software_token_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::AssociateSoftwareToken,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::AssociateSoftwareToken,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::AssociateSoftwareToken, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::AssociateSoftwareToken,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::AssociateSoftwareToken, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ChangePassword`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ChangePasswordInput {
     pub previous_password: Option<crate::types::PasswordType>,
     pub proposed_password: crate::types::PasswordType,
@@ -23,10 +23,9 @@ pub struct ChangePasswordInput {
 }
 
 impl lido_runtime::Shape for ChangePasswordInput {}
+
 impl lido_runtime::ReadJson for ChangePasswordInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut previous_password = lido_runtime::Slot::new(0, "PreviousPassword");
         let mut proposed_password = lido_runtime::Slot::new(1, "ProposedPassword");
@@ -39,22 +38,17 @@ impl lido_runtime::ReadJson for ChangePasswordInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(proposed_password), Some(access_token)) = (
-            proposed_password.required(&mut object),
-            access_token.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                previous_password: previous_password.optional(),
-                proposed_password,
-                access_token,
-            }),
-        )
+        let (Some(proposed_password), Some(access_token)) =
+            (proposed_password.required(&mut object), access_token.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self { previous_password: previous_password.optional(), proposed_password, access_token }))
     }
 }
 
 /// The output of the operation [`ChangePassword`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ChangePasswordOutput {}
 
 impl lido_runtime::WriteJson for ChangePasswordOutput {
@@ -94,43 +88,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`ChangePasswordOutput`] or [`ChangePasswordError`].
     pub fn change_password<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ChangePassword,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ChangePassword,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ChangePassword, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ChangePassword,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ChangePassword, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ChangePassword`]. It takes a [`ChangePasswordInput`].
     pub fn change_password_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::ChangePassword,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ChangePassword,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::ChangePassword, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ChangePassword,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ChangePassword, service);
         self

@@ -22,10 +22,9 @@ pub struct CompleteWebAuthnRegistrationInput {
 }
 
 impl lido_runtime::Shape for CompleteWebAuthnRegistrationInput {}
+
 impl lido_runtime::ReadJson for CompleteWebAuthnRegistrationInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut access_token = lido_runtime::Slot::new(0, "AccessToken");
         let mut credential = lido_runtime::Slot::new(1, "Credential");
@@ -36,16 +35,17 @@ impl lido_runtime::ReadJson for CompleteWebAuthnRegistrationInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(access_token), Some(credential)) = (
-            access_token.required(&mut object),
-            credential.required(&mut object),
-        ) else { return Ok(None) };
+        let (Some(access_token), Some(credential)) =
+            (access_token.required(&mut object), credential.required(&mut object))
+        else {
+            return Ok(None);
+        };
         Ok(Some(Self { access_token, credential }))
     }
 }
 
 /// The output of the operation [`CompleteWebAuthnRegistration`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CompleteWebAuthnRegistrationOutput {}
 
 impl lido_runtime::WriteJson for CompleteWebAuthnRegistrationOutput {
@@ -84,48 +84,36 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`CompleteWebAuthnRegistrationInput`] and returns a result of
     /// [`CompleteWebAuthnRegistrationOutput`] or [`CompleteWebAuthnRegistrationError`].
-    pub fn complete_web_authn_registration<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn complete_web_authn_registration<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::CompleteWebAuthnRegistration,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::CompleteWebAuthnRegistration,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler:
+            lido_runtime::server::operation::Handler<crate::operations::CompleteWebAuthnRegistration, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::CompleteWebAuthnRegistration,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::CompleteWebAuthnRegistration, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`CompleteWebAuthnRegistration`]. It takes a [`CompleteWebAuthnRegistrationInput`].
     pub fn complete_web_authn_registration_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::CompleteWebAuthnRegistration,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::CompleteWebAuthnRegistration,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::CompleteWebAuthnRegistration,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::CompleteWebAuthnRegistration,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::CompleteWebAuthnRegistration, service);
         self

@@ -15,57 +15,48 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ConfirmDevice`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConfirmDeviceInput {
     pub access_token: crate::types::TokenModelType,
     pub device_key: crate::types::DeviceKeyType,
-    pub device_secret_verifier_config: Option<
-        crate::types::DeviceSecretVerifierConfigType,
-    >,
+    pub device_secret_verifier_config: Option<crate::types::DeviceSecretVerifierConfigType>,
     pub device_name: Option<crate::types::DeviceNameType>,
 }
 
 impl lido_runtime::Shape for ConfirmDeviceInput {}
+
 impl lido_runtime::ReadJson for ConfirmDeviceInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut access_token = lido_runtime::Slot::new(0, "AccessToken");
         let mut device_key = lido_runtime::Slot::new(1, "DeviceKey");
-        let mut device_secret_verifier_config = lido_runtime::Slot::new(
-            2,
-            "DeviceSecretVerifierConfig",
-        );
+        let mut device_secret_verifier_config = lido_runtime::Slot::new(2, "DeviceSecretVerifierConfig");
         let mut device_name = lido_runtime::Slot::new(3, "DeviceName");
         while let Some(name) = object.next_name()? {
             match &*name {
                 "AccessToken" => access_token.read(&mut object)?,
                 "DeviceKey" => device_key.read(&mut object)?,
-                "DeviceSecretVerifierConfig" => {
-                    device_secret_verifier_config.read(&mut object)?
-                }
+                "DeviceSecretVerifierConfig" => device_secret_verifier_config.read(&mut object)?,
                 "DeviceName" => device_name.read(&mut object)?,
                 _ => object.skip()?,
             }
         }
-        let (Some(access_token), Some(device_key)) = (
-            access_token.required(&mut object),
-            device_key.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                access_token,
-                device_key,
-                device_secret_verifier_config: device_secret_verifier_config.optional(),
-                device_name: device_name.optional(),
-            }),
-        )
+        let (Some(access_token), Some(device_key)) =
+            (access_token.required(&mut object), device_key.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            access_token,
+            device_key,
+            device_secret_verifier_config: device_secret_verifier_config.optional(),
+            device_name: device_name.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`ConfirmDevice`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConfirmDeviceOutput {
     pub user_confirmation_necessary: Option<bool>,
 }
@@ -110,43 +101,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`ConfirmDeviceOutput`] or [`ConfirmDeviceError`].
     pub fn confirm_device<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ConfirmDevice,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ConfirmDevice,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ConfirmDevice, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ConfirmDevice,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ConfirmDevice, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ConfirmDevice`]. It takes a [`ConfirmDeviceInput`].
     pub fn confirm_device_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::ConfirmDevice,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ConfirmDevice,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::ConfirmDevice, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ConfirmDevice,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ConfirmDevice, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ConfirmForgotPassword`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConfirmForgotPasswordInput {
     pub client_id: crate::types::ClientIdType,
     pub secret_hash: Option<crate::types::SecretHashType>,
@@ -24,16 +24,14 @@ pub struct ConfirmForgotPasswordInput {
     pub password: crate::types::PasswordType,
     pub analytics_metadata: Option<crate::types::AnalyticsMetadataType>,
     pub user_context_data: Option<crate::types::UserContextDataType>,
-    pub client_metadata: Option<
-        std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
-    >,
+    pub client_metadata:
+        Option<std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>>,
 }
 
 impl lido_runtime::Shape for ConfirmForgotPasswordInput {}
+
 impl lido_runtime::ReadJson for ConfirmForgotPasswordInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut client_id = lido_runtime::Slot::new(0, "ClientId");
         let mut secret_hash = lido_runtime::Slot::new(1, "SecretHash");
@@ -61,24 +59,24 @@ impl lido_runtime::ReadJson for ConfirmForgotPasswordInput {
             username.required(&mut object),
             confirmation_code.required(&mut object),
             password.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                client_id,
-                secret_hash: secret_hash.optional(),
-                username,
-                confirmation_code,
-                password,
-                analytics_metadata: analytics_metadata.optional(),
-                user_context_data: user_context_data.optional(),
-                client_metadata: client_metadata.optional(),
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            client_id,
+            secret_hash: secret_hash.optional(),
+            username,
+            confirmation_code,
+            password,
+            analytics_metadata: analytics_metadata.optional(),
+            user_context_data: user_context_data.optional(),
+            client_metadata: client_metadata.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`ConfirmForgotPassword`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConfirmForgotPasswordOutput {}
 
 impl lido_runtime::WriteJson for ConfirmForgotPasswordOutput {
@@ -123,43 +121,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`ConfirmForgotPasswordOutput`] or [`ConfirmForgotPasswordError`].
     pub fn confirm_forgot_password<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ConfirmForgotPassword,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ConfirmForgotPassword,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ConfirmForgotPassword, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ConfirmForgotPassword,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ConfirmForgotPassword, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ConfirmForgotPassword`]. It takes a [`ConfirmForgotPasswordInput`].
     pub fn confirm_forgot_password_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::ConfirmForgotPassword,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ConfirmForgotPassword,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::ConfirmForgotPassword, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ConfirmForgotPassword,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ConfirmForgotPassword, service);
         self

@@ -17,7 +17,7 @@ lido_runtime::operation! {
 }
 
 /// The user and the confirmation code.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConfirmSignUpInput {
     /// The app client through which the user signed up.
     pub client_id: crate::types::ClientIdType,
@@ -36,18 +36,16 @@ pub struct ConfirmSignUpInput {
     /// Data about the user's device, for risk assessment.
     pub user_context_data: Option<crate::types::UserContextDataType>,
     /// Custom values for the triggers that this request invokes. They are not stored.
-    pub client_metadata: Option<
-        std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
-    >,
+    pub client_metadata:
+        Option<std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>>,
     /// The session that `SignUp` returned. With it, the output has a session that signs the user in.
     pub session: Option<crate::types::SessionType>,
 }
 
 impl lido_runtime::Shape for ConfirmSignUpInput {}
+
 impl lido_runtime::ReadJson for ConfirmSignUpInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut client_id = lido_runtime::Slot::new(0, "ClientId");
         let mut secret_hash = lido_runtime::Slot::new(1, "SecretHash");
@@ -76,25 +74,25 @@ impl lido_runtime::ReadJson for ConfirmSignUpInput {
             client_id.required(&mut object),
             username.required(&mut object),
             confirmation_code.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                client_id,
-                secret_hash: secret_hash.optional(),
-                username,
-                confirmation_code,
-                force_alias_creation: force_alias_creation.optional(),
-                analytics_metadata: analytics_metadata.optional(),
-                user_context_data: user_context_data.optional(),
-                client_metadata: client_metadata.optional(),
-                session: session.optional(),
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            client_id,
+            secret_hash: secret_hash.optional(),
+            username,
+            confirmation_code,
+            force_alias_creation: force_alias_creation.optional(),
+            analytics_metadata: analytics_metadata.optional(),
+            user_context_data: user_context_data.optional(),
+            client_metadata: client_metadata.optional(),
+            session: session.optional(),
+        }))
     }
 }
 
 /// The result of the confirmation.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConfirmSignUpOutput {
     /// A session for `InitiateAuth` with the flow `USER_AUTH`, in which the confirmation counts as the first factor.
     ///
@@ -141,43 +139,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`ConfirmSignUpOutput`] or [`ConfirmSignUpError`].
     pub fn confirm_sign_up<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ConfirmSignUp,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ConfirmSignUp,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ConfirmSignUp, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ConfirmSignUp,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ConfirmSignUp, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ConfirmSignUp`]. It takes a [`ConfirmSignUpInput`].
     pub fn confirm_sign_up_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::ConfirmSignUp,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ConfirmSignUp,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::ConfirmSignUp, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ConfirmSignUp,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ConfirmSignUp, service);
         self

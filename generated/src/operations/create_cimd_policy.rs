@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`CreateCIMDPolicy`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CreateCimdPolicyInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub client_id: crate::types::ClientIdType,
@@ -25,10 +25,9 @@ pub struct CreateCimdPolicyInput {
 }
 
 impl lido_runtime::Shape for CreateCimdPolicyInput {}
+
 impl lido_runtime::ReadJson for CreateCimdPolicyInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut client_id = lido_runtime::Slot::new(1, "ClientId");
@@ -45,34 +44,30 @@ impl lido_runtime::ReadJson for CreateCimdPolicyInput {
                 _ => object.skip()?,
             }
         }
-        let (
-            Some(user_pool_id),
-            Some(client_id),
-            Some(policy_name),
-            Some(url_patterns),
-        ) = (
+        let (Some(user_pool_id), Some(client_id), Some(policy_name), Some(url_patterns)) = (
             user_pool_id.required(&mut object),
             client_id.required(&mut object),
             policy_name.required(&mut object),
             url_patterns.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                client_id,
-                policy_name,
-                cache_duration: cache_duration.optional(),
-                url_patterns,
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            user_pool_id,
+            client_id,
+            policy_name,
+            cache_duration: cache_duration.optional(),
+            url_patterns,
+        }))
     }
 }
 
 /// The output of the operation [`CreateCIMDPolicy`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CreateCimdPolicyOutput {
     pub cimd_policy: crate::types::CimdPolicyType,
 }
+
 impl CreateCimdPolicyOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(cimd_policy: crate::types::CimdPolicyType) -> Self {
@@ -112,43 +107,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`CreateCimdPolicyOutput`] or [`CreateCIMDPolicyError`].
     pub fn create_cimd_policy<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::CreateCIMDPolicy,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::CreateCIMDPolicy,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::CreateCIMDPolicy, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::CreateCIMDPolicy,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::CreateCIMDPolicy, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`CreateCIMDPolicy`]. It takes a [`CreateCimdPolicyInput`].
     pub fn create_cimd_policy_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::CreateCIMDPolicy,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::CreateCIMDPolicy,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::CreateCIMDPolicy, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::CreateCIMDPolicy,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::CreateCIMDPolicy, service);
         self

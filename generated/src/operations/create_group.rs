@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`CreateGroup`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CreateGroupInput {
     pub group_name: crate::types::GroupNameType,
     pub user_pool_id: crate::types::UserPoolIdType,
@@ -25,10 +25,9 @@ pub struct CreateGroupInput {
 }
 
 impl lido_runtime::Shape for CreateGroupInput {}
+
 impl lido_runtime::ReadJson for CreateGroupInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut group_name = lido_runtime::Slot::new(0, "GroupName");
         let mut user_pool_id = lido_runtime::Slot::new(1, "UserPoolId");
@@ -45,24 +44,23 @@ impl lido_runtime::ReadJson for CreateGroupInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(group_name), Some(user_pool_id)) = (
-            group_name.required(&mut object),
-            user_pool_id.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                group_name,
-                user_pool_id,
-                description: description.optional(),
-                role_arn: role_arn.optional(),
-                precedence: precedence.optional(),
-            }),
-        )
+        let (Some(group_name), Some(user_pool_id)) =
+            (group_name.required(&mut object), user_pool_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            group_name,
+            user_pool_id,
+            description: description.optional(),
+            role_arn: role_arn.optional(),
+            precedence: precedence.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`CreateGroup`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CreateGroupOutput {
     pub group: Option<crate::types::GroupType>,
 }
@@ -100,43 +98,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`CreateGroupOutput`] or [`CreateGroupError`].
     pub fn create_group<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::CreateGroup,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::CreateGroup,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::CreateGroup, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::CreateGroup,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::CreateGroup, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`CreateGroup`]. It takes a [`CreateGroupInput`].
     pub fn create_group_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::CreateGroup,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::CreateGroup,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::CreateGroup, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::CreateGroup,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::CreateGroup, service);
         self

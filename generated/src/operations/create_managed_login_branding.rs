@@ -25,44 +25,37 @@ pub struct CreateManagedLoginBrandingInput {
 }
 
 impl lido_runtime::Shape for CreateManagedLoginBrandingInput {}
+
 impl lido_runtime::ReadJson for CreateManagedLoginBrandingInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut client_id = lido_runtime::Slot::new(1, "ClientId");
-        let mut use_cognito_provided_values = lido_runtime::Slot::new(
-            2,
-            "UseCognitoProvidedValues",
-        );
+        let mut use_cognito_provided_values = lido_runtime::Slot::new(2, "UseCognitoProvidedValues");
         let mut settings = lido_runtime::Slot::new(3, "Settings");
         let mut assets = lido_runtime::Slot::new(4, "Assets");
         while let Some(name) = object.next_name()? {
             match &*name {
                 "UserPoolId" => user_pool_id.read(&mut object)?,
                 "ClientId" => client_id.read(&mut object)?,
-                "UseCognitoProvidedValues" => {
-                    use_cognito_provided_values.read(&mut object)?
-                }
+                "UseCognitoProvidedValues" => use_cognito_provided_values.read(&mut object)?,
                 "Settings" => settings.read(&mut object)?,
                 "Assets" => assets.read(&mut object)?,
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(client_id)) = (
-            user_pool_id.required(&mut object),
-            client_id.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                client_id,
-                use_cognito_provided_values: use_cognito_provided_values.optional(),
-                settings: settings.optional(),
-                assets: assets.optional(),
-            }),
-        )
+        let (Some(user_pool_id), Some(client_id)) =
+            (user_pool_id.required(&mut object), client_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            user_pool_id,
+            client_id,
+            use_cognito_provided_values: use_cognito_provided_values.optional(),
+            settings: settings.optional(),
+            assets: assets.optional(),
+        }))
     }
 }
 
@@ -104,48 +97,36 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`CreateManagedLoginBrandingInput`] and returns a result of
     /// [`CreateManagedLoginBrandingOutput`] or [`CreateManagedLoginBrandingError`].
-    pub fn create_managed_login_branding<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn create_managed_login_branding<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::CreateManagedLoginBranding,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::CreateManagedLoginBranding,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler:
+            lido_runtime::server::operation::Handler<crate::operations::CreateManagedLoginBranding, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::CreateManagedLoginBranding,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::CreateManagedLoginBranding, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`CreateManagedLoginBranding`]. It takes a [`CreateManagedLoginBrandingInput`].
     pub fn create_managed_login_branding_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::CreateManagedLoginBranding,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::CreateManagedLoginBranding,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::CreateManagedLoginBranding,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::CreateManagedLoginBranding,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::CreateManagedLoginBranding, service);
         self

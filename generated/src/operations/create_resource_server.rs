@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`CreateResourceServer`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CreateResourceServerInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub identifier: crate::types::ResourceServerIdentifierType,
@@ -24,10 +24,9 @@ pub struct CreateResourceServerInput {
 }
 
 impl lido_runtime::Shape for CreateResourceServerInput {}
+
 impl lido_runtime::ReadJson for CreateResourceServerInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut identifier = lido_runtime::Slot::new(1, "Identifier");
@@ -46,23 +45,19 @@ impl lido_runtime::ReadJson for CreateResourceServerInput {
             user_pool_id.required(&mut object),
             identifier.required(&mut object),
             name.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                identifier,
-                name,
-                scopes: scopes.optional(),
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_pool_id, identifier, name, scopes: scopes.optional() }))
     }
 }
 
 /// The output of the operation [`CreateResourceServer`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CreateResourceServerOutput {
     pub resource_server: crate::types::ResourceServerType,
 }
+
 impl CreateResourceServerOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(resource_server: crate::types::ResourceServerType) -> Self {
@@ -102,43 +97,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`CreateResourceServerOutput`] or [`CreateResourceServerError`].
     pub fn create_resource_server<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::CreateResourceServer,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::CreateResourceServer,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::CreateResourceServer, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::CreateResourceServer,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::CreateResourceServer, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`CreateResourceServer`]. It takes a [`CreateResourceServerInput`].
     pub fn create_resource_server_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::CreateResourceServer,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::CreateResourceServer,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::CreateResourceServer, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::CreateResourceServer,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::CreateResourceServer, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`CreateTerms`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CreateTermsInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub client_id: crate::types::ClientIdType,
@@ -26,10 +26,9 @@ pub struct CreateTermsInput {
 }
 
 impl lido_runtime::Shape for CreateTermsInput {}
+
 impl lido_runtime::ReadJson for CreateTermsInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut client_id = lido_runtime::Slot::new(1, "ClientId");
@@ -48,34 +47,28 @@ impl lido_runtime::ReadJson for CreateTermsInput {
                 _ => object.skip()?,
             }
         }
-        let (
-            Some(user_pool_id),
-            Some(client_id),
-            Some(terms_name),
-            Some(terms_source),
-            Some(enforcement),
-        ) = (
+        let (Some(user_pool_id), Some(client_id), Some(terms_name), Some(terms_source), Some(enforcement)) = (
             user_pool_id.required(&mut object),
             client_id.required(&mut object),
             terms_name.required(&mut object),
             terms_source.required(&mut object),
             enforcement.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                client_id,
-                terms_name,
-                terms_source,
-                enforcement,
-                links: links.optional(),
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            user_pool_id,
+            client_id,
+            terms_name,
+            terms_source,
+            enforcement,
+            links: links.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`CreateTerms`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CreateTermsOutput {
     pub terms: Option<crate::types::TermsType>,
 }
@@ -112,43 +105,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`CreateTermsOutput`] or [`CreateTermsError`].
     pub fn create_terms<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::CreateTerms,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::CreateTerms,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::CreateTerms, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::CreateTerms,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::CreateTerms, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`CreateTerms`]. It takes a [`CreateTermsInput`].
     pub fn create_terms_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::CreateTerms,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::CreateTerms,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::CreateTerms, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::CreateTerms,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::CreateTerms, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`CreateUserImportJob`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CreateUserImportJobInput {
     pub job_name: crate::types::UserImportJobNameType,
     pub user_pool_id: crate::types::UserPoolIdType,
@@ -24,29 +24,20 @@ pub struct CreateUserImportJobInput {
 }
 
 impl lido_runtime::Shape for CreateUserImportJobInput {}
+
 impl lido_runtime::ReadJson for CreateUserImportJobInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut job_name = lido_runtime::Slot::new(0, "JobName");
         let mut user_pool_id = lido_runtime::Slot::new(1, "UserPoolId");
-        let mut cloud_watch_logs_role_arn = lido_runtime::Slot::new(
-            2,
-            "CloudWatchLogsRoleArn",
-        );
-        let mut password_hashing_algorithm = lido_runtime::Slot::new(
-            3,
-            "PasswordHashingAlgorithm",
-        );
+        let mut cloud_watch_logs_role_arn = lido_runtime::Slot::new(2, "CloudWatchLogsRoleArn");
+        let mut password_hashing_algorithm = lido_runtime::Slot::new(3, "PasswordHashingAlgorithm");
         while let Some(name) = object.next_name()? {
             match &*name {
                 "JobName" => job_name.read(&mut object)?,
                 "UserPoolId" => user_pool_id.read(&mut object)?,
                 "CloudWatchLogsRoleArn" => cloud_watch_logs_role_arn.read(&mut object)?,
-                "PasswordHashingAlgorithm" => {
-                    password_hashing_algorithm.read(&mut object)?
-                }
+                "PasswordHashingAlgorithm" => password_hashing_algorithm.read(&mut object)?,
                 _ => object.skip()?,
             }
         }
@@ -54,20 +45,20 @@ impl lido_runtime::ReadJson for CreateUserImportJobInput {
             job_name.required(&mut object),
             user_pool_id.required(&mut object),
             cloud_watch_logs_role_arn.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                job_name,
-                user_pool_id,
-                cloud_watch_logs_role_arn,
-                password_hashing_algorithm: password_hashing_algorithm.optional(),
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            job_name,
+            user_pool_id,
+            cloud_watch_logs_role_arn,
+            password_hashing_algorithm: password_hashing_algorithm.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`CreateUserImportJob`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CreateUserImportJobOutput {
     pub user_import_job: Option<crate::types::UserImportJobType>,
 }
@@ -105,43 +96,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`CreateUserImportJobOutput`] or [`CreateUserImportJobError`].
     pub fn create_user_import_job<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::CreateUserImportJob,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::CreateUserImportJob,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::CreateUserImportJob, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::CreateUserImportJob,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::CreateUserImportJob, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`CreateUserImportJob`]. It takes a [`CreateUserImportJobInput`].
     pub fn create_user_import_job_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::CreateUserImportJob,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::CreateUserImportJob,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::CreateUserImportJob, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::CreateUserImportJob,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::CreateUserImportJob, service);
         self

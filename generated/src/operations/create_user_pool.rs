@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`CreateUserPool`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CreateUserPoolInput {
     pub pool_name: crate::types::UserPoolNameType,
     pub policies: Option<crate::types::UserPoolPolicyType>,
@@ -27,20 +27,15 @@ pub struct CreateUserPoolInput {
     pub sms_verification_message: Option<crate::types::SmsVerificationMessageType>,
     pub email_verification_message: Option<crate::types::EmailVerificationMessageType>,
     pub email_verification_subject: Option<crate::types::EmailVerificationSubjectType>,
-    pub verification_message_template: Option<
-        crate::types::VerificationMessageTemplateType,
-    >,
+    pub verification_message_template: Option<crate::types::VerificationMessageTemplateType>,
     pub sms_authentication_message: Option<crate::types::SmsVerificationMessageType>,
     pub mfa_configuration: Option<crate::types::UserPoolMfaType>,
-    pub user_attribute_update_settings: Option<
-        crate::types::UserAttributeUpdateSettingsType,
-    >,
+    pub user_attribute_update_settings: Option<crate::types::UserAttributeUpdateSettingsType>,
     pub device_configuration: Option<crate::types::DeviceConfigurationType>,
     pub email_configuration: Option<crate::types::EmailConfigurationType>,
     pub sms_configuration: Option<crate::types::SmsConfigurationType>,
-    pub user_pool_tags: Option<
-        std::collections::BTreeMap<crate::types::TagKeysType, crate::types::TagValueType>,
-    >,
+    pub user_pool_tags:
+        Option<std::collections::BTreeMap<crate::types::TagKeysType, crate::types::TagValueType>>,
     pub admin_create_user_config: Option<crate::types::AdminCreateUserConfigType>,
     pub schema: Option<crate::types::SchemaAttributesListType>,
     pub user_pool_add_ons: Option<crate::types::UserPoolAddOnsType>,
@@ -54,74 +49,37 @@ pub struct CreateUserPoolInput {
 }
 
 impl lido_runtime::Shape for CreateUserPoolInput {}
+
 impl lido_runtime::ReadJson for CreateUserPoolInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut pool_name = lido_runtime::Slot::new(0, "PoolName");
         let mut policies = lido_runtime::Slot::new(1, "Policies");
         let mut deletion_protection = lido_runtime::Slot::new(2, "DeletionProtection");
         let mut lambda_config = lido_runtime::Slot::new(3, "LambdaConfig");
-        let mut auto_verified_attributes = lido_runtime::Slot::new(
-            4,
-            "AutoVerifiedAttributes",
-        );
+        let mut auto_verified_attributes = lido_runtime::Slot::new(4, "AutoVerifiedAttributes");
         let mut alias_attributes = lido_runtime::Slot::new(5, "AliasAttributes");
         let mut username_attributes = lido_runtime::Slot::new(6, "UsernameAttributes");
-        let mut sms_verification_message = lido_runtime::Slot::new(
-            7,
-            "SmsVerificationMessage",
-        );
-        let mut email_verification_message = lido_runtime::Slot::new(
-            8,
-            "EmailVerificationMessage",
-        );
-        let mut email_verification_subject = lido_runtime::Slot::new(
-            9,
-            "EmailVerificationSubject",
-        );
-        let mut verification_message_template = lido_runtime::Slot::new(
-            10,
-            "VerificationMessageTemplate",
-        );
-        let mut sms_authentication_message = lido_runtime::Slot::new(
-            11,
-            "SmsAuthenticationMessage",
-        );
+        let mut sms_verification_message = lido_runtime::Slot::new(7, "SmsVerificationMessage");
+        let mut email_verification_message = lido_runtime::Slot::new(8, "EmailVerificationMessage");
+        let mut email_verification_subject = lido_runtime::Slot::new(9, "EmailVerificationSubject");
+        let mut verification_message_template = lido_runtime::Slot::new(10, "VerificationMessageTemplate");
+        let mut sms_authentication_message = lido_runtime::Slot::new(11, "SmsAuthenticationMessage");
         let mut mfa_configuration = lido_runtime::Slot::new(12, "MfaConfiguration");
-        let mut user_attribute_update_settings = lido_runtime::Slot::new(
-            13,
-            "UserAttributeUpdateSettings",
-        );
-        let mut device_configuration = lido_runtime::Slot::new(
-            14,
-            "DeviceConfiguration",
-        );
+        let mut user_attribute_update_settings = lido_runtime::Slot::new(13, "UserAttributeUpdateSettings");
+        let mut device_configuration = lido_runtime::Slot::new(14, "DeviceConfiguration");
         let mut email_configuration = lido_runtime::Slot::new(15, "EmailConfiguration");
         let mut sms_configuration = lido_runtime::Slot::new(16, "SmsConfiguration");
         let mut user_pool_tags = lido_runtime::Slot::new(17, "UserPoolTags");
-        let mut admin_create_user_config = lido_runtime::Slot::new(
-            18,
-            "AdminCreateUserConfig",
-        );
+        let mut admin_create_user_config = lido_runtime::Slot::new(18, "AdminCreateUserConfig");
         let mut schema = lido_runtime::Slot::new(19, "Schema");
         let mut user_pool_add_ons = lido_runtime::Slot::new(20, "UserPoolAddOns");
         let mut dcr_configuration = lido_runtime::Slot::new(21, "DcrConfiguration");
-        let mut username_configuration = lido_runtime::Slot::new(
-            22,
-            "UsernameConfiguration",
-        );
-        let mut account_recovery_setting = lido_runtime::Slot::new(
-            23,
-            "AccountRecoverySetting",
-        );
+        let mut username_configuration = lido_runtime::Slot::new(22, "UsernameConfiguration");
+        let mut account_recovery_setting = lido_runtime::Slot::new(23, "AccountRecoverySetting");
         let mut user_pool_tier = lido_runtime::Slot::new(24, "UserPoolTier");
         let mut key_configuration = lido_runtime::Slot::new(25, "KeyConfiguration");
-        let mut issuer_configuration = lido_runtime::Slot::new(
-            26,
-            "IssuerConfiguration",
-        );
+        let mut issuer_configuration = lido_runtime::Slot::new(26, "IssuerConfiguration");
         let mut acr_configuration = lido_runtime::Slot::new(27, "AcrConfiguration");
         while let Some(name) = object.next_name()? {
             match &*name {
@@ -133,22 +91,12 @@ impl lido_runtime::ReadJson for CreateUserPoolInput {
                 "AliasAttributes" => alias_attributes.read(&mut object)?,
                 "UsernameAttributes" => username_attributes.read(&mut object)?,
                 "SmsVerificationMessage" => sms_verification_message.read(&mut object)?,
-                "EmailVerificationMessage" => {
-                    email_verification_message.read(&mut object)?
-                }
-                "EmailVerificationSubject" => {
-                    email_verification_subject.read(&mut object)?
-                }
-                "VerificationMessageTemplate" => {
-                    verification_message_template.read(&mut object)?
-                }
-                "SmsAuthenticationMessage" => {
-                    sms_authentication_message.read(&mut object)?
-                }
+                "EmailVerificationMessage" => email_verification_message.read(&mut object)?,
+                "EmailVerificationSubject" => email_verification_subject.read(&mut object)?,
+                "VerificationMessageTemplate" => verification_message_template.read(&mut object)?,
+                "SmsAuthenticationMessage" => sms_authentication_message.read(&mut object)?,
                 "MfaConfiguration" => mfa_configuration.read(&mut object)?,
-                "UserAttributeUpdateSettings" => {
-                    user_attribute_update_settings.read(&mut object)?
-                }
+                "UserAttributeUpdateSettings" => user_attribute_update_settings.read(&mut object)?,
                 "DeviceConfiguration" => device_configuration.read(&mut object)?,
                 "EmailConfiguration" => email_configuration.read(&mut object)?,
                 "SmsConfiguration" => sms_configuration.read(&mut object)?,
@@ -166,45 +114,44 @@ impl lido_runtime::ReadJson for CreateUserPoolInput {
                 _ => object.skip()?,
             }
         }
-        let Some(pool_name) = pool_name.required(&mut object) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                pool_name,
-                policies: policies.optional(),
-                deletion_protection: deletion_protection.optional(),
-                lambda_config: lambda_config.optional(),
-                auto_verified_attributes: auto_verified_attributes.optional(),
-                alias_attributes: alias_attributes.optional(),
-                username_attributes: username_attributes.optional(),
-                sms_verification_message: sms_verification_message.optional(),
-                email_verification_message: email_verification_message.optional(),
-                email_verification_subject: email_verification_subject.optional(),
-                verification_message_template: verification_message_template.optional(),
-                sms_authentication_message: sms_authentication_message.optional(),
-                mfa_configuration: mfa_configuration.optional(),
-                user_attribute_update_settings: user_attribute_update_settings
-                    .optional(),
-                device_configuration: device_configuration.optional(),
-                email_configuration: email_configuration.optional(),
-                sms_configuration: sms_configuration.optional(),
-                user_pool_tags: user_pool_tags.optional(),
-                admin_create_user_config: admin_create_user_config.optional(),
-                schema: schema.optional(),
-                user_pool_add_ons: user_pool_add_ons.optional(),
-                dcr_configuration: dcr_configuration.optional(),
-                username_configuration: username_configuration.optional(),
-                account_recovery_setting: account_recovery_setting.optional(),
-                user_pool_tier: user_pool_tier.optional(),
-                key_configuration: key_configuration.optional(),
-                issuer_configuration: issuer_configuration.optional(),
-                acr_configuration: acr_configuration.optional(),
-            }),
-        )
+        let Some(pool_name) = pool_name.required(&mut object) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            pool_name,
+            policies: policies.optional(),
+            deletion_protection: deletion_protection.optional(),
+            lambda_config: lambda_config.optional(),
+            auto_verified_attributes: auto_verified_attributes.optional(),
+            alias_attributes: alias_attributes.optional(),
+            username_attributes: username_attributes.optional(),
+            sms_verification_message: sms_verification_message.optional(),
+            email_verification_message: email_verification_message.optional(),
+            email_verification_subject: email_verification_subject.optional(),
+            verification_message_template: verification_message_template.optional(),
+            sms_authentication_message: sms_authentication_message.optional(),
+            mfa_configuration: mfa_configuration.optional(),
+            user_attribute_update_settings: user_attribute_update_settings.optional(),
+            device_configuration: device_configuration.optional(),
+            email_configuration: email_configuration.optional(),
+            sms_configuration: sms_configuration.optional(),
+            user_pool_tags: user_pool_tags.optional(),
+            admin_create_user_config: admin_create_user_config.optional(),
+            schema: schema.optional(),
+            user_pool_add_ons: user_pool_add_ons.optional(),
+            dcr_configuration: dcr_configuration.optional(),
+            username_configuration: username_configuration.optional(),
+            account_recovery_setting: account_recovery_setting.optional(),
+            user_pool_tier: user_pool_tier.optional(),
+            key_configuration: key_configuration.optional(),
+            issuer_configuration: issuer_configuration.optional(),
+            acr_configuration: acr_configuration.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`CreateUserPool`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CreateUserPoolOutput {
     pub user_pool: Option<crate::types::UserPoolType>,
 }
@@ -245,43 +192,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`CreateUserPoolOutput`] or [`CreateUserPoolError`].
     pub fn create_user_pool<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::CreateUserPool,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::CreateUserPool,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::CreateUserPool, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::CreateUserPool,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::CreateUserPool, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`CreateUserPool`]. It takes a [`CreateUserPoolInput`].
     pub fn create_user_pool_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::CreateUserPool,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::CreateUserPool,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::CreateUserPool, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::CreateUserPool,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::CreateUserPool, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`CreateUserPoolClient`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CreateUserPoolClientInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub client_name: crate::types::ClientNameType,
@@ -36,9 +36,7 @@ pub struct CreateUserPoolClientInput {
     pub allowed_o_auth_scopes: Option<crate::types::ScopeListType>,
     pub allowed_o_auth_flows_user_pool_client: Option<bool>,
     pub analytics_configuration: Option<crate::types::AnalyticsConfigurationType>,
-    pub prevent_user_existence_errors: Option<
-        crate::types::PreventUserExistenceErrorTypes,
-    >,
+    pub prevent_user_existence_errors: Option<crate::types::PreventUserExistenceErrorTypes>,
     pub enable_token_revocation: Option<bool>,
     pub enable_propagate_additional_user_context_data: Option<bool>,
     pub auth_session_validity: Option<crate::types::AuthSessionValidityType>,
@@ -47,72 +45,38 @@ pub struct CreateUserPoolClientInput {
 }
 
 impl lido_runtime::Shape for CreateUserPoolClientInput {}
+
 impl lido_runtime::ReadJson for CreateUserPoolClientInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut client_name = lido_runtime::Slot::new(1, "ClientName");
         let mut generate_secret = lido_runtime::Slot::new(2, "GenerateSecret");
         let mut client_secret = lido_runtime::Slot::new(3, "ClientSecret");
-        let mut refresh_token_validity = lido_runtime::Slot::new(
-            4,
-            "RefreshTokenValidity",
-        );
-        let mut access_token_validity = lido_runtime::Slot::new(
-            5,
-            "AccessTokenValidity",
-        );
+        let mut refresh_token_validity = lido_runtime::Slot::new(4, "RefreshTokenValidity");
+        let mut access_token_validity = lido_runtime::Slot::new(5, "AccessTokenValidity");
         let mut id_token_validity = lido_runtime::Slot::new(6, "IdTokenValidity");
         let mut token_validity_units = lido_runtime::Slot::new(7, "TokenValidityUnits");
         let mut read_attributes = lido_runtime::Slot::new(8, "ReadAttributes");
         let mut write_attributes = lido_runtime::Slot::new(9, "WriteAttributes");
         let mut explicit_auth_flows = lido_runtime::Slot::new(10, "ExplicitAuthFlows");
-        let mut supported_identity_providers = lido_runtime::Slot::new(
-            11,
-            "SupportedIdentityProviders",
-        );
+        let mut supported_identity_providers = lido_runtime::Slot::new(11, "SupportedIdentityProviders");
         let mut callback_urls = lido_runtime::Slot::new(12, "CallbackURLs");
         let mut logout_urls = lido_runtime::Slot::new(13, "LogoutURLs");
         let mut default_redirect_uri = lido_runtime::Slot::new(14, "DefaultRedirectURI");
         let mut allowed_o_auth_flows = lido_runtime::Slot::new(15, "AllowedOAuthFlows");
-        let mut allowed_o_auth_scopes = lido_runtime::Slot::new(
-            16,
-            "AllowedOAuthScopes",
-        );
-        let mut allowed_o_auth_flows_user_pool_client = lido_runtime::Slot::new(
-            17,
-            "AllowedOAuthFlowsUserPoolClient",
-        );
-        let mut analytics_configuration = lido_runtime::Slot::new(
-            18,
-            "AnalyticsConfiguration",
-        );
-        let mut prevent_user_existence_errors = lido_runtime::Slot::new(
-            19,
-            "PreventUserExistenceErrors",
-        );
-        let mut enable_token_revocation = lido_runtime::Slot::new(
-            20,
-            "EnableTokenRevocation",
-        );
-        let mut enable_propagate_additional_user_context_data = lido_runtime::Slot::new(
-            21,
-            "EnablePropagateAdditionalUserContextData",
-        );
-        let mut auth_session_validity = lido_runtime::Slot::new(
-            22,
-            "AuthSessionValidity",
-        );
-        let mut refresh_token_rotation = lido_runtime::Slot::new(
-            23,
-            "RefreshTokenRotation",
-        );
-        let mut publish_secrets_in_aws_secrets_manager = lido_runtime::Slot::new(
-            24,
-            "PublishSecretsInAWSSecretsManager",
-        );
+        let mut allowed_o_auth_scopes = lido_runtime::Slot::new(16, "AllowedOAuthScopes");
+        let mut allowed_o_auth_flows_user_pool_client =
+            lido_runtime::Slot::new(17, "AllowedOAuthFlowsUserPoolClient");
+        let mut analytics_configuration = lido_runtime::Slot::new(18, "AnalyticsConfiguration");
+        let mut prevent_user_existence_errors = lido_runtime::Slot::new(19, "PreventUserExistenceErrors");
+        let mut enable_token_revocation = lido_runtime::Slot::new(20, "EnableTokenRevocation");
+        let mut enable_propagate_additional_user_context_data =
+            lido_runtime::Slot::new(21, "EnablePropagateAdditionalUserContextData");
+        let mut auth_session_validity = lido_runtime::Slot::new(22, "AuthSessionValidity");
+        let mut refresh_token_rotation = lido_runtime::Slot::new(23, "RefreshTokenRotation");
+        let mut publish_secrets_in_aws_secrets_manager =
+            lido_runtime::Slot::new(24, "PublishSecretsInAWSSecretsManager");
         while let Some(name) = object.next_name()? {
             match &*name {
                 "UserPoolId" => user_pool_id.read(&mut object)?,
@@ -126,9 +90,7 @@ impl lido_runtime::ReadJson for CreateUserPoolClientInput {
                 "ReadAttributes" => read_attributes.read(&mut object)?,
                 "WriteAttributes" => write_attributes.read(&mut object)?,
                 "ExplicitAuthFlows" => explicit_auth_flows.read(&mut object)?,
-                "SupportedIdentityProviders" => {
-                    supported_identity_providers.read(&mut object)?
-                }
+                "SupportedIdentityProviders" => supported_identity_providers.read(&mut object)?,
                 "CallbackURLs" => callback_urls.read(&mut object)?,
                 "LogoutURLs" => logout_urls.read(&mut object)?,
                 "DefaultRedirectURI" => default_redirect_uri.read(&mut object)?,
@@ -138,9 +100,7 @@ impl lido_runtime::ReadJson for CreateUserPoolClientInput {
                     allowed_o_auth_flows_user_pool_client.read(&mut object)?
                 }
                 "AnalyticsConfiguration" => analytics_configuration.read(&mut object)?,
-                "PreventUserExistenceErrors" => {
-                    prevent_user_existence_errors.read(&mut object)?
-                }
+                "PreventUserExistenceErrors" => prevent_user_existence_errors.read(&mut object)?,
                 "EnableTokenRevocation" => enable_token_revocation.read(&mut object)?,
                 "EnablePropagateAdditionalUserContextData" => {
                     enable_propagate_additional_user_context_data.read(&mut object)?
@@ -153,47 +113,44 @@ impl lido_runtime::ReadJson for CreateUserPoolClientInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(client_name)) = (
-            user_pool_id.required(&mut object),
-            client_name.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                client_name,
-                generate_secret: generate_secret.optional(),
-                client_secret: client_secret.optional(),
-                refresh_token_validity: refresh_token_validity.optional(),
-                access_token_validity: access_token_validity.optional(),
-                id_token_validity: id_token_validity.optional(),
-                token_validity_units: token_validity_units.optional(),
-                read_attributes: read_attributes.optional(),
-                write_attributes: write_attributes.optional(),
-                explicit_auth_flows: explicit_auth_flows.optional(),
-                supported_identity_providers: supported_identity_providers.optional(),
-                callback_urls: callback_urls.optional(),
-                logout_urls: logout_urls.optional(),
-                default_redirect_uri: default_redirect_uri.optional(),
-                allowed_o_auth_flows: allowed_o_auth_flows.optional(),
-                allowed_o_auth_scopes: allowed_o_auth_scopes.optional(),
-                allowed_o_auth_flows_user_pool_client: allowed_o_auth_flows_user_pool_client
-                    .optional(),
-                analytics_configuration: analytics_configuration.optional(),
-                prevent_user_existence_errors: prevent_user_existence_errors.optional(),
-                enable_token_revocation: enable_token_revocation.optional(),
-                enable_propagate_additional_user_context_data: enable_propagate_additional_user_context_data
-                    .optional(),
-                auth_session_validity: auth_session_validity.optional(),
-                refresh_token_rotation: refresh_token_rotation.optional(),
-                publish_secrets_in_aws_secrets_manager: publish_secrets_in_aws_secrets_manager
-                    .optional(),
-            }),
-        )
+        let (Some(user_pool_id), Some(client_name)) =
+            (user_pool_id.required(&mut object), client_name.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            user_pool_id,
+            client_name,
+            generate_secret: generate_secret.optional(),
+            client_secret: client_secret.optional(),
+            refresh_token_validity: refresh_token_validity.optional(),
+            access_token_validity: access_token_validity.optional(),
+            id_token_validity: id_token_validity.optional(),
+            token_validity_units: token_validity_units.optional(),
+            read_attributes: read_attributes.optional(),
+            write_attributes: write_attributes.optional(),
+            explicit_auth_flows: explicit_auth_flows.optional(),
+            supported_identity_providers: supported_identity_providers.optional(),
+            callback_urls: callback_urls.optional(),
+            logout_urls: logout_urls.optional(),
+            default_redirect_uri: default_redirect_uri.optional(),
+            allowed_o_auth_flows: allowed_o_auth_flows.optional(),
+            allowed_o_auth_scopes: allowed_o_auth_scopes.optional(),
+            allowed_o_auth_flows_user_pool_client: allowed_o_auth_flows_user_pool_client.optional(),
+            analytics_configuration: analytics_configuration.optional(),
+            prevent_user_existence_errors: prevent_user_existence_errors.optional(),
+            enable_token_revocation: enable_token_revocation.optional(),
+            enable_propagate_additional_user_context_data: enable_propagate_additional_user_context_data
+                .optional(),
+            auth_session_validity: auth_session_validity.optional(),
+            refresh_token_rotation: refresh_token_rotation.optional(),
+            publish_secrets_in_aws_secrets_manager: publish_secrets_in_aws_secrets_manager.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`CreateUserPoolClient`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CreateUserPoolClientOutput {
     pub user_pool_client: Option<crate::types::UserPoolClientType>,
 }
@@ -231,43 +188,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`CreateUserPoolClientOutput`] or [`CreateUserPoolClientError`].
     pub fn create_user_pool_client<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::CreateUserPoolClient,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::CreateUserPoolClient,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::CreateUserPoolClient, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::CreateUserPoolClient,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::CreateUserPoolClient, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`CreateUserPoolClient`]. It takes a [`CreateUserPoolClientInput`].
     pub fn create_user_pool_client_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::CreateUserPoolClient,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::CreateUserPoolClient,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::CreateUserPoolClient, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::CreateUserPoolClient,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::CreateUserPoolClient, service);
         self

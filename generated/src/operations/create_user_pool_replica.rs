@@ -15,20 +15,18 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`CreateUserPoolReplica`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CreateUserPoolReplicaInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub region_name: crate::types::RegionNameType,
-    pub user_pool_tags: Option<
-        std::collections::BTreeMap<crate::types::TagKeysType, crate::types::TagValueType>,
-    >,
+    pub user_pool_tags:
+        Option<std::collections::BTreeMap<crate::types::TagKeysType, crate::types::TagValueType>>,
 }
 
 impl lido_runtime::Shape for CreateUserPoolReplicaInput {}
+
 impl lido_runtime::ReadJson for CreateUserPoolReplicaInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut region_name = lido_runtime::Slot::new(1, "RegionName");
@@ -41,22 +39,17 @@ impl lido_runtime::ReadJson for CreateUserPoolReplicaInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(region_name)) = (
-            user_pool_id.required(&mut object),
-            region_name.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                region_name,
-                user_pool_tags: user_pool_tags.optional(),
-            }),
-        )
+        let (Some(user_pool_id), Some(region_name)) =
+            (user_pool_id.required(&mut object), region_name.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_pool_id, region_name, user_pool_tags: user_pool_tags.optional() }))
     }
 }
 
 /// The output of the operation [`CreateUserPoolReplica`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CreateUserPoolReplicaOutput {
     pub user_pool_replica: Option<crate::types::UserPoolReplicaType>,
 }
@@ -95,43 +88,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`CreateUserPoolReplicaOutput`] or [`CreateUserPoolReplicaError`].
     pub fn create_user_pool_replica<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::CreateUserPoolReplica,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::CreateUserPoolReplica,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::CreateUserPoolReplica, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::CreateUserPoolReplica,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::CreateUserPoolReplica, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`CreateUserPoolReplica`]. It takes a [`CreateUserPoolReplicaInput`].
     pub fn create_user_pool_replica_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::CreateUserPoolReplica,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::CreateUserPoolReplica,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::CreateUserPoolReplica, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::CreateUserPoolReplica,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::CreateUserPoolReplica, service);
         self

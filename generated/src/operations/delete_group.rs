@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DeleteGroup`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeleteGroupInput {
     pub group_name: crate::types::GroupNameType,
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
 impl lido_runtime::Shape for DeleteGroupInput {}
+
 impl lido_runtime::ReadJson for DeleteGroupInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut group_name = lido_runtime::Slot::new(0, "GroupName");
         let mut user_pool_id = lido_runtime::Slot::new(1, "UserPoolId");
@@ -36,16 +35,17 @@ impl lido_runtime::ReadJson for DeleteGroupInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(group_name), Some(user_pool_id)) = (
-            group_name.required(&mut object),
-            user_pool_id.required(&mut object),
-        ) else { return Ok(None) };
+        let (Some(group_name), Some(user_pool_id)) =
+            (group_name.required(&mut object), user_pool_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
         Ok(Some(Self { group_name, user_pool_id }))
     }
 }
 
 /// The output of the operation [`DeleteGroup`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeleteGroupOutput {}
 
 impl lido_runtime::WriteJson for DeleteGroupOutput {
@@ -78,43 +78,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`DeleteGroupOutput`] or [`DeleteGroupError`].
     pub fn delete_group<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::DeleteGroup,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DeleteGroup,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::DeleteGroup, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DeleteGroup,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::DeleteGroup, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`DeleteGroup`]. It takes a [`DeleteGroupInput`].
     pub fn delete_group_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::DeleteGroup,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DeleteGroup,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::DeleteGroup, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DeleteGroup,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::DeleteGroup, service);
         self

@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DeleteIdentityProvider`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeleteIdentityProviderInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub provider_name: crate::types::ProviderNameType,
 }
 
 impl lido_runtime::Shape for DeleteIdentityProviderInput {}
+
 impl lido_runtime::ReadJson for DeleteIdentityProviderInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut provider_name = lido_runtime::Slot::new(1, "ProviderName");
@@ -36,21 +35,17 @@ impl lido_runtime::ReadJson for DeleteIdentityProviderInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(provider_name)) = (
-            user_pool_id.required(&mut object),
-            provider_name.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                provider_name,
-            }),
-        )
+        let (Some(user_pool_id), Some(provider_name)) =
+            (user_pool_id.required(&mut object), provider_name.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_pool_id, provider_name }))
     }
 }
 
 /// The output of the operation [`DeleteIdentityProvider`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeleteIdentityProviderOutput {}
 
 impl lido_runtime::WriteJson for DeleteIdentityProviderOutput {
@@ -84,43 +79,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`DeleteIdentityProviderOutput`] or [`DeleteIdentityProviderError`].
     pub fn delete_identity_provider<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::DeleteIdentityProvider,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DeleteIdentityProvider,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::DeleteIdentityProvider, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DeleteIdentityProvider,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::DeleteIdentityProvider, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`DeleteIdentityProvider`]. It takes a [`DeleteIdentityProviderInput`].
     pub fn delete_identity_provider_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::DeleteIdentityProvider,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DeleteIdentityProvider,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::DeleteIdentityProvider, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DeleteIdentityProvider,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::DeleteIdentityProvider, service);
         self

@@ -15,22 +15,18 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DeleteManagedLoginBranding`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeleteManagedLoginBrandingInput {
     pub managed_login_branding_id: crate::types::ManagedLoginBrandingIdType,
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
 impl lido_runtime::Shape for DeleteManagedLoginBrandingInput {}
+
 impl lido_runtime::ReadJson for DeleteManagedLoginBrandingInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
-        let mut managed_login_branding_id = lido_runtime::Slot::new(
-            0,
-            "ManagedLoginBrandingId",
-        );
+        let mut managed_login_branding_id = lido_runtime::Slot::new(0, "ManagedLoginBrandingId");
         let mut user_pool_id = lido_runtime::Slot::new(1, "UserPoolId");
         while let Some(name) = object.next_name()? {
             match &*name {
@@ -39,21 +35,17 @@ impl lido_runtime::ReadJson for DeleteManagedLoginBrandingInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(managed_login_branding_id), Some(user_pool_id)) = (
-            managed_login_branding_id.required(&mut object),
-            user_pool_id.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                managed_login_branding_id,
-                user_pool_id,
-            }),
-        )
+        let (Some(managed_login_branding_id), Some(user_pool_id)) =
+            (managed_login_branding_id.required(&mut object), user_pool_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self { managed_login_branding_id, user_pool_id }))
     }
 }
 
 /// The output of the operation [`DeleteManagedLoginBranding`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeleteManagedLoginBrandingOutput {}
 
 impl lido_runtime::WriteJson for DeleteManagedLoginBrandingOutput {
@@ -85,48 +77,36 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`DeleteManagedLoginBrandingInput`] and returns a result of
     /// [`DeleteManagedLoginBrandingOutput`] or [`DeleteManagedLoginBrandingError`].
-    pub fn delete_managed_login_branding<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn delete_managed_login_branding<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::DeleteManagedLoginBranding,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DeleteManagedLoginBranding,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler:
+            lido_runtime::server::operation::Handler<crate::operations::DeleteManagedLoginBranding, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DeleteManagedLoginBranding,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::DeleteManagedLoginBranding, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`DeleteManagedLoginBranding`]. It takes a [`DeleteManagedLoginBrandingInput`].
     pub fn delete_managed_login_branding_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::DeleteManagedLoginBranding,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DeleteManagedLoginBranding,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::DeleteManagedLoginBranding,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DeleteManagedLoginBranding,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::DeleteManagedLoginBranding, service);
         self

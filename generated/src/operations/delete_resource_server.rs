@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DeleteResourceServer`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeleteResourceServerInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub identifier: crate::types::ResourceServerIdentifierType,
 }
 
 impl lido_runtime::Shape for DeleteResourceServerInput {}
+
 impl lido_runtime::ReadJson for DeleteResourceServerInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut identifier = lido_runtime::Slot::new(1, "Identifier");
@@ -36,16 +35,17 @@ impl lido_runtime::ReadJson for DeleteResourceServerInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(identifier)) = (
-            user_pool_id.required(&mut object),
-            identifier.required(&mut object),
-        ) else { return Ok(None) };
+        let (Some(user_pool_id), Some(identifier)) =
+            (user_pool_id.required(&mut object), identifier.required(&mut object))
+        else {
+            return Ok(None);
+        };
         Ok(Some(Self { user_pool_id, identifier }))
     }
 }
 
 /// The output of the operation [`DeleteResourceServer`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeleteResourceServerOutput {}
 
 impl lido_runtime::WriteJson for DeleteResourceServerOutput {
@@ -78,43 +78,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`DeleteResourceServerOutput`] or [`DeleteResourceServerError`].
     pub fn delete_resource_server<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::DeleteResourceServer,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DeleteResourceServer,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::DeleteResourceServer, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DeleteResourceServer,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::DeleteResourceServer, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`DeleteResourceServer`]. It takes a [`DeleteResourceServerInput`].
     pub fn delete_resource_server_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::DeleteResourceServer,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DeleteResourceServer,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::DeleteResourceServer, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DeleteResourceServer,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::DeleteResourceServer, service);
         self

@@ -15,16 +15,15 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DeleteUser`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeleteUserInput {
     pub access_token: crate::types::TokenModelType,
 }
 
 impl lido_runtime::Shape for DeleteUserInput {}
+
 impl lido_runtime::ReadJson for DeleteUserInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut access_token = lido_runtime::Slot::new(0, "AccessToken");
         while let Some(name) = object.next_name()? {
@@ -34,14 +33,14 @@ impl lido_runtime::ReadJson for DeleteUserInput {
             }
         }
         let Some(access_token) = access_token.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
         Ok(Some(Self { access_token }))
     }
 }
 
 /// The output of the operation [`DeleteUser`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeleteUserOutput {}
 
 impl lido_runtime::WriteJson for DeleteUserOutput {
@@ -78,43 +77,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`DeleteUserOutput`] or [`DeleteUserError`].
     pub fn delete_user<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::DeleteUser,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DeleteUser,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::DeleteUser, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DeleteUser,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::DeleteUser, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`DeleteUser`]. It takes a [`DeleteUserInput`].
     pub fn delete_user_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::DeleteUser,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DeleteUser,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::DeleteUser, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DeleteUser,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::DeleteUser, service);
         self

@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DeleteUserAttributes`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeleteUserAttributesInput {
     pub user_attribute_names: Vec<crate::types::AttributeNameType>,
     pub access_token: crate::types::TokenModelType,
 }
 
 impl lido_runtime::Shape for DeleteUserAttributesInput {}
+
 impl lido_runtime::ReadJson for DeleteUserAttributesInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_attribute_names = lido_runtime::Slot::new(0, "UserAttributeNames");
         let mut access_token = lido_runtime::Slot::new(1, "AccessToken");
@@ -36,21 +35,17 @@ impl lido_runtime::ReadJson for DeleteUserAttributesInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_attribute_names), Some(access_token)) = (
-            user_attribute_names.required(&mut object),
-            access_token.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_attribute_names,
-                access_token,
-            }),
-        )
+        let (Some(user_attribute_names), Some(access_token)) =
+            (user_attribute_names.required(&mut object), access_token.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_attribute_names, access_token }))
     }
 }
 
 /// The output of the operation [`DeleteUserAttributes`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeleteUserAttributesOutput {}
 
 impl lido_runtime::WriteJson for DeleteUserAttributesOutput {
@@ -87,43 +82,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`DeleteUserAttributesOutput`] or [`DeleteUserAttributesError`].
     pub fn delete_user_attributes<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::DeleteUserAttributes,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DeleteUserAttributes,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::DeleteUserAttributes, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DeleteUserAttributes,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::DeleteUserAttributes, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`DeleteUserAttributes`]. It takes a [`DeleteUserAttributesInput`].
     pub fn delete_user_attributes_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::DeleteUserAttributes,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DeleteUserAttributes,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::DeleteUserAttributes, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DeleteUserAttributes,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::DeleteUserAttributes, service);
         self

@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DeleteUserPoolClient`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeleteUserPoolClientInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub client_id: crate::types::ClientIdType,
 }
 
 impl lido_runtime::Shape for DeleteUserPoolClientInput {}
+
 impl lido_runtime::ReadJson for DeleteUserPoolClientInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut client_id = lido_runtime::Slot::new(1, "ClientId");
@@ -36,16 +35,17 @@ impl lido_runtime::ReadJson for DeleteUserPoolClientInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(client_id)) = (
-            user_pool_id.required(&mut object),
-            client_id.required(&mut object),
-        ) else { return Ok(None) };
+        let (Some(user_pool_id), Some(client_id)) =
+            (user_pool_id.required(&mut object), client_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
         Ok(Some(Self { user_pool_id, client_id }))
     }
 }
 
 /// The output of the operation [`DeleteUserPoolClient`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeleteUserPoolClientOutput {}
 
 impl lido_runtime::WriteJson for DeleteUserPoolClientOutput {
@@ -79,43 +79,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`DeleteUserPoolClientOutput`] or [`DeleteUserPoolClientError`].
     pub fn delete_user_pool_client<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::DeleteUserPoolClient,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DeleteUserPoolClient,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::DeleteUserPoolClient, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DeleteUserPoolClient,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::DeleteUserPoolClient, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`DeleteUserPoolClient`]. It takes a [`DeleteUserPoolClientInput`].
     pub fn delete_user_pool_client_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::DeleteUserPoolClient,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DeleteUserPoolClient,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::DeleteUserPoolClient, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DeleteUserPoolClient,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::DeleteUserPoolClient, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DeleteUserPoolClientSecret`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeleteUserPoolClientSecretInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub client_id: crate::types::ClientIdType,
@@ -23,10 +23,9 @@ pub struct DeleteUserPoolClientSecretInput {
 }
 
 impl lido_runtime::Shape for DeleteUserPoolClientSecretInput {}
+
 impl lido_runtime::ReadJson for DeleteUserPoolClientSecretInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut client_id = lido_runtime::Slot::new(1, "ClientId");
@@ -43,19 +42,15 @@ impl lido_runtime::ReadJson for DeleteUserPoolClientSecretInput {
             user_pool_id.required(&mut object),
             client_id.required(&mut object),
             client_secret_id.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                client_id,
-                client_secret_id,
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_pool_id, client_id, client_secret_id }))
     }
 }
 
 /// The output of the operation [`DeleteUserPoolClientSecret`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeleteUserPoolClientSecretOutput {}
 
 impl lido_runtime::WriteJson for DeleteUserPoolClientSecretOutput {
@@ -85,48 +80,36 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`DeleteUserPoolClientSecretInput`] and returns a result of
     /// [`DeleteUserPoolClientSecretOutput`] or [`DeleteUserPoolClientSecretError`].
-    pub fn delete_user_pool_client_secret<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn delete_user_pool_client_secret<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::DeleteUserPoolClientSecret,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DeleteUserPoolClientSecret,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler:
+            lido_runtime::server::operation::Handler<crate::operations::DeleteUserPoolClientSecret, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DeleteUserPoolClientSecret,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::DeleteUserPoolClientSecret, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`DeleteUserPoolClientSecret`]. It takes a [`DeleteUserPoolClientSecretInput`].
     pub fn delete_user_pool_client_secret_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::DeleteUserPoolClientSecret,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DeleteUserPoolClientSecret,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::DeleteUserPoolClientSecret,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DeleteUserPoolClientSecret,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::DeleteUserPoolClientSecret, service);
         self

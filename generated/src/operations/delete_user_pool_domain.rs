@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DeleteUserPoolDomain`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeleteUserPoolDomainInput {
     pub domain: crate::types::DomainType,
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
 impl lido_runtime::Shape for DeleteUserPoolDomainInput {}
+
 impl lido_runtime::ReadJson for DeleteUserPoolDomainInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut domain = lido_runtime::Slot::new(0, "Domain");
         let mut user_pool_id = lido_runtime::Slot::new(1, "UserPoolId");
@@ -36,16 +35,17 @@ impl lido_runtime::ReadJson for DeleteUserPoolDomainInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(domain), Some(user_pool_id)) = (
-            domain.required(&mut object),
-            user_pool_id.required(&mut object),
-        ) else { return Ok(None) };
+        let (Some(domain), Some(user_pool_id)) =
+            (domain.required(&mut object), user_pool_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
         Ok(Some(Self { domain, user_pool_id }))
     }
 }
 
 /// The output of the operation [`DeleteUserPoolDomain`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeleteUserPoolDomainOutput {}
 
 impl lido_runtime::WriteJson for DeleteUserPoolDomainOutput {
@@ -78,43 +78,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`DeleteUserPoolDomainOutput`] or [`DeleteUserPoolDomainError`].
     pub fn delete_user_pool_domain<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::DeleteUserPoolDomain,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DeleteUserPoolDomain,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::DeleteUserPoolDomain, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DeleteUserPoolDomain,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::DeleteUserPoolDomain, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`DeleteUserPoolDomain`]. It takes a [`DeleteUserPoolDomainInput`].
     pub fn delete_user_pool_domain_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::DeleteUserPoolDomain,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DeleteUserPoolDomain,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::DeleteUserPoolDomain, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DeleteUserPoolDomain,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::DeleteUserPoolDomain, service);
         self

@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DeleteUserPoolReplica`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeleteUserPoolReplicaInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub region_name: crate::types::RegionNameType,
 }
 
 impl lido_runtime::Shape for DeleteUserPoolReplicaInput {}
+
 impl lido_runtime::ReadJson for DeleteUserPoolReplicaInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut region_name = lido_runtime::Slot::new(1, "RegionName");
@@ -36,16 +35,17 @@ impl lido_runtime::ReadJson for DeleteUserPoolReplicaInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(region_name)) = (
-            user_pool_id.required(&mut object),
-            region_name.required(&mut object),
-        ) else { return Ok(None) };
+        let (Some(user_pool_id), Some(region_name)) =
+            (user_pool_id.required(&mut object), region_name.required(&mut object))
+        else {
+            return Ok(None);
+        };
         Ok(Some(Self { user_pool_id, region_name }))
     }
 }
 
 /// The output of the operation [`DeleteUserPoolReplica`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeleteUserPoolReplicaOutput {
     pub user_pool_replica: Option<crate::types::UserPoolReplicaType>,
 }
@@ -81,43 +81,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`DeleteUserPoolReplicaOutput`] or [`DeleteUserPoolReplicaError`].
     pub fn delete_user_pool_replica<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::DeleteUserPoolReplica,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DeleteUserPoolReplica,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::DeleteUserPoolReplica, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DeleteUserPoolReplica,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::DeleteUserPoolReplica, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`DeleteUserPoolReplica`]. It takes a [`DeleteUserPoolReplicaInput`].
     pub fn delete_user_pool_replica_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::DeleteUserPoolReplica,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DeleteUserPoolReplica,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::DeleteUserPoolReplica, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DeleteUserPoolReplica,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::DeleteUserPoolReplica, service);
         self

@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DeleteWebAuthnCredential`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeleteWebAuthnCredentialInput {
     pub access_token: crate::types::TokenModelType,
     pub credential_id: crate::types::StringType,
 }
 
 impl lido_runtime::Shape for DeleteWebAuthnCredentialInput {}
+
 impl lido_runtime::ReadJson for DeleteWebAuthnCredentialInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut access_token = lido_runtime::Slot::new(0, "AccessToken");
         let mut credential_id = lido_runtime::Slot::new(1, "CredentialId");
@@ -36,21 +35,17 @@ impl lido_runtime::ReadJson for DeleteWebAuthnCredentialInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(access_token), Some(credential_id)) = (
-            access_token.required(&mut object),
-            credential_id.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                access_token,
-                credential_id,
-            }),
-        )
+        let (Some(access_token), Some(credential_id)) =
+            (access_token.required(&mut object), credential_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self { access_token, credential_id }))
     }
 }
 
 /// The output of the operation [`DeleteWebAuthnCredential`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeleteWebAuthnCredentialOutput {}
 
 impl lido_runtime::WriteJson for DeleteWebAuthnCredentialOutput {
@@ -86,43 +81,33 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`DeleteWebAuthnCredentialOutput`] or [`DeleteWebAuthnCredentialError`].
     pub fn delete_web_authn_credential<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::DeleteWebAuthnCredential,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DeleteWebAuthnCredential,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::DeleteWebAuthnCredential, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DeleteWebAuthnCredential,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::DeleteWebAuthnCredential, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`DeleteWebAuthnCredential`]. It takes a [`DeleteWebAuthnCredentialInput`].
     pub fn delete_web_authn_credential_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::DeleteWebAuthnCredential,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DeleteWebAuthnCredential,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::DeleteWebAuthnCredential,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DeleteWebAuthnCredential,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::DeleteWebAuthnCredential, service);
         self

@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DescribeCIMDPolicy`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescribeCimdPolicyInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub cimd_policy_id: crate::types::CimdPolicyIdType,
 }
 
 impl lido_runtime::Shape for DescribeCimdPolicyInput {}
+
 impl lido_runtime::ReadJson for DescribeCimdPolicyInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut cimd_policy_id = lido_runtime::Slot::new(1, "CIMDPolicyId");
@@ -36,24 +35,21 @@ impl lido_runtime::ReadJson for DescribeCimdPolicyInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(cimd_policy_id)) = (
-            user_pool_id.required(&mut object),
-            cimd_policy_id.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                cimd_policy_id,
-            }),
-        )
+        let (Some(user_pool_id), Some(cimd_policy_id)) =
+            (user_pool_id.required(&mut object), cimd_policy_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_pool_id, cimd_policy_id }))
     }
 }
 
 /// The output of the operation [`DescribeCIMDPolicy`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescribeCimdPolicyOutput {
     pub cimd_policy: crate::types::CimdPolicyType,
 }
+
 impl DescribeCimdPolicyOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(cimd_policy: crate::types::CimdPolicyType) -> Self {
@@ -89,43 +85,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`DescribeCimdPolicyOutput`] or [`DescribeCIMDPolicyError`].
     pub fn describe_cimd_policy<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::DescribeCIMDPolicy,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DescribeCIMDPolicy,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::DescribeCIMDPolicy, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DescribeCIMDPolicy,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::DescribeCIMDPolicy, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`DescribeCIMDPolicy`]. It takes a [`DescribeCimdPolicyInput`].
     pub fn describe_cimd_policy_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::DescribeCIMDPolicy,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DescribeCIMDPolicy,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::DescribeCIMDPolicy, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DescribeCIMDPolicy,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::DescribeCIMDPolicy, service);
         self

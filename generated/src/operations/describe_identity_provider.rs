@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DescribeIdentityProvider`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescribeIdentityProviderInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub provider_name: crate::types::ProviderNameType,
 }
 
 impl lido_runtime::Shape for DescribeIdentityProviderInput {}
+
 impl lido_runtime::ReadJson for DescribeIdentityProviderInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut provider_name = lido_runtime::Slot::new(1, "ProviderName");
@@ -36,24 +35,21 @@ impl lido_runtime::ReadJson for DescribeIdentityProviderInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(provider_name)) = (
-            user_pool_id.required(&mut object),
-            provider_name.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                provider_name,
-            }),
-        )
+        let (Some(user_pool_id), Some(provider_name)) =
+            (user_pool_id.required(&mut object), provider_name.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_pool_id, provider_name }))
     }
 }
 
 /// The output of the operation [`DescribeIdentityProvider`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescribeIdentityProviderOutput {
     pub identity_provider: crate::types::IdentityProviderType,
 }
+
 impl DescribeIdentityProviderOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(identity_provider: crate::types::IdentityProviderType) -> Self {
@@ -91,43 +87,33 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`DescribeIdentityProviderOutput`] or [`DescribeIdentityProviderError`].
     pub fn describe_identity_provider<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::DescribeIdentityProvider,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DescribeIdentityProvider,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::DescribeIdentityProvider, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DescribeIdentityProvider,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::DescribeIdentityProvider, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`DescribeIdentityProvider`]. It takes a [`DescribeIdentityProviderInput`].
     pub fn describe_identity_provider_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::DescribeIdentityProvider,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DescribeIdentityProvider,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::DescribeIdentityProvider,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DescribeIdentityProvider,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::DescribeIdentityProvider, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DescribeManagedLoginBranding`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescribeManagedLoginBrandingInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub managed_login_branding_id: crate::types::ManagedLoginBrandingIdType,
@@ -23,20 +23,13 @@ pub struct DescribeManagedLoginBrandingInput {
 }
 
 impl lido_runtime::Shape for DescribeManagedLoginBrandingInput {}
+
 impl lido_runtime::ReadJson for DescribeManagedLoginBrandingInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
-        let mut managed_login_branding_id = lido_runtime::Slot::new(
-            1,
-            "ManagedLoginBrandingId",
-        );
-        let mut return_merged_resources = lido_runtime::Slot::new(
-            2,
-            "ReturnMergedResources",
-        );
+        let mut managed_login_branding_id = lido_runtime::Slot::new(1, "ManagedLoginBrandingId");
+        let mut return_merged_resources = lido_runtime::Slot::new(2, "ReturnMergedResources");
         while let Some(name) = object.next_name()? {
             match &*name {
                 "UserPoolId" => user_pool_id.read(&mut object)?,
@@ -45,17 +38,16 @@ impl lido_runtime::ReadJson for DescribeManagedLoginBrandingInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(managed_login_branding_id)) = (
-            user_pool_id.required(&mut object),
-            managed_login_branding_id.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                managed_login_branding_id,
-                return_merged_resources: return_merged_resources.optional(),
-            }),
-        )
+        let (Some(user_pool_id), Some(managed_login_branding_id)) =
+            (user_pool_id.required(&mut object), managed_login_branding_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            user_pool_id,
+            managed_login_branding_id,
+            return_merged_resources: return_merged_resources.optional(),
+        }))
     }
 }
 
@@ -94,48 +86,36 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`DescribeManagedLoginBrandingInput`] and returns a result of
     /// [`DescribeManagedLoginBrandingOutput`] or [`DescribeManagedLoginBrandingError`].
-    pub fn describe_managed_login_branding<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn describe_managed_login_branding<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::DescribeManagedLoginBranding,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DescribeManagedLoginBranding,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler:
+            lido_runtime::server::operation::Handler<crate::operations::DescribeManagedLoginBranding, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DescribeManagedLoginBranding,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::DescribeManagedLoginBranding, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`DescribeManagedLoginBranding`]. It takes a [`DescribeManagedLoginBrandingInput`].
     pub fn describe_managed_login_branding_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::DescribeManagedLoginBranding,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DescribeManagedLoginBranding,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::DescribeManagedLoginBranding,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DescribeManagedLoginBranding,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::DescribeManagedLoginBranding, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DescribeManagedLoginBrandingByClient`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescribeManagedLoginBrandingByClientInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub client_id: crate::types::ClientIdType,
@@ -23,17 +23,13 @@ pub struct DescribeManagedLoginBrandingByClientInput {
 }
 
 impl lido_runtime::Shape for DescribeManagedLoginBrandingByClientInput {}
+
 impl lido_runtime::ReadJson for DescribeManagedLoginBrandingByClientInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut client_id = lido_runtime::Slot::new(1, "ClientId");
-        let mut return_merged_resources = lido_runtime::Slot::new(
-            2,
-            "ReturnMergedResources",
-        );
+        let mut return_merged_resources = lido_runtime::Slot::new(2, "ReturnMergedResources");
         while let Some(name) = object.next_name()? {
             match &*name {
                 "UserPoolId" => user_pool_id.read(&mut object)?,
@@ -42,17 +38,16 @@ impl lido_runtime::ReadJson for DescribeManagedLoginBrandingByClientInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(client_id)) = (
-            user_pool_id.required(&mut object),
-            client_id.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                client_id,
-                return_merged_resources: return_merged_resources.optional(),
-            }),
-        )
+        let (Some(user_pool_id), Some(client_id)) =
+            (user_pool_id.required(&mut object), client_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            user_pool_id,
+            client_id,
+            return_merged_resources: return_merged_resources.optional(),
+        }))
     }
 }
 
@@ -91,57 +86,40 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`DescribeManagedLoginBrandingByClientInput`] and returns a result of
     /// [`DescribeManagedLoginBrandingByClientOutput`] or [`DescribeManagedLoginBrandingByClientError`].
-    pub fn describe_managed_login_branding_by_client<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn describe_managed_login_branding_by_client<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: lido_runtime::server::operation::Handler<
-            crate::operations::DescribeManagedLoginBrandingByClient,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DescribeManagedLoginBrandingByClient,
-            Exts,
-            B,
-            Handler,
-        >,
+                crate::operations::DescribeManagedLoginBrandingByClient,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DescribeManagedLoginBrandingByClient,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::DescribeManagedLoginBrandingByClient, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`DescribeManagedLoginBrandingByClient`]. It takes a [`DescribeManagedLoginBrandingByClientInput`].
-    pub fn describe_managed_login_branding_by_client_service<S, Exts>(
-        mut self,
-        service: S,
-    ) -> Self
+    pub fn describe_managed_login_branding_by_client_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::DescribeManagedLoginBrandingByClient,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DescribeManagedLoginBrandingByClient,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::DescribeManagedLoginBrandingByClient,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DescribeManagedLoginBrandingByClient,
+                Exts,
+                B,
+                S,
+            >,
     {
-        self.routes
-            .set_service(
-                crate::Operation::DescribeManagedLoginBrandingByClient,
-                service,
-            );
+        self.routes.set_service(crate::Operation::DescribeManagedLoginBrandingByClient, service);
         self
     }
 }

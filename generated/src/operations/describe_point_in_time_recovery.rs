@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DescribePointInTimeRecovery`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescribePointInTimeRecoveryInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub restore_id: crate::types::RestoreIdType,
 }
 
 impl lido_runtime::Shape for DescribePointInTimeRecoveryInput {}
+
 impl lido_runtime::ReadJson for DescribePointInTimeRecoveryInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut restore_id = lido_runtime::Slot::new(1, "RestoreId");
@@ -36,16 +35,17 @@ impl lido_runtime::ReadJson for DescribePointInTimeRecoveryInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(restore_id)) = (
-            user_pool_id.required(&mut object),
-            restore_id.required(&mut object),
-        ) else { return Ok(None) };
+        let (Some(user_pool_id), Some(restore_id)) =
+            (user_pool_id.required(&mut object), restore_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
         Ok(Some(Self { user_pool_id, restore_id }))
     }
 }
 
 /// The output of the operation [`DescribePointInTimeRecovery`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescribePointInTimeRecoveryOutput {
     pub restoration: Option<crate::types::RestorationType>,
 }
@@ -80,48 +80,36 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`DescribePointInTimeRecoveryInput`] and returns a result of
     /// [`DescribePointInTimeRecoveryOutput`] or [`DescribePointInTimeRecoveryError`].
-    pub fn describe_point_in_time_recovery<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn describe_point_in_time_recovery<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::DescribePointInTimeRecovery,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DescribePointInTimeRecovery,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler:
+            lido_runtime::server::operation::Handler<crate::operations::DescribePointInTimeRecovery, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DescribePointInTimeRecovery,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::DescribePointInTimeRecovery, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`DescribePointInTimeRecovery`]. It takes a [`DescribePointInTimeRecoveryInput`].
     pub fn describe_point_in_time_recovery_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::DescribePointInTimeRecovery,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DescribePointInTimeRecovery,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::DescribePointInTimeRecovery,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DescribePointInTimeRecovery,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::DescribePointInTimeRecovery, service);
         self

@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DescribeResourceServer`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescribeResourceServerInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub identifier: crate::types::ResourceServerIdentifierType,
 }
 
 impl lido_runtime::Shape for DescribeResourceServerInput {}
+
 impl lido_runtime::ReadJson for DescribeResourceServerInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut identifier = lido_runtime::Slot::new(1, "Identifier");
@@ -36,19 +35,21 @@ impl lido_runtime::ReadJson for DescribeResourceServerInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(identifier)) = (
-            user_pool_id.required(&mut object),
-            identifier.required(&mut object),
-        ) else { return Ok(None) };
+        let (Some(user_pool_id), Some(identifier)) =
+            (user_pool_id.required(&mut object), identifier.required(&mut object))
+        else {
+            return Ok(None);
+        };
         Ok(Some(Self { user_pool_id, identifier }))
     }
 }
 
 /// The output of the operation [`DescribeResourceServer`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescribeResourceServerOutput {
     pub resource_server: crate::types::ResourceServerType,
 }
+
 impl DescribeResourceServerOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(resource_server: crate::types::ResourceServerType) -> Self {
@@ -87,43 +88,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`DescribeResourceServerOutput`] or [`DescribeResourceServerError`].
     pub fn describe_resource_server<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::DescribeResourceServer,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DescribeResourceServer,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::DescribeResourceServer, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DescribeResourceServer,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::DescribeResourceServer, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`DescribeResourceServer`]. It takes a [`DescribeResourceServerInput`].
     pub fn describe_resource_server_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::DescribeResourceServer,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DescribeResourceServer,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::DescribeResourceServer, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DescribeResourceServer,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::DescribeResourceServer, service);
         self

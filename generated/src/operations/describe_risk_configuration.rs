@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DescribeRiskConfiguration`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescribeRiskConfigurationInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub client_id: Option<crate::types::ClientIdType>,
 }
 
 impl lido_runtime::Shape for DescribeRiskConfigurationInput {}
+
 impl lido_runtime::ReadJson for DescribeRiskConfigurationInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut client_id = lido_runtime::Slot::new(1, "ClientId");
@@ -37,22 +36,18 @@ impl lido_runtime::ReadJson for DescribeRiskConfigurationInput {
             }
         }
         let Some(user_pool_id) = user_pool_id.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                client_id: client_id.optional(),
-            }),
-        )
+        Ok(Some(Self { user_pool_id, client_id: client_id.optional() }))
     }
 }
 
 /// The output of the operation [`DescribeRiskConfiguration`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescribeRiskConfigurationOutput {
     pub risk_configuration: crate::types::RiskConfigurationType,
 }
+
 impl DescribeRiskConfigurationOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(risk_configuration: crate::types::RiskConfigurationType) -> Self {
@@ -90,43 +85,33 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`DescribeRiskConfigurationOutput`] or [`DescribeRiskConfigurationError`].
     pub fn describe_risk_configuration<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::DescribeRiskConfiguration,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DescribeRiskConfiguration,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::DescribeRiskConfiguration, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DescribeRiskConfiguration,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::DescribeRiskConfiguration, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`DescribeRiskConfiguration`]. It takes a [`DescribeRiskConfigurationInput`].
     pub fn describe_risk_configuration_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::DescribeRiskConfiguration,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DescribeRiskConfiguration,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::DescribeRiskConfiguration,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DescribeRiskConfiguration,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::DescribeRiskConfiguration, service);
         self

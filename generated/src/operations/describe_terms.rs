@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DescribeTerms`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescribeTermsInput {
     pub terms_id: crate::types::TermsIdType,
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
 impl lido_runtime::Shape for DescribeTermsInput {}
+
 impl lido_runtime::ReadJson for DescribeTermsInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut terms_id = lido_runtime::Slot::new(0, "TermsId");
         let mut user_pool_id = lido_runtime::Slot::new(1, "UserPoolId");
@@ -36,16 +35,17 @@ impl lido_runtime::ReadJson for DescribeTermsInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(terms_id), Some(user_pool_id)) = (
-            terms_id.required(&mut object),
-            user_pool_id.required(&mut object),
-        ) else { return Ok(None) };
+        let (Some(terms_id), Some(user_pool_id)) =
+            (terms_id.required(&mut object), user_pool_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
         Ok(Some(Self { terms_id, user_pool_id }))
     }
 }
 
 /// The output of the operation [`DescribeTerms`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescribeTermsOutput {
     pub terms: Option<crate::types::TermsType>,
 }
@@ -79,43 +79,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`DescribeTermsOutput`] or [`DescribeTermsError`].
     pub fn describe_terms<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::DescribeTerms,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DescribeTerms,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::DescribeTerms, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DescribeTerms,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::DescribeTerms, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`DescribeTerms`]. It takes a [`DescribeTermsInput`].
     pub fn describe_terms_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::DescribeTerms,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DescribeTerms,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::DescribeTerms, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DescribeTerms,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::DescribeTerms, service);
         self

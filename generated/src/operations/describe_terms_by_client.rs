@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DescribeTermsByClient`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescribeTermsByClientInput {
     pub client_id: crate::types::ClientIdType,
     pub user_pool_id: crate::types::UserPoolIdType,
@@ -23,10 +23,9 @@ pub struct DescribeTermsByClientInput {
 }
 
 impl lido_runtime::Shape for DescribeTermsByClientInput {}
+
 impl lido_runtime::ReadJson for DescribeTermsByClientInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut client_id = lido_runtime::Slot::new(0, "ClientId");
         let mut user_pool_id = lido_runtime::Slot::new(1, "UserPoolId");
@@ -43,19 +42,15 @@ impl lido_runtime::ReadJson for DescribeTermsByClientInput {
             client_id.required(&mut object),
             user_pool_id.required(&mut object),
             terms_name.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                client_id,
-                user_pool_id,
-                terms_name,
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { client_id, user_pool_id, terms_name }))
     }
 }
 
 /// The output of the operation [`DescribeTermsByClient`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescribeTermsByClientOutput {
     pub terms: Option<crate::types::TermsType>,
 }
@@ -89,43 +84,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`DescribeTermsByClientOutput`] or [`DescribeTermsByClientError`].
     pub fn describe_terms_by_client<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::DescribeTermsByClient,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DescribeTermsByClient,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::DescribeTermsByClient, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DescribeTermsByClient,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::DescribeTermsByClient, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`DescribeTermsByClient`]. It takes a [`DescribeTermsByClientInput`].
     pub fn describe_terms_by_client_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::DescribeTermsByClient,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DescribeTermsByClient,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::DescribeTermsByClient, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DescribeTermsByClient,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::DescribeTermsByClient, service);
         self

@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DescribeUserImportJob`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescribeUserImportJobInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub job_id: crate::types::UserImportJobIdType,
 }
 
 impl lido_runtime::Shape for DescribeUserImportJobInput {}
+
 impl lido_runtime::ReadJson for DescribeUserImportJobInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut job_id = lido_runtime::Slot::new(1, "JobId");
@@ -36,16 +35,17 @@ impl lido_runtime::ReadJson for DescribeUserImportJobInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(job_id)) = (
-            user_pool_id.required(&mut object),
-            job_id.required(&mut object),
-        ) else { return Ok(None) };
+        let (Some(user_pool_id), Some(job_id)) =
+            (user_pool_id.required(&mut object), job_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
         Ok(Some(Self { user_pool_id, job_id }))
     }
 }
 
 /// The output of the operation [`DescribeUserImportJob`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescribeUserImportJobOutput {
     pub user_import_job: Option<crate::types::UserImportJobType>,
 }
@@ -81,43 +81,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`DescribeUserImportJobOutput`] or [`DescribeUserImportJobError`].
     pub fn describe_user_import_job<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::DescribeUserImportJob,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DescribeUserImportJob,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::DescribeUserImportJob, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DescribeUserImportJob,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::DescribeUserImportJob, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`DescribeUserImportJob`]. It takes a [`DescribeUserImportJobInput`].
     pub fn describe_user_import_job_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::DescribeUserImportJob,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DescribeUserImportJob,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::DescribeUserImportJob, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DescribeUserImportJob,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::DescribeUserImportJob, service);
         self

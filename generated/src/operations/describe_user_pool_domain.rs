@@ -15,16 +15,15 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`DescribeUserPoolDomain`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescribeUserPoolDomainInput {
     pub domain: crate::types::DomainType,
 }
 
 impl lido_runtime::Shape for DescribeUserPoolDomainInput {}
+
 impl lido_runtime::ReadJson for DescribeUserPoolDomainInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut domain = lido_runtime::Slot::new(0, "Domain");
         while let Some(name) = object.next_name()? {
@@ -33,13 +32,15 @@ impl lido_runtime::ReadJson for DescribeUserPoolDomainInput {
                 _ => object.skip()?,
             }
         }
-        let Some(domain) = domain.required(&mut object) else { return Ok(None) };
+        let Some(domain) = domain.required(&mut object) else {
+            return Ok(None);
+        };
         Ok(Some(Self { domain }))
     }
 }
 
 /// The output of the operation [`DescribeUserPoolDomain`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescribeUserPoolDomainOutput {
     pub domain_description: Option<crate::types::DomainDescriptionType>,
 }
@@ -74,43 +75,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`DescribeUserPoolDomainOutput`] or [`DescribeUserPoolDomainError`].
     pub fn describe_user_pool_domain<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::DescribeUserPoolDomain,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DescribeUserPoolDomain,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::DescribeUserPoolDomain, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DescribeUserPoolDomain,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::DescribeUserPoolDomain, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`DescribeUserPoolDomain`]. It takes a [`DescribeUserPoolDomainInput`].
     pub fn describe_user_pool_domain_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::DescribeUserPoolDomain,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::DescribeUserPoolDomain,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::DescribeUserPoolDomain, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::DescribeUserPoolDomain,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::DescribeUserPoolDomain, service);
         self

@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ForgetDevice`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ForgetDeviceInput {
     pub access_token: Option<crate::types::TokenModelType>,
     pub device_key: crate::types::DeviceKeyType,
 }
 
 impl lido_runtime::Shape for ForgetDeviceInput {}
+
 impl lido_runtime::ReadJson for ForgetDeviceInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut access_token = lido_runtime::Slot::new(0, "AccessToken");
         let mut device_key = lido_runtime::Slot::new(1, "DeviceKey");
@@ -36,18 +35,15 @@ impl lido_runtime::ReadJson for ForgetDeviceInput {
                 _ => object.skip()?,
             }
         }
-        let Some(device_key) = device_key.required(&mut object) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                access_token: access_token.optional(),
-                device_key,
-            }),
-        )
+        let Some(device_key) = device_key.required(&mut object) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { access_token: access_token.optional(), device_key }))
     }
 }
 
 /// The output of the operation [`ForgetDevice`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ForgetDeviceOutput {}
 
 impl lido_runtime::WriteJson for ForgetDeviceOutput {
@@ -85,43 +81,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`ForgetDeviceOutput`] or [`ForgetDeviceError`].
     pub fn forget_device<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ForgetDevice,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ForgetDevice,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ForgetDevice, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ForgetDevice,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ForgetDevice, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ForgetDevice`]. It takes a [`ForgetDeviceInput`].
     pub fn forget_device_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::ForgetDevice,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ForgetDevice,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::ForgetDevice, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ForgetDevice,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ForgetDevice, service);
         self

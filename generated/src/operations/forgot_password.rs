@@ -15,23 +15,21 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ForgotPassword`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ForgotPasswordInput {
     pub client_id: crate::types::ClientIdType,
     pub secret_hash: Option<crate::types::SecretHashType>,
     pub user_context_data: Option<crate::types::UserContextDataType>,
     pub username: crate::types::UsernameType,
     pub analytics_metadata: Option<crate::types::AnalyticsMetadataType>,
-    pub client_metadata: Option<
-        std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
-    >,
+    pub client_metadata:
+        Option<std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>>,
 }
 
 impl lido_runtime::Shape for ForgotPasswordInput {}
+
 impl lido_runtime::ReadJson for ForgotPasswordInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut client_id = lido_runtime::Slot::new(0, "ClientId");
         let mut secret_hash = lido_runtime::Slot::new(1, "SecretHash");
@@ -50,25 +48,24 @@ impl lido_runtime::ReadJson for ForgotPasswordInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(client_id), Some(username)) = (
-            client_id.required(&mut object),
-            username.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                client_id,
-                secret_hash: secret_hash.optional(),
-                user_context_data: user_context_data.optional(),
-                username,
-                analytics_metadata: analytics_metadata.optional(),
-                client_metadata: client_metadata.optional(),
-            }),
-        )
+        let (Some(client_id), Some(username)) =
+            (client_id.required(&mut object), username.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            client_id,
+            secret_hash: secret_hash.optional(),
+            user_context_data: user_context_data.optional(),
+            username,
+            analytics_metadata: analytics_metadata.optional(),
+            client_metadata: client_metadata.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`ForgotPassword`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ForgotPasswordOutput {
     pub code_delivery_details: Option<crate::types::CodeDeliveryDetailsType>,
 }
@@ -114,43 +111,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`ForgotPasswordOutput`] or [`ForgotPasswordError`].
     pub fn forgot_password<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ForgotPassword,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ForgotPassword,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ForgotPassword, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ForgotPassword,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ForgotPassword, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ForgotPassword`]. It takes a [`ForgotPasswordInput`].
     pub fn forgot_password_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::ForgotPassword,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ForgotPassword,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::ForgotPassword, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ForgotPassword,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ForgotPassword, service);
         self

@@ -15,21 +15,19 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetClientToken`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetClientTokenInput {
     pub client_id: crate::types::ClientIdType,
     pub secret: crate::types::ClientSecretType,
     pub scopes: Option<crate::types::ScopeListType>,
-    pub client_metadata: Option<
-        std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
-    >,
+    pub client_metadata:
+        Option<std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>>,
 }
 
 impl lido_runtime::Shape for GetClientTokenInput {}
+
 impl lido_runtime::ReadJson for GetClientTokenInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut client_id = lido_runtime::Slot::new(0, "ClientId");
         let mut secret = lido_runtime::Slot::new(1, "Secret");
@@ -44,34 +42,29 @@ impl lido_runtime::ReadJson for GetClientTokenInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(client_id), Some(secret)) = (
-            client_id.required(&mut object),
-            secret.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                client_id,
-                secret,
-                scopes: scopes.optional(),
-                client_metadata: client_metadata.optional(),
-            }),
-        )
+        let (Some(client_id), Some(secret)) = (client_id.required(&mut object), secret.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            client_id,
+            secret,
+            scopes: scopes.optional(),
+            client_metadata: client_metadata.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`GetClientToken`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetClientTokenOutput {
-    pub client_authentication_result: Option<
-        crate::types::ClientAuthenticationResultType,
-    >,
+    pub client_authentication_result: Option<crate::types::ClientAuthenticationResultType>,
 }
 
 impl lido_runtime::WriteJson for GetClientTokenOutput {
     fn write_json(&self, writer: &mut lido_runtime::Writer) {
         let mut object = writer.structure();
-        object
-            .optional("ClientAuthenticationResult", &self.client_authentication_result);
+        object.optional("ClientAuthenticationResult", &self.client_authentication_result);
         object.end();
     }
 }
@@ -98,43 +91,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`GetClientTokenOutput`] or [`GetClientTokenError`].
     pub fn get_client_token<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::GetClientToken,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetClientToken,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::GetClientToken, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetClientToken,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::GetClientToken, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`GetClientToken`]. It takes a [`GetClientTokenInput`].
     pub fn get_client_token_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::GetClientToken,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetClientToken,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::GetClientToken, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetClientToken,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::GetClientToken, service);
         self

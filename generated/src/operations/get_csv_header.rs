@@ -15,16 +15,15 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetCSVHeader`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetCsvHeaderInput {
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
 impl lido_runtime::Shape for GetCsvHeaderInput {}
+
 impl lido_runtime::ReadJson for GetCsvHeaderInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         while let Some(name) = object.next_name()? {
@@ -34,14 +33,14 @@ impl lido_runtime::ReadJson for GetCsvHeaderInput {
             }
         }
         let Some(user_pool_id) = user_pool_id.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
         Ok(Some(Self { user_pool_id }))
     }
 }
 
 /// The output of the operation [`GetCSVHeader`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetCsvHeaderOutput {
     pub user_pool_id: Option<crate::types::UserPoolIdType>,
     pub csv_header: Option<Vec<crate::types::StringType>>,
@@ -79,43 +78,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`GetCsvHeaderOutput`] or [`GetCSVHeaderError`].
     pub fn get_csv_header<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::GetCSVHeader,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetCSVHeader,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::GetCSVHeader, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetCSVHeader,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::GetCSVHeader, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`GetCSVHeader`]. It takes a [`GetCsvHeaderInput`].
     pub fn get_csv_header_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::GetCSVHeader,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetCSVHeader,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::GetCSVHeader, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetCSVHeader,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::GetCSVHeader, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetDerivedToken`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetDerivedTokenInput {
     pub client_id: crate::types::ClientIdType,
     pub client_secret: Option<crate::types::ClientSecretType>,
@@ -32,25 +32,18 @@ pub struct GetDerivedTokenInput {
 }
 
 impl lido_runtime::Shape for GetDerivedTokenInput {}
+
 impl lido_runtime::ReadJson for GetDerivedTokenInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut client_id = lido_runtime::Slot::new(0, "ClientId");
         let mut client_secret = lido_runtime::Slot::new(1, "ClientSecret");
         let mut subject_token = lido_runtime::Slot::new(2, "SubjectToken");
         let mut subject_token_type = lido_runtime::Slot::new(3, "SubjectTokenType");
-        let mut subject_token_provider_name = lido_runtime::Slot::new(
-            4,
-            "SubjectTokenProviderName",
-        );
+        let mut subject_token_provider_name = lido_runtime::Slot::new(4, "SubjectTokenProviderName");
         let mut actor_token = lido_runtime::Slot::new(5, "ActorToken");
         let mut actor_token_type = lido_runtime::Slot::new(6, "ActorTokenType");
-        let mut actor_token_provider_name = lido_runtime::Slot::new(
-            7,
-            "ActorTokenProviderName",
-        );
+        let mut actor_token_provider_name = lido_runtime::Slot::new(7, "ActorTokenProviderName");
         let mut scopes = lido_runtime::Slot::new(8, "Scopes");
         let mut audiences = lido_runtime::Slot::new(9, "Audiences");
         let mut resources = lido_runtime::Slot::new(10, "Resources");
@@ -61,9 +54,7 @@ impl lido_runtime::ReadJson for GetDerivedTokenInput {
                 "ClientSecret" => client_secret.read(&mut object)?,
                 "SubjectToken" => subject_token.read(&mut object)?,
                 "SubjectTokenType" => subject_token_type.read(&mut object)?,
-                "SubjectTokenProviderName" => {
-                    subject_token_provider_name.read(&mut object)?
-                }
+                "SubjectTokenProviderName" => subject_token_provider_name.read(&mut object)?,
                 "ActorToken" => actor_token.read(&mut object)?,
                 "ActorTokenType" => actor_token_type.read(&mut object)?,
                 "ActorTokenProviderName" => actor_token_provider_name.read(&mut object)?,
@@ -78,28 +69,28 @@ impl lido_runtime::ReadJson for GetDerivedTokenInput {
             client_id.required(&mut object),
             subject_token.required(&mut object),
             subject_token_type.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                client_id,
-                client_secret: client_secret.optional(),
-                subject_token,
-                subject_token_type,
-                subject_token_provider_name: subject_token_provider_name.optional(),
-                actor_token: actor_token.optional(),
-                actor_token_type: actor_token_type.optional(),
-                actor_token_provider_name: actor_token_provider_name.optional(),
-                scopes: scopes.optional(),
-                audiences: audiences.optional(),
-                resources: resources.optional(),
-                requested_token_type: requested_token_type.optional(),
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            client_id,
+            client_secret: client_secret.optional(),
+            subject_token,
+            subject_token_type,
+            subject_token_provider_name: subject_token_provider_name.optional(),
+            actor_token: actor_token.optional(),
+            actor_token_type: actor_token_type.optional(),
+            actor_token_provider_name: actor_token_provider_name.optional(),
+            scopes: scopes.optional(),
+            audiences: audiences.optional(),
+            resources: resources.optional(),
+            requested_token_type: requested_token_type.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`GetDerivedToken`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetDerivedTokenOutput {
     pub issued_token: crate::types::TokenModelType,
     pub issued_token_type: crate::types::IssuedTokenTypeIdentifierType,
@@ -107,6 +98,7 @@ pub struct GetDerivedTokenOutput {
     pub expires_in: Option<i32>,
     pub scopes: Option<crate::types::ScopeListType>,
 }
+
 impl GetDerivedTokenOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(
@@ -114,13 +106,7 @@ impl GetDerivedTokenOutput {
         issued_token_type: crate::types::IssuedTokenTypeIdentifierType,
         token_type: crate::types::OAuthTokenTypeType,
     ) -> Self {
-        Self {
-            issued_token,
-            issued_token_type,
-            token_type,
-            expires_in: None,
-            scopes: None,
-        }
+        Self { issued_token, issued_token_type, token_type, expires_in: None, scopes: None }
     }
 }
 
@@ -162,43 +148,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`GetDerivedTokenOutput`] or [`GetDerivedTokenError`].
     pub fn get_derived_token<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::GetDerivedToken,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetDerivedToken,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::GetDerivedToken, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetDerivedToken,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::GetDerivedToken, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`GetDerivedToken`]. It takes a [`GetDerivedTokenInput`].
     pub fn get_derived_token_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::GetDerivedToken,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetDerivedToken,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::GetDerivedToken, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetDerivedToken,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::GetDerivedToken, service);
         self

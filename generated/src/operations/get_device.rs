@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetDevice`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetDeviceInput {
     pub device_key: crate::types::DeviceKeyType,
     pub access_token: Option<crate::types::TokenModelType>,
 }
 
 impl lido_runtime::Shape for GetDeviceInput {}
+
 impl lido_runtime::ReadJson for GetDeviceInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut device_key = lido_runtime::Slot::new(0, "DeviceKey");
         let mut access_token = lido_runtime::Slot::new(1, "AccessToken");
@@ -36,21 +35,19 @@ impl lido_runtime::ReadJson for GetDeviceInput {
                 _ => object.skip()?,
             }
         }
-        let Some(device_key) = device_key.required(&mut object) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                device_key,
-                access_token: access_token.optional(),
-            }),
-        )
+        let Some(device_key) = device_key.required(&mut object) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { device_key, access_token: access_token.optional() }))
     }
 }
 
 /// The output of the operation [`GetDevice`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetDeviceOutput {
     pub device: crate::types::DeviceType,
 }
+
 impl GetDeviceOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(device: crate::types::DeviceType) -> Self {
@@ -92,43 +89,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`GetDeviceOutput`] or [`GetDeviceError`].
     pub fn get_device<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::GetDevice,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetDevice,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::GetDevice, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetDevice,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::GetDevice, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`GetDevice`]. It takes a [`GetDeviceInput`].
     pub fn get_device_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::GetDevice,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetDevice,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::GetDevice, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetDevice,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::GetDevice, service);
         self

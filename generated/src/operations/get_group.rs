@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetGroup`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetGroupInput {
     pub group_name: crate::types::GroupNameType,
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
 impl lido_runtime::Shape for GetGroupInput {}
+
 impl lido_runtime::ReadJson for GetGroupInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut group_name = lido_runtime::Slot::new(0, "GroupName");
         let mut user_pool_id = lido_runtime::Slot::new(1, "UserPoolId");
@@ -36,16 +35,17 @@ impl lido_runtime::ReadJson for GetGroupInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(group_name), Some(user_pool_id)) = (
-            group_name.required(&mut object),
-            user_pool_id.required(&mut object),
-        ) else { return Ok(None) };
+        let (Some(group_name), Some(user_pool_id)) =
+            (group_name.required(&mut object), user_pool_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
         Ok(Some(Self { group_name, user_pool_id }))
     }
 }
 
 /// The output of the operation [`GetGroup`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetGroupOutput {
     pub group: Option<crate::types::GroupType>,
 }
@@ -81,43 +81,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`GetGroupOutput`] or [`GetGroupError`].
     pub fn get_group<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::GetGroup,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetGroup,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::GetGroup, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetGroup,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::GetGroup, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`GetGroup`]. It takes a [`GetGroupInput`].
     pub fn get_group_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::GetGroup,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetGroup,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::GetGroup, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetGroup,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::GetGroup, service);
         self

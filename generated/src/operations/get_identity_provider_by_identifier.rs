@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetIdentityProviderByIdentifier`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetIdentityProviderByIdentifierInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub idp_identifier: crate::types::IdpIdentifierType,
 }
 
 impl lido_runtime::Shape for GetIdentityProviderByIdentifierInput {}
+
 impl lido_runtime::ReadJson for GetIdentityProviderByIdentifierInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut idp_identifier = lido_runtime::Slot::new(1, "IdpIdentifier");
@@ -36,24 +35,21 @@ impl lido_runtime::ReadJson for GetIdentityProviderByIdentifierInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(idp_identifier)) = (
-            user_pool_id.required(&mut object),
-            idp_identifier.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                idp_identifier,
-            }),
-        )
+        let (Some(user_pool_id), Some(idp_identifier)) =
+            (user_pool_id.required(&mut object), idp_identifier.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_pool_id, idp_identifier }))
     }
 }
 
 /// The output of the operation [`GetIdentityProviderByIdentifier`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetIdentityProviderByIdentifierOutput {
     pub identity_provider: crate::types::IdentityProviderType,
 }
+
 impl GetIdentityProviderByIdentifierOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(identity_provider: crate::types::IdentityProviderType) -> Self {
@@ -89,54 +85,37 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`GetIdentityProviderByIdentifierInput`] and returns a result of
     /// [`GetIdentityProviderByIdentifierOutput`] or [`GetIdentityProviderByIdentifierError`].
-    pub fn get_identity_provider_by_identifier<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn get_identity_provider_by_identifier<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::GetIdentityProviderByIdentifier,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetIdentityProviderByIdentifier,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::GetIdentityProviderByIdentifier, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetIdentityProviderByIdentifier,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::GetIdentityProviderByIdentifier, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`GetIdentityProviderByIdentifier`]. It takes a [`GetIdentityProviderByIdentifierInput`].
-    pub fn get_identity_provider_by_identifier_service<S, Exts>(
-        mut self,
-        service: S,
-    ) -> Self
+    pub fn get_identity_provider_by_identifier_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::GetIdentityProviderByIdentifier,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetIdentityProviderByIdentifier,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::GetIdentityProviderByIdentifier,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetIdentityProviderByIdentifier,
+                Exts,
+                B,
+                S,
+            >,
     {
-        self.routes
-            .set_service(crate::Operation::GetIdentityProviderByIdentifier, service);
+        self.routes.set_service(crate::Operation::GetIdentityProviderByIdentifier, service);
         self
     }
 }

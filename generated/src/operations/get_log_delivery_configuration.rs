@@ -15,16 +15,15 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetLogDeliveryConfiguration`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetLogDeliveryConfigurationInput {
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
 impl lido_runtime::Shape for GetLogDeliveryConfigurationInput {}
+
 impl lido_runtime::ReadJson for GetLogDeliveryConfigurationInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         while let Some(name) = object.next_name()? {
@@ -34,14 +33,14 @@ impl lido_runtime::ReadJson for GetLogDeliveryConfigurationInput {
             }
         }
         let Some(user_pool_id) = user_pool_id.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
         Ok(Some(Self { user_pool_id }))
     }
 }
 
 /// The output of the operation [`GetLogDeliveryConfiguration`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetLogDeliveryConfigurationOutput {
     pub log_delivery_configuration: Option<crate::types::LogDeliveryConfigurationType>,
 }
@@ -74,48 +73,36 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`GetLogDeliveryConfigurationInput`] and returns a result of
     /// [`GetLogDeliveryConfigurationOutput`] or [`GetLogDeliveryConfigurationError`].
-    pub fn get_log_delivery_configuration<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn get_log_delivery_configuration<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::GetLogDeliveryConfiguration,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetLogDeliveryConfiguration,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler:
+            lido_runtime::server::operation::Handler<crate::operations::GetLogDeliveryConfiguration, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetLogDeliveryConfiguration,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::GetLogDeliveryConfiguration, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`GetLogDeliveryConfiguration`]. It takes a [`GetLogDeliveryConfigurationInput`].
     pub fn get_log_delivery_configuration_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::GetLogDeliveryConfiguration,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetLogDeliveryConfiguration,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::GetLogDeliveryConfiguration,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetLogDeliveryConfiguration,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::GetLogDeliveryConfiguration, service);
         self

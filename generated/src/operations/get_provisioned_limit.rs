@@ -15,16 +15,15 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetProvisionedLimit`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetProvisionedLimitInput {
     pub limit_definition: crate::types::LimitDefinitionType,
 }
 
 impl lido_runtime::Shape for GetProvisionedLimitInput {}
+
 impl lido_runtime::ReadJson for GetProvisionedLimitInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut limit_definition = lido_runtime::Slot::new(0, "LimitDefinition");
         while let Some(name) = object.next_name()? {
@@ -34,17 +33,18 @@ impl lido_runtime::ReadJson for GetProvisionedLimitInput {
             }
         }
         let Some(limit_definition) = limit_definition.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
         Ok(Some(Self { limit_definition }))
     }
 }
 
 /// The output of the operation [`GetProvisionedLimit`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetProvisionedLimitOutput {
     pub limit: crate::types::LimitType,
 }
+
 impl GetProvisionedLimitOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(limit: crate::types::LimitType) -> Self {
@@ -82,43 +82,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`GetProvisionedLimitOutput`] or [`GetProvisionedLimitError`].
     pub fn get_provisioned_limit<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::GetProvisionedLimit,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetProvisionedLimit,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::GetProvisionedLimit, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetProvisionedLimit,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::GetProvisionedLimit, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`GetProvisionedLimit`]. It takes a [`GetProvisionedLimitInput`].
     pub fn get_provisioned_limit_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::GetProvisionedLimit,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetProvisionedLimit,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::GetProvisionedLimit, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetProvisionedLimit,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::GetProvisionedLimit, service);
         self

@@ -15,22 +15,20 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetTokensFromRefreshToken`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetTokensFromRefreshTokenInput {
     pub refresh_token: crate::types::TokenModelType,
     pub client_id: crate::types::ClientIdType,
     pub client_secret: Option<crate::types::ClientSecretType>,
     pub device_key: Option<crate::types::DeviceKeyType>,
-    pub client_metadata: Option<
-        std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
-    >,
+    pub client_metadata:
+        Option<std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>>,
 }
 
 impl lido_runtime::Shape for GetTokensFromRefreshTokenInput {}
+
 impl lido_runtime::ReadJson for GetTokensFromRefreshTokenInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut refresh_token = lido_runtime::Slot::new(0, "RefreshToken");
         let mut client_id = lido_runtime::Slot::new(1, "ClientId");
@@ -47,24 +45,23 @@ impl lido_runtime::ReadJson for GetTokensFromRefreshTokenInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(refresh_token), Some(client_id)) = (
-            refresh_token.required(&mut object),
-            client_id.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                refresh_token,
-                client_id,
-                client_secret: client_secret.optional(),
-                device_key: device_key.optional(),
-                client_metadata: client_metadata.optional(),
-            }),
-        )
+        let (Some(refresh_token), Some(client_id)) =
+            (refresh_token.required(&mut object), client_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            refresh_token,
+            client_id,
+            client_secret: client_secret.optional(),
+            device_key: device_key.optional(),
+            client_metadata: client_metadata.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`GetTokensFromRefreshToken`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetTokensFromRefreshTokenOutput {
     pub authentication_result: Option<crate::types::AuthenticationResultType>,
 }
@@ -102,48 +99,35 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`GetTokensFromRefreshTokenInput`] and returns a result of
     /// [`GetTokensFromRefreshTokenOutput`] or [`GetTokensFromRefreshTokenError`].
-    pub fn get_tokens_from_refresh_token<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn get_tokens_from_refresh_token<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::GetTokensFromRefreshToken,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetTokensFromRefreshToken,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::GetTokensFromRefreshToken, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetTokensFromRefreshToken,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::GetTokensFromRefreshToken, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`GetTokensFromRefreshToken`]. It takes a [`GetTokensFromRefreshTokenInput`].
     pub fn get_tokens_from_refresh_token_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::GetTokensFromRefreshToken,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetTokensFromRefreshToken,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::GetTokensFromRefreshToken,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetTokensFromRefreshToken,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::GetTokensFromRefreshToken, service);
         self

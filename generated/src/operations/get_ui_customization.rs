@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetUICustomization`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetUiCustomizationInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub client_id: Option<crate::types::ClientIdType>,
 }
 
 impl lido_runtime::Shape for GetUiCustomizationInput {}
+
 impl lido_runtime::ReadJson for GetUiCustomizationInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut client_id = lido_runtime::Slot::new(1, "ClientId");
@@ -37,22 +36,18 @@ impl lido_runtime::ReadJson for GetUiCustomizationInput {
             }
         }
         let Some(user_pool_id) = user_pool_id.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                client_id: client_id.optional(),
-            }),
-        )
+        Ok(Some(Self { user_pool_id, client_id: client_id.optional() }))
     }
 }
 
 /// The output of the operation [`GetUICustomization`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetUiCustomizationOutput {
     pub ui_customization: crate::types::UiCustomizationType,
 }
+
 impl GetUiCustomizationOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(ui_customization: crate::types::UiCustomizationType) -> Self {
@@ -89,43 +84,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`GetUiCustomizationOutput`] or [`GetUICustomizationError`].
     pub fn get_ui_customization<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::GetUICustomization,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetUICustomization,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::GetUICustomization, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetUICustomization,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::GetUICustomization, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`GetUICustomization`]. It takes a [`GetUiCustomizationInput`].
     pub fn get_ui_customization_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::GetUICustomization,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetUICustomization,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::GetUICustomization, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetUICustomization,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::GetUICustomization, service);
         self

@@ -15,20 +15,18 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetUserAttributeVerificationCode`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetUserAttributeVerificationCodeInput {
     pub access_token: crate::types::TokenModelType,
     pub attribute_name: crate::types::AttributeNameType,
-    pub client_metadata: Option<
-        std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
-    >,
+    pub client_metadata:
+        Option<std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>>,
 }
 
 impl lido_runtime::Shape for GetUserAttributeVerificationCodeInput {}
+
 impl lido_runtime::ReadJson for GetUserAttributeVerificationCodeInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut access_token = lido_runtime::Slot::new(0, "AccessToken");
         let mut attribute_name = lido_runtime::Slot::new(1, "AttributeName");
@@ -41,22 +39,17 @@ impl lido_runtime::ReadJson for GetUserAttributeVerificationCodeInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(access_token), Some(attribute_name)) = (
-            access_token.required(&mut object),
-            attribute_name.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                access_token,
-                attribute_name,
-                client_metadata: client_metadata.optional(),
-            }),
-        )
+        let (Some(access_token), Some(attribute_name)) =
+            (access_token.required(&mut object), attribute_name.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self { access_token, attribute_name, client_metadata: client_metadata.optional() }))
     }
 }
 
 /// The output of the operation [`GetUserAttributeVerificationCode`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetUserAttributeVerificationCodeOutput {
     pub code_delivery_details: Option<crate::types::CodeDeliveryDetailsType>,
 }
@@ -102,54 +95,40 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`GetUserAttributeVerificationCodeInput`] and returns a result of
     /// [`GetUserAttributeVerificationCodeOutput`] or [`GetUserAttributeVerificationCodeError`].
-    pub fn get_user_attribute_verification_code<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn get_user_attribute_verification_code<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: lido_runtime::server::operation::Handler<
-            crate::operations::GetUserAttributeVerificationCode,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetUserAttributeVerificationCode,
-            Exts,
-            B,
-            Handler,
-        >,
+                crate::operations::GetUserAttributeVerificationCode,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetUserAttributeVerificationCode,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::GetUserAttributeVerificationCode, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`GetUserAttributeVerificationCode`]. It takes a [`GetUserAttributeVerificationCodeInput`].
-    pub fn get_user_attribute_verification_code_service<S, Exts>(
-        mut self,
-        service: S,
-    ) -> Self
+    pub fn get_user_attribute_verification_code_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::GetUserAttributeVerificationCode,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetUserAttributeVerificationCode,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::GetUserAttributeVerificationCode,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetUserAttributeVerificationCode,
+                Exts,
+                B,
+                S,
+            >,
     {
-        self.routes
-            .set_service(crate::Operation::GetUserAttributeVerificationCode, service);
+        self.routes.set_service(crate::Operation::GetUserAttributeVerificationCode, service);
         self
     }
 }

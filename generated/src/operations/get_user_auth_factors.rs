@@ -15,16 +15,15 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetUserAuthFactors`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetUserAuthFactorsInput {
     pub access_token: crate::types::TokenModelType,
 }
 
 impl lido_runtime::Shape for GetUserAuthFactorsInput {}
+
 impl lido_runtime::ReadJson for GetUserAuthFactorsInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut access_token = lido_runtime::Slot::new(0, "AccessToken");
         while let Some(name) = object.next_name()? {
@@ -34,20 +33,21 @@ impl lido_runtime::ReadJson for GetUserAuthFactorsInput {
             }
         }
         let Some(access_token) = access_token.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
         Ok(Some(Self { access_token }))
     }
 }
 
 /// The output of the operation [`GetUserAuthFactors`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetUserAuthFactorsOutput {
     pub username: crate::types::UsernameType,
     pub preferred_mfa_setting: Option<crate::types::StringType>,
     pub user_mfa_setting_list: Option<Vec<crate::types::StringType>>,
     pub configured_user_auth_factors: Option<Vec<crate::types::AuthFactorType>>,
 }
+
 impl GetUserAuthFactorsOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(username: crate::types::UsernameType) -> Self {
@@ -96,43 +96,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`GetUserAuthFactorsOutput`] or [`GetUserAuthFactorsError`].
     pub fn get_user_auth_factors<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::GetUserAuthFactors,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetUserAuthFactors,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::GetUserAuthFactors, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetUserAuthFactors,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::GetUserAuthFactors, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`GetUserAuthFactors`]. It takes a [`GetUserAuthFactorsInput`].
     pub fn get_user_auth_factors_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::GetUserAuthFactors,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetUserAuthFactors,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::GetUserAuthFactors, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetUserAuthFactors,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::GetUserAuthFactors, service);
         self

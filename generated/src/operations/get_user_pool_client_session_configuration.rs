@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetUserPoolClientSessionConfiguration`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetUserPoolClientSessionConfigurationInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub client_id: crate::types::ClientIdType,
 }
 
 impl lido_runtime::Shape for GetUserPoolClientSessionConfigurationInput {}
+
 impl lido_runtime::ReadJson for GetUserPoolClientSessionConfigurationInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut client_id = lido_runtime::Slot::new(1, "ClientId");
@@ -36,16 +35,17 @@ impl lido_runtime::ReadJson for GetUserPoolClientSessionConfigurationInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(client_id)) = (
-            user_pool_id.required(&mut object),
-            client_id.required(&mut object),
-        ) else { return Ok(None) };
+        let (Some(user_pool_id), Some(client_id)) =
+            (user_pool_id.required(&mut object), client_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
         Ok(Some(Self { user_pool_id, client_id }))
     }
 }
 
 /// The output of the operation [`GetUserPoolClientSessionConfiguration`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetUserPoolClientSessionConfigurationOutput {
     pub user_pool_id: Option<crate::types::UserPoolIdType>,
     pub client_id: Option<crate::types::ClientIdType>,
@@ -81,58 +81,40 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`GetUserPoolClientSessionConfigurationInput`] and returns a result of
     /// [`GetUserPoolClientSessionConfigurationOutput`] or [`GetUserPoolClientSessionConfigurationError`].
-    pub fn get_user_pool_client_session_configuration<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn get_user_pool_client_session_configuration<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: lido_runtime::server::operation::Handler<
-            crate::operations::GetUserPoolClientSessionConfiguration,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetUserPoolClientSessionConfiguration,
-            Exts,
-            B,
-            Handler,
-        >,
+                crate::operations::GetUserPoolClientSessionConfiguration,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetUserPoolClientSessionConfiguration,
+                Exts,
+                B,
+                Handler,
+            >,
     {
-        self.routes
-            .set(crate::Operation::GetUserPoolClientSessionConfiguration, handler);
+        self.routes.set(crate::Operation::GetUserPoolClientSessionConfiguration, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`GetUserPoolClientSessionConfiguration`]. It takes a [`GetUserPoolClientSessionConfigurationInput`].
-    pub fn get_user_pool_client_session_configuration_service<S, Exts>(
-        mut self,
-        service: S,
-    ) -> Self
+    pub fn get_user_pool_client_session_configuration_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::GetUserPoolClientSessionConfiguration,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetUserPoolClientSessionConfiguration,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::GetUserPoolClientSessionConfiguration,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetUserPoolClientSessionConfiguration,
+                Exts,
+                B,
+                S,
+            >,
     {
-        self.routes
-            .set_service(
-                crate::Operation::GetUserPoolClientSessionConfiguration,
-                service,
-            );
+        self.routes.set_service(crate::Operation::GetUserPoolClientSessionConfiguration, service);
         self
     }
 }

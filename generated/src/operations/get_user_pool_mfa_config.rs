@@ -15,16 +15,15 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetUserPoolMfaConfig`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetUserPoolMfaConfigInput {
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
 impl lido_runtime::Shape for GetUserPoolMfaConfigInput {}
+
 impl lido_runtime::ReadJson for GetUserPoolMfaConfigInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         while let Some(name) = object.next_name()? {
@@ -34,19 +33,17 @@ impl lido_runtime::ReadJson for GetUserPoolMfaConfigInput {
             }
         }
         let Some(user_pool_id) = user_pool_id.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
         Ok(Some(Self { user_pool_id }))
     }
 }
 
 /// The output of the operation [`GetUserPoolMfaConfig`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetUserPoolMfaConfigOutput {
     pub sms_mfa_configuration: Option<crate::types::SmsMfaConfigType>,
-    pub software_token_mfa_configuration: Option<
-        crate::types::SoftwareTokenMfaConfigType,
-    >,
+    pub software_token_mfa_configuration: Option<crate::types::SoftwareTokenMfaConfigType>,
     pub email_mfa_configuration: Option<crate::types::EmailMfaConfigType>,
     pub mfa_configuration: Option<crate::types::UserPoolMfaType>,
     pub web_authn_configuration: Option<crate::types::WebAuthnConfigurationType>,
@@ -58,11 +55,7 @@ impl lido_runtime::WriteJson for GetUserPoolMfaConfigOutput {
         object.optional("EmailMfaConfiguration", &self.email_mfa_configuration);
         object.optional("MfaConfiguration", &self.mfa_configuration);
         object.optional("SmsMfaConfiguration", &self.sms_mfa_configuration);
-        object
-            .optional(
-                "SoftwareTokenMfaConfiguration",
-                &self.software_token_mfa_configuration,
-            );
+        object.optional("SoftwareTokenMfaConfiguration", &self.software_token_mfa_configuration);
         object.optional("WebAuthnConfiguration", &self.web_authn_configuration);
         object.end();
     }
@@ -90,43 +83,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`GetUserPoolMfaConfigOutput`] or [`GetUserPoolMfaConfigError`].
     pub fn get_user_pool_mfa_config<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::GetUserPoolMfaConfig,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetUserPoolMfaConfig,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::GetUserPoolMfaConfig, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetUserPoolMfaConfig,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::GetUserPoolMfaConfig, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`GetUserPoolMfaConfig`]. It takes a [`GetUserPoolMfaConfigInput`].
     pub fn get_user_pool_mfa_config_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::GetUserPoolMfaConfig,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetUserPoolMfaConfig,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::GetUserPoolMfaConfig, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetUserPoolMfaConfig,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::GetUserPoolMfaConfig, service);
         self

@@ -15,16 +15,15 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`GetUserPoolSessionConfiguration`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetUserPoolSessionConfigurationInput {
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
 impl lido_runtime::Shape for GetUserPoolSessionConfigurationInput {}
+
 impl lido_runtime::ReadJson for GetUserPoolSessionConfigurationInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         while let Some(name) = object.next_name()? {
@@ -34,14 +33,14 @@ impl lido_runtime::ReadJson for GetUserPoolSessionConfigurationInput {
             }
         }
         let Some(user_pool_id) = user_pool_id.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
         Ok(Some(Self { user_pool_id }))
     }
 }
 
 /// The output of the operation [`GetUserPoolSessionConfiguration`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetUserPoolSessionConfigurationOutput {
     pub user_pool_id: Option<crate::types::UserPoolIdType>,
     pub user_session_tracking: Option<crate::types::UserSessionTrackingType>,
@@ -79,54 +78,37 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`GetUserPoolSessionConfigurationInput`] and returns a result of
     /// [`GetUserPoolSessionConfigurationOutput`] or [`GetUserPoolSessionConfigurationError`].
-    pub fn get_user_pool_session_configuration<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn get_user_pool_session_configuration<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::GetUserPoolSessionConfiguration,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetUserPoolSessionConfiguration,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::GetUserPoolSessionConfiguration, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetUserPoolSessionConfiguration,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::GetUserPoolSessionConfiguration, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`GetUserPoolSessionConfiguration`]. It takes a [`GetUserPoolSessionConfigurationInput`].
-    pub fn get_user_pool_session_configuration_service<S, Exts>(
-        mut self,
-        service: S,
-    ) -> Self
+    pub fn get_user_pool_session_configuration_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::GetUserPoolSessionConfiguration,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::GetUserPoolSessionConfiguration,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::GetUserPoolSessionConfiguration,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::GetUserPoolSessionConfiguration,
+                Exts,
+                B,
+                S,
+            >,
     {
-        self.routes
-            .set_service(crate::Operation::GetUserPoolSessionConfiguration, service);
+        self.routes.set_service(crate::Operation::GetUserPoolSessionConfiguration, service);
         self
     }
 }

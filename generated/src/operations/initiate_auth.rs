@@ -15,20 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`InitiateAuth`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InitiateAuthInput {
     pub auth_flow: crate::types::AuthFlowType,
     pub auth_parameters: Option<
         lido_runtime::Sensitive<
-            std::collections::BTreeMap<
-                crate::types::StringType,
-                Option<crate::types::StringType>,
-            >,
+            std::collections::BTreeMap<crate::types::StringType, Option<crate::types::StringType>>,
         >,
     >,
-    pub client_metadata: Option<
-        std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
-    >,
+    pub client_metadata:
+        Option<std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>>,
     pub client_id: crate::types::ClientIdType,
     pub analytics_metadata: Option<crate::types::AnalyticsMetadataType>,
     pub user_context_data: Option<crate::types::UserContextDataType>,
@@ -36,10 +32,9 @@ pub struct InitiateAuthInput {
 }
 
 impl lido_runtime::Shape for InitiateAuthInput {}
+
 impl lido_runtime::ReadJson for InitiateAuthInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut auth_flow = lido_runtime::Slot::new(0, "AuthFlow");
         let mut auth_parameters = lido_runtime::Slot::new(1, "AuthParameters");
@@ -51,21 +46,17 @@ impl lido_runtime::ReadJson for InitiateAuthInput {
         while let Some(name) = object.next_name()? {
             match &*name {
                 "AuthFlow" => auth_flow.read(&mut object)?,
-                "AuthParameters" => {
-                    auth_parameters
-                        .read_with(
-                            &mut object,
-                            |reader| Ok(
-                                reader
-                                    .concealed(|reader| lido_runtime::read::sparse_map(
-                                        reader,
-                                        &lido_runtime::Rules::NONE,
-                                        <crate::types::StringType as lido_runtime::ReadJson>::read_json,
-                                    ))?
-                                    .map(lido_runtime::Sensitive::from),
-                            ),
-                        )?
-                }
+                "AuthParameters" => auth_parameters.read_with(&mut object, |reader| {
+                    Ok(reader
+                        .concealed(|reader| {
+                            lido_runtime::read::sparse_map(
+                                reader,
+                                &lido_runtime::Rules::NONE,
+                                <crate::types::StringType as lido_runtime::ReadJson>::read_json,
+                            )
+                        })?
+                        .map(lido_runtime::Sensitive::from))
+                })?,
                 "ClientMetadata" => client_metadata.read(&mut object)?,
                 "ClientId" => client_id.read(&mut object)?,
                 "AnalyticsMetadata" => analytics_metadata.read(&mut object)?,
@@ -74,32 +65,30 @@ impl lido_runtime::ReadJson for InitiateAuthInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(auth_flow), Some(client_id)) = (
-            auth_flow.required(&mut object),
-            client_id.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                auth_flow,
-                auth_parameters: auth_parameters.optional(),
-                client_metadata: client_metadata.optional(),
-                client_id,
-                analytics_metadata: analytics_metadata.optional(),
-                user_context_data: user_context_data.optional(),
-                session: session.optional(),
-            }),
-        )
+        let (Some(auth_flow), Some(client_id)) =
+            (auth_flow.required(&mut object), client_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            auth_flow,
+            auth_parameters: auth_parameters.optional(),
+            client_metadata: client_metadata.optional(),
+            client_id,
+            analytics_metadata: analytics_metadata.optional(),
+            user_context_data: user_context_data.optional(),
+            session: session.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`InitiateAuth`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InitiateAuthOutput {
     pub challenge_name: Option<crate::types::ChallengeNameType>,
     pub session: Option<crate::types::SessionType>,
-    pub challenge_parameters: Option<
-        std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
-    >,
+    pub challenge_parameters:
+        Option<std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>>,
     pub authentication_result: Option<crate::types::AuthenticationResultType>,
     pub available_challenges: Option<Vec<crate::types::ChallengeNameType>>,
 }
@@ -150,43 +139,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`InitiateAuthOutput`] or [`InitiateAuthError`].
     pub fn initiate_auth<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::InitiateAuth,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::InitiateAuth,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::InitiateAuth, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::InitiateAuth,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::InitiateAuth, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`InitiateAuth`]. It takes a [`InitiateAuthInput`].
     pub fn initiate_auth_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::InitiateAuth,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::InitiateAuth,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::InitiateAuth, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::InitiateAuth,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::InitiateAuth, service);
         self

@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`InitiatePointInTimeRecovery`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InitiatePointInTimeRecoveryInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub restore_timestamp: lido_runtime::types::DateTime,
 }
 
 impl lido_runtime::Shape for InitiatePointInTimeRecoveryInput {}
+
 impl lido_runtime::ReadJson for InitiatePointInTimeRecoveryInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut restore_timestamp = lido_runtime::Slot::new(1, "RestoreTimestamp");
@@ -36,21 +35,17 @@ impl lido_runtime::ReadJson for InitiatePointInTimeRecoveryInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(restore_timestamp)) = (
-            user_pool_id.required(&mut object),
-            restore_timestamp.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                restore_timestamp,
-            }),
-        )
+        let (Some(user_pool_id), Some(restore_timestamp)) =
+            (user_pool_id.required(&mut object), restore_timestamp.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_pool_id, restore_timestamp }))
     }
 }
 
 /// The output of the operation [`InitiatePointInTimeRecovery`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InitiatePointInTimeRecoveryOutput {
     pub restoration: Option<crate::types::RestorationType>,
 }
@@ -87,48 +82,36 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`InitiatePointInTimeRecoveryInput`] and returns a result of
     /// [`InitiatePointInTimeRecoveryOutput`] or [`InitiatePointInTimeRecoveryError`].
-    pub fn initiate_point_in_time_recovery<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn initiate_point_in_time_recovery<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::InitiatePointInTimeRecovery,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::InitiatePointInTimeRecovery,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler:
+            lido_runtime::server::operation::Handler<crate::operations::InitiatePointInTimeRecovery, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::InitiatePointInTimeRecovery,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::InitiatePointInTimeRecovery, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`InitiatePointInTimeRecovery`]. It takes a [`InitiatePointInTimeRecoveryInput`].
     pub fn initiate_point_in_time_recovery_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::InitiatePointInTimeRecovery,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::InitiatePointInTimeRecovery,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::InitiatePointInTimeRecovery,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::InitiatePointInTimeRecovery,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::InitiatePointInTimeRecovery, service);
         self

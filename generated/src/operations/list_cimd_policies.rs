@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListCIMDPolicies`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListCimdPoliciesInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub next_token: Option<crate::types::PaginationKeyType>,
@@ -23,10 +23,9 @@ pub struct ListCimdPoliciesInput {
 }
 
 impl lido_runtime::Shape for ListCimdPoliciesInput {}
+
 impl lido_runtime::ReadJson for ListCimdPoliciesInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut next_token = lido_runtime::Slot::new(1, "NextToken");
@@ -40,31 +39,27 @@ impl lido_runtime::ReadJson for ListCimdPoliciesInput {
             }
         }
         let Some(user_pool_id) = user_pool_id.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                next_token: next_token.optional(),
-                max_results: max_results.optional(),
-            }),
-        )
+        Ok(Some(Self {
+            user_pool_id,
+            next_token: next_token.optional(),
+            max_results: max_results.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`ListCIMDPolicies`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListCimdPoliciesOutput {
     pub next_token: Option<crate::types::PaginationKeyType>,
     pub cimd_policies: Vec<crate::types::CimdPolicySummaryType>,
 }
+
 impl ListCimdPoliciesOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(cimd_policies: Vec<crate::types::CimdPolicySummaryType>) -> Self {
-        Self {
-            next_token: None,
-            cimd_policies,
-        }
+        Self { next_token: None, cimd_policies }
     }
 }
 
@@ -97,43 +92,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`ListCimdPoliciesOutput`] or [`ListCIMDPoliciesError`].
     pub fn list_cimd_policies<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ListCIMDPolicies,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListCIMDPolicies,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ListCIMDPolicies, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListCIMDPolicies,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ListCIMDPolicies, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ListCIMDPolicies`]. It takes a [`ListCimdPoliciesInput`].
     pub fn list_cimd_policies_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::ListCIMDPolicies,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListCIMDPolicies,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::ListCIMDPolicies, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListCIMDPolicies,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ListCIMDPolicies, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListClientMetadataURLs`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListClientMetadataUrLsInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub cimd_policy_id: crate::types::CimdPolicyIdType,
@@ -24,10 +24,9 @@ pub struct ListClientMetadataUrLsInput {
 }
 
 impl lido_runtime::Shape for ListClientMetadataUrLsInput {}
+
 impl lido_runtime::ReadJson for ListClientMetadataUrLsInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut cimd_policy_id = lido_runtime::Slot::new(1, "CIMDPolicyId");
@@ -42,34 +41,31 @@ impl lido_runtime::ReadJson for ListClientMetadataUrLsInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(cimd_policy_id)) = (
-            user_pool_id.required(&mut object),
-            cimd_policy_id.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                cimd_policy_id,
-                next_token: next_token.optional(),
-                max_results: max_results.optional(),
-            }),
-        )
+        let (Some(user_pool_id), Some(cimd_policy_id)) =
+            (user_pool_id.required(&mut object), cimd_policy_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            user_pool_id,
+            cimd_policy_id,
+            next_token: next_token.optional(),
+            max_results: max_results.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`ListClientMetadataURLs`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListClientMetadataUrLsOutput {
     pub next_token: Option<crate::types::PaginationKeyType>,
     pub client_metadata_urls: Vec<crate::types::ClientMetadataUrlType>,
 }
+
 impl ListClientMetadataUrLsOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(client_metadata_urls: Vec<crate::types::ClientMetadataUrlType>) -> Self {
-        Self {
-            next_token: None,
-            client_metadata_urls,
-        }
+        Self { next_token: None, client_metadata_urls }
     }
 }
 
@@ -104,43 +100,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`ListClientMetadataUrLsOutput`] or [`ListClientMetadataURLsError`].
     pub fn list_client_metadata_urls<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ListClientMetadataURLs,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListClientMetadataURLs,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ListClientMetadataURLs, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListClientMetadataURLs,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ListClientMetadataURLs, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ListClientMetadataURLs`]. It takes a [`ListClientMetadataUrLsInput`].
     pub fn list_client_metadata_urls_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::ListClientMetadataURLs,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListClientMetadataURLs,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::ListClientMetadataURLs, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListClientMetadataURLs,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ListClientMetadataURLs, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListDevices`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListDevicesInput {
     pub access_token: crate::types::TokenModelType,
     pub limit: Option<crate::types::QueryLimitType>,
@@ -23,10 +23,9 @@ pub struct ListDevicesInput {
 }
 
 impl lido_runtime::Shape for ListDevicesInput {}
+
 impl lido_runtime::ReadJson for ListDevicesInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut access_token = lido_runtime::Slot::new(0, "AccessToken");
         let mut limit = lido_runtime::Slot::new(1, "Limit");
@@ -40,20 +39,18 @@ impl lido_runtime::ReadJson for ListDevicesInput {
             }
         }
         let Some(access_token) = access_token.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
-        Ok(
-            Some(Self {
-                access_token,
-                limit: limit.optional(),
-                pagination_token: pagination_token.optional(),
-            }),
-        )
+        Ok(Some(Self {
+            access_token,
+            limit: limit.optional(),
+            pagination_token: pagination_token.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`ListDevices`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListDevicesOutput {
     pub devices: Option<Vec<crate::types::DeviceType>>,
     pub pagination_token: Option<crate::types::SearchPaginationTokenType>,
@@ -94,43 +91,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`ListDevicesOutput`] or [`ListDevicesError`].
     pub fn list_devices<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ListDevices,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListDevices,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ListDevices, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListDevices,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ListDevices, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ListDevices`]. It takes a [`ListDevicesInput`].
     pub fn list_devices_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::ListDevices,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListDevices,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::ListDevices, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListDevices,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ListDevices, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListGroups`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListGroupsInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub limit: Option<crate::types::QueryLimitType>,
@@ -23,10 +23,9 @@ pub struct ListGroupsInput {
 }
 
 impl lido_runtime::Shape for ListGroupsInput {}
+
 impl lido_runtime::ReadJson for ListGroupsInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut limit = lido_runtime::Slot::new(1, "Limit");
@@ -40,20 +39,14 @@ impl lido_runtime::ReadJson for ListGroupsInput {
             }
         }
         let Some(user_pool_id) = user_pool_id.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                limit: limit.optional(),
-                next_token: next_token.optional(),
-            }),
-        )
+        Ok(Some(Self { user_pool_id, limit: limit.optional(), next_token: next_token.optional() }))
     }
 }
 
 /// The output of the operation [`ListGroups`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListGroupsOutput {
     pub groups: Option<Vec<crate::types::GroupType>>,
     pub next_token: Option<crate::types::PaginationKey>,
@@ -91,43 +84,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`ListGroupsOutput`] or [`ListGroupsError`].
     pub fn list_groups<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ListGroups,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListGroups,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ListGroups, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListGroups,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ListGroups, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ListGroups`]. It takes a [`ListGroupsInput`].
     pub fn list_groups_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::ListGroups,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListGroups,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::ListGroups, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListGroups,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ListGroups, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListIdentityProviders`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListIdentityProvidersInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub max_results: Option<crate::types::ListProvidersLimitType>,
@@ -23,10 +23,9 @@ pub struct ListIdentityProvidersInput {
 }
 
 impl lido_runtime::Shape for ListIdentityProvidersInput {}
+
 impl lido_runtime::ReadJson for ListIdentityProvidersInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut max_results = lido_runtime::Slot::new(1, "MaxResults");
@@ -40,31 +39,27 @@ impl lido_runtime::ReadJson for ListIdentityProvidersInput {
             }
         }
         let Some(user_pool_id) = user_pool_id.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                max_results: max_results.optional(),
-                next_token: next_token.optional(),
-            }),
-        )
+        Ok(Some(Self {
+            user_pool_id,
+            max_results: max_results.optional(),
+            next_token: next_token.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`ListIdentityProviders`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListIdentityProvidersOutput {
     pub providers: Vec<crate::types::ProviderDescription>,
     pub next_token: Option<crate::types::PaginationKeyType>,
 }
+
 impl ListIdentityProvidersOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(providers: Vec<crate::types::ProviderDescription>) -> Self {
-        Self {
-            providers,
-            next_token: None,
-        }
+        Self { providers, next_token: None }
     }
 }
 
@@ -99,43 +94,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`ListIdentityProvidersOutput`] or [`ListIdentityProvidersError`].
     pub fn list_identity_providers<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ListIdentityProviders,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListIdentityProviders,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ListIdentityProviders, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListIdentityProviders,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ListIdentityProviders, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ListIdentityProviders`]. It takes a [`ListIdentityProvidersInput`].
     pub fn list_identity_providers_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::ListIdentityProviders,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListIdentityProviders,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::ListIdentityProviders, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListIdentityProviders,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ListIdentityProviders, service);
         self

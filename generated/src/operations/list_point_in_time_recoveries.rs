@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListPointInTimeRecoveries`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListPointInTimeRecoveriesInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub next_token: Option<crate::types::PaginationKeyType>,
@@ -23,10 +23,9 @@ pub struct ListPointInTimeRecoveriesInput {
 }
 
 impl lido_runtime::Shape for ListPointInTimeRecoveriesInput {}
+
 impl lido_runtime::ReadJson for ListPointInTimeRecoveriesInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut next_token = lido_runtime::Slot::new(1, "NextToken");
@@ -40,20 +39,18 @@ impl lido_runtime::ReadJson for ListPointInTimeRecoveriesInput {
             }
         }
         let Some(user_pool_id) = user_pool_id.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                next_token: next_token.optional(),
-                max_results: max_results.optional(),
-            }),
-        )
+        Ok(Some(Self {
+            user_pool_id,
+            next_token: next_token.optional(),
+            max_results: max_results.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`ListPointInTimeRecoveries`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListPointInTimeRecoveriesOutput {
     pub restorations: Option<Vec<crate::types::RestorationDescriptionType>>,
     pub next_token: Option<crate::types::PaginationKeyType>,
@@ -90,48 +87,35 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`ListPointInTimeRecoveriesInput`] and returns a result of
     /// [`ListPointInTimeRecoveriesOutput`] or [`ListPointInTimeRecoveriesError`].
-    pub fn list_point_in_time_recoveries<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn list_point_in_time_recoveries<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ListPointInTimeRecoveries,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListPointInTimeRecoveries,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ListPointInTimeRecoveries, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListPointInTimeRecoveries,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ListPointInTimeRecoveries, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ListPointInTimeRecoveries`]. It takes a [`ListPointInTimeRecoveriesInput`].
     pub fn list_point_in_time_recoveries_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::ListPointInTimeRecoveries,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListPointInTimeRecoveries,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::ListPointInTimeRecoveries,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListPointInTimeRecoveries,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ListPointInTimeRecoveries, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListResourceServers`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListResourceServersInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub max_results: Option<crate::types::ListResourceServersLimitType>,
@@ -23,10 +23,9 @@ pub struct ListResourceServersInput {
 }
 
 impl lido_runtime::Shape for ListResourceServersInput {}
+
 impl lido_runtime::ReadJson for ListResourceServersInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut max_results = lido_runtime::Slot::new(1, "MaxResults");
@@ -40,31 +39,27 @@ impl lido_runtime::ReadJson for ListResourceServersInput {
             }
         }
         let Some(user_pool_id) = user_pool_id.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                max_results: max_results.optional(),
-                next_token: next_token.optional(),
-            }),
-        )
+        Ok(Some(Self {
+            user_pool_id,
+            max_results: max_results.optional(),
+            next_token: next_token.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`ListResourceServers`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListResourceServersOutput {
     pub resource_servers: Vec<crate::types::ResourceServerType>,
     pub next_token: Option<crate::types::PaginationKeyType>,
 }
+
 impl ListResourceServersOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(resource_servers: Vec<crate::types::ResourceServerType>) -> Self {
-        Self {
-            resource_servers,
-            next_token: None,
-        }
+        Self { resource_servers, next_token: None }
     }
 }
 
@@ -100,43 +95,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`ListResourceServersOutput`] or [`ListResourceServersError`].
     pub fn list_resource_servers<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ListResourceServers,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListResourceServers,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ListResourceServers, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListResourceServers,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ListResourceServers, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ListResourceServers`]. It takes a [`ListResourceServersInput`].
     pub fn list_resource_servers_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::ListResourceServers,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListResourceServers,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::ListResourceServers, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListResourceServers,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ListResourceServers, service);
         self

@@ -15,16 +15,15 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListTagsForResource`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListTagsForResourceInput {
     pub resource_arn: crate::types::ArnType,
 }
 
 impl lido_runtime::Shape for ListTagsForResourceInput {}
+
 impl lido_runtime::ReadJson for ListTagsForResourceInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut resource_arn = lido_runtime::Slot::new(0, "ResourceArn");
         while let Some(name) = object.next_name()? {
@@ -34,18 +33,16 @@ impl lido_runtime::ReadJson for ListTagsForResourceInput {
             }
         }
         let Some(resource_arn) = resource_arn.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
         Ok(Some(Self { resource_arn }))
     }
 }
 
 /// The output of the operation [`ListTagsForResource`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListTagsForResourceOutput {
-    pub tags: Option<
-        std::collections::BTreeMap<crate::types::TagKeysType, crate::types::TagValueType>,
-    >,
+    pub tags: Option<std::collections::BTreeMap<crate::types::TagKeysType, crate::types::TagValueType>>,
 }
 
 impl lido_runtime::WriteJson for ListTagsForResourceOutput {
@@ -79,43 +76,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`ListTagsForResourceOutput`] or [`ListTagsForResourceError`].
     pub fn list_tags_for_resource<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ListTagsForResource,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListTagsForResource,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ListTagsForResource, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListTagsForResource,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ListTagsForResource, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ListTagsForResource`]. It takes a [`ListTagsForResourceInput`].
     pub fn list_tags_for_resource_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::ListTagsForResource,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListTagsForResource,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::ListTagsForResource, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListTagsForResource,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ListTagsForResource, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListTerms`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListTermsInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub max_results: Option<crate::types::ListTermsRequestMaxResultsInteger>,
@@ -23,10 +23,9 @@ pub struct ListTermsInput {
 }
 
 impl lido_runtime::Shape for ListTermsInput {}
+
 impl lido_runtime::ReadJson for ListTermsInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut max_results = lido_runtime::Slot::new(1, "MaxResults");
@@ -40,24 +39,23 @@ impl lido_runtime::ReadJson for ListTermsInput {
             }
         }
         let Some(user_pool_id) = user_pool_id.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                max_results: max_results.optional(),
-                next_token: next_token.optional(),
-            }),
-        )
+        Ok(Some(Self {
+            user_pool_id,
+            max_results: max_results.optional(),
+            next_token: next_token.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`ListTerms`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListTermsOutput {
     pub terms: Vec<crate::types::TermsDescriptionType>,
     pub next_token: Option<crate::types::StringType>,
 }
+
 impl ListTermsOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(terms: Vec<crate::types::TermsDescriptionType>) -> Self {
@@ -97,43 +95,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`ListTermsOutput`] or [`ListTermsError`].
     pub fn list_terms<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ListTerms,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListTerms,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ListTerms, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListTerms,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ListTerms, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ListTerms`]. It takes a [`ListTermsInput`].
     pub fn list_terms_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::ListTerms,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListTerms,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::ListTerms, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListTerms,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ListTerms, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListUserImportJobs`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListUserImportJobsInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub max_results: crate::types::PoolQueryLimitType,
@@ -23,10 +23,9 @@ pub struct ListUserImportJobsInput {
 }
 
 impl lido_runtime::Shape for ListUserImportJobsInput {}
+
 impl lido_runtime::ReadJson for ListUserImportJobsInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut max_results = lido_runtime::Slot::new(1, "MaxResults");
@@ -39,22 +38,17 @@ impl lido_runtime::ReadJson for ListUserImportJobsInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(max_results)) = (
-            user_pool_id.required(&mut object),
-            max_results.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                max_results,
-                pagination_token: pagination_token.optional(),
-            }),
-        )
+        let (Some(user_pool_id), Some(max_results)) =
+            (user_pool_id.required(&mut object), max_results.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_pool_id, max_results, pagination_token: pagination_token.optional() }))
     }
 }
 
 /// The output of the operation [`ListUserImportJobs`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListUserImportJobsOutput {
     pub user_import_jobs: Option<Vec<crate::types::UserImportJobType>>,
     pub pagination_token: Option<crate::types::PaginationKeyType>,
@@ -92,43 +86,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`ListUserImportJobsOutput`] or [`ListUserImportJobsError`].
     pub fn list_user_import_jobs<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ListUserImportJobs,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListUserImportJobs,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ListUserImportJobs, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListUserImportJobs,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ListUserImportJobs, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ListUserImportJobs`]. It takes a [`ListUserImportJobsInput`].
     pub fn list_user_import_jobs_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::ListUserImportJobs,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListUserImportJobs,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::ListUserImportJobs, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListUserImportJobs,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ListUserImportJobs, service);
         self

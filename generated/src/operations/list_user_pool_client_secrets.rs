@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListUserPoolClientSecrets`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListUserPoolClientSecretsInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub client_id: crate::types::ClientIdType,
@@ -23,10 +23,9 @@ pub struct ListUserPoolClientSecretsInput {
 }
 
 impl lido_runtime::Shape for ListUserPoolClientSecretsInput {}
+
 impl lido_runtime::ReadJson for ListUserPoolClientSecretsInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut client_id = lido_runtime::Slot::new(1, "ClientId");
@@ -39,22 +38,17 @@ impl lido_runtime::ReadJson for ListUserPoolClientSecretsInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(client_id)) = (
-            user_pool_id.required(&mut object),
-            client_id.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                client_id,
-                next_token: next_token.optional(),
-            }),
-        )
+        let (Some(user_pool_id), Some(client_id)) =
+            (user_pool_id.required(&mut object), client_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_pool_id, client_id, next_token: next_token.optional() }))
     }
 }
 
 /// The output of the operation [`ListUserPoolClientSecrets`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListUserPoolClientSecretsOutput {
     pub client_secrets: Option<Vec<crate::types::ClientSecretDescriptorType>>,
     pub next_token: Option<crate::types::PaginationKey>,
@@ -87,48 +81,35 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`ListUserPoolClientSecretsInput`] and returns a result of
     /// [`ListUserPoolClientSecretsOutput`] or [`ListUserPoolClientSecretsError`].
-    pub fn list_user_pool_client_secrets<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn list_user_pool_client_secrets<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ListUserPoolClientSecrets,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListUserPoolClientSecrets,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ListUserPoolClientSecrets, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListUserPoolClientSecrets,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ListUserPoolClientSecrets, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ListUserPoolClientSecrets`]. It takes a [`ListUserPoolClientSecretsInput`].
     pub fn list_user_pool_client_secrets_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::ListUserPoolClientSecrets,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListUserPoolClientSecrets,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::ListUserPoolClientSecrets,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListUserPoolClientSecrets,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ListUserPoolClientSecrets, service);
         self

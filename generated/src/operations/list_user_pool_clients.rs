@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListUserPoolClients`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListUserPoolClientsInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub max_results: Option<crate::types::QueryLimit>,
@@ -24,10 +24,9 @@ pub struct ListUserPoolClientsInput {
 }
 
 impl lido_runtime::Shape for ListUserPoolClientsInput {}
+
 impl lido_runtime::ReadJson for ListUserPoolClientsInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut max_results = lido_runtime::Slot::new(1, "MaxResults");
@@ -43,21 +42,19 @@ impl lido_runtime::ReadJson for ListUserPoolClientsInput {
             }
         }
         let Some(user_pool_id) = user_pool_id.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                max_results: max_results.optional(),
-                next_token: next_token.optional(),
-                client_type: client_type.optional(),
-            }),
-        )
+        Ok(Some(Self {
+            user_pool_id,
+            max_results: max_results.optional(),
+            next_token: next_token.optional(),
+            client_type: client_type.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`ListUserPoolClients`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListUserPoolClientsOutput {
     pub user_pool_clients: Option<Vec<crate::types::UserPoolClientDescription>>,
     pub next_token: Option<crate::types::PaginationKey>,
@@ -93,43 +90,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`ListUserPoolClientsOutput`] or [`ListUserPoolClientsError`].
     pub fn list_user_pool_clients<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ListUserPoolClients,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListUserPoolClients,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ListUserPoolClients, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListUserPoolClients,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ListUserPoolClients, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ListUserPoolClients`]. It takes a [`ListUserPoolClientsInput`].
     pub fn list_user_pool_clients_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::ListUserPoolClients,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListUserPoolClients,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::ListUserPoolClients, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListUserPoolClients,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ListUserPoolClients, service);
         self

@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListUserPoolReplicas`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListUserPoolReplicasInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub next_token: Option<crate::types::PaginationKeyType>,
 }
 
 impl lido_runtime::Shape for ListUserPoolReplicasInput {}
+
 impl lido_runtime::ReadJson for ListUserPoolReplicasInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut next_token = lido_runtime::Slot::new(1, "NextToken");
@@ -37,19 +36,14 @@ impl lido_runtime::ReadJson for ListUserPoolReplicasInput {
             }
         }
         let Some(user_pool_id) = user_pool_id.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                next_token: next_token.optional(),
-            }),
-        )
+        Ok(Some(Self { user_pool_id, next_token: next_token.optional() }))
     }
 }
 
 /// The output of the operation [`ListUserPoolReplicas`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListUserPoolReplicasOutput {
     pub user_pool_replicas: Option<Vec<crate::types::UserPoolReplicaType>>,
     pub next_token: Option<crate::types::PaginationKeyType>,
@@ -87,43 +81,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`ListUserPoolReplicasOutput`] or [`ListUserPoolReplicasError`].
     pub fn list_user_pool_replicas<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ListUserPoolReplicas,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListUserPoolReplicas,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ListUserPoolReplicas, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListUserPoolReplicas,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ListUserPoolReplicas, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ListUserPoolReplicas`]. It takes a [`ListUserPoolReplicasInput`].
     pub fn list_user_pool_replicas_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::ListUserPoolReplicas,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListUserPoolReplicas,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::ListUserPoolReplicas, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListUserPoolReplicas,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ListUserPoolReplicas, service);
         self

@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListUserPools`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListUserPoolsInput {
     pub next_token: Option<crate::types::PaginationKeyType>,
     pub max_results: crate::types::PoolQueryLimitType,
 }
 
 impl lido_runtime::Shape for ListUserPoolsInput {}
+
 impl lido_runtime::ReadJson for ListUserPoolsInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut next_token = lido_runtime::Slot::new(0, "NextToken");
         let mut max_results = lido_runtime::Slot::new(1, "MaxResults");
@@ -37,19 +36,14 @@ impl lido_runtime::ReadJson for ListUserPoolsInput {
             }
         }
         let Some(max_results) = max_results.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
-        Ok(
-            Some(Self {
-                next_token: next_token.optional(),
-                max_results,
-            }),
-        )
+        Ok(Some(Self { next_token: next_token.optional(), max_results }))
     }
 }
 
 /// The output of the operation [`ListUserPools`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListUserPoolsOutput {
     pub user_pools: Option<Vec<crate::types::UserPoolDescriptionType>>,
     pub next_token: Option<crate::types::PaginationKeyType>,
@@ -85,43 +79,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`ListUserPoolsOutput`] or [`ListUserPoolsError`].
     pub fn list_user_pools<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ListUserPools,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListUserPools,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ListUserPools, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListUserPools,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ListUserPools, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ListUserPools`]. It takes a [`ListUserPoolsInput`].
     pub fn list_user_pools_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::ListUserPools,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListUserPools,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::ListUserPools, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListUserPools,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ListUserPools, service);
         self

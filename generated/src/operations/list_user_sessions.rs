@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListUserSessions`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListUserSessionsInput {
     pub access_token: crate::types::TokenModelType,
     pub next_token: Option<crate::types::PaginationKey>,
 }
 
 impl lido_runtime::Shape for ListUserSessionsInput {}
+
 impl lido_runtime::ReadJson for ListUserSessionsInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut access_token = lido_runtime::Slot::new(0, "AccessToken");
         let mut next_token = lido_runtime::Slot::new(1, "NextToken");
@@ -37,19 +36,14 @@ impl lido_runtime::ReadJson for ListUserSessionsInput {
             }
         }
         let Some(access_token) = access_token.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
-        Ok(
-            Some(Self {
-                access_token,
-                next_token: next_token.optional(),
-            }),
-        )
+        Ok(Some(Self { access_token, next_token: next_token.optional() }))
     }
 }
 
 /// The output of the operation [`ListUserSessions`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListUserSessionsOutput {
     pub sessions: Option<Vec<crate::types::SessionDescriptionType>>,
     pub next_token: Option<crate::types::PaginationKey>,
@@ -89,43 +83,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`ListUserSessionsOutput`] or [`ListUserSessionsError`].
     pub fn list_user_sessions<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ListUserSessions,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListUserSessions,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ListUserSessions, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListUserSessions,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ListUserSessions, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ListUserSessions`]. It takes a [`ListUserSessionsInput`].
     pub fn list_user_sessions_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::ListUserSessions,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListUserSessions,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::ListUserSessions, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListUserSessions,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ListUserSessions, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListUsers`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListUsersInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub attributes_to_get: Option<Vec<crate::types::AttributeNameType>>,
@@ -25,10 +25,9 @@ pub struct ListUsersInput {
 }
 
 impl lido_runtime::Shape for ListUsersInput {}
+
 impl lido_runtime::ReadJson for ListUsersInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut attributes_to_get = lido_runtime::Slot::new(1, "AttributesToGet");
@@ -46,22 +45,20 @@ impl lido_runtime::ReadJson for ListUsersInput {
             }
         }
         let Some(user_pool_id) = user_pool_id.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                attributes_to_get: attributes_to_get.optional(),
-                limit: limit.optional(),
-                pagination_token: pagination_token.optional(),
-                filter: filter.optional(),
-            }),
-        )
+        Ok(Some(Self {
+            user_pool_id,
+            attributes_to_get: attributes_to_get.optional(),
+            limit: limit.optional(),
+            pagination_token: pagination_token.optional(),
+            filter: filter.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`ListUsers`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListUsersOutput {
     pub users: Option<Vec<crate::types::UserType>>,
     pub pagination_token: Option<crate::types::SearchPaginationTokenType>,
@@ -97,43 +94,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`ListUsersOutput`] or [`ListUsersError`].
     pub fn list_users<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ListUsers,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListUsers,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ListUsers, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListUsers,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ListUsers, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ListUsers`]. It takes a [`ListUsersInput`].
     pub fn list_users_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::ListUsers,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListUsers,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::ListUsers, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListUsers,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ListUsers, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListUsersInGroup`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListUsersInGroupInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub group_name: crate::types::GroupNameType,
@@ -24,10 +24,9 @@ pub struct ListUsersInGroupInput {
 }
 
 impl lido_runtime::Shape for ListUsersInGroupInput {}
+
 impl lido_runtime::ReadJson for ListUsersInGroupInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut group_name = lido_runtime::Slot::new(1, "GroupName");
@@ -42,23 +41,22 @@ impl lido_runtime::ReadJson for ListUsersInGroupInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(group_name)) = (
-            user_pool_id.required(&mut object),
-            group_name.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                group_name,
-                limit: limit.optional(),
-                next_token: next_token.optional(),
-            }),
-        )
+        let (Some(user_pool_id), Some(group_name)) =
+            (user_pool_id.required(&mut object), group_name.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            user_pool_id,
+            group_name,
+            limit: limit.optional(),
+            next_token: next_token.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`ListUsersInGroup`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListUsersInGroupOutput {
     pub users: Option<Vec<crate::types::UserType>>,
     pub next_token: Option<crate::types::PaginationKey>,
@@ -94,43 +92,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`ListUsersInGroupOutput`] or [`ListUsersInGroupError`].
     pub fn list_users_in_group<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ListUsersInGroup,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListUsersInGroup,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ListUsersInGroup, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListUsersInGroup,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ListUsersInGroup, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ListUsersInGroup`]. It takes a [`ListUsersInGroupInput`].
     pub fn list_users_in_group_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::ListUsersInGroup,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListUsersInGroup,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::ListUsersInGroup, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListUsersInGroup,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ListUsersInGroup, service);
         self

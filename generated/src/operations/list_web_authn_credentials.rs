@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`ListWebAuthnCredentials`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListWebAuthnCredentialsInput {
     pub access_token: crate::types::TokenModelType,
     pub next_token: Option<crate::types::PaginationKey>,
@@ -23,10 +23,9 @@ pub struct ListWebAuthnCredentialsInput {
 }
 
 impl lido_runtime::Shape for ListWebAuthnCredentialsInput {}
+
 impl lido_runtime::ReadJson for ListWebAuthnCredentialsInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut access_token = lido_runtime::Slot::new(0, "AccessToken");
         let mut next_token = lido_runtime::Slot::new(1, "NextToken");
@@ -40,31 +39,27 @@ impl lido_runtime::ReadJson for ListWebAuthnCredentialsInput {
             }
         }
         let Some(access_token) = access_token.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
-        Ok(
-            Some(Self {
-                access_token,
-                next_token: next_token.optional(),
-                max_results: max_results.optional(),
-            }),
-        )
+        Ok(Some(Self {
+            access_token,
+            next_token: next_token.optional(),
+            max_results: max_results.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`ListWebAuthnCredentials`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListWebAuthnCredentialsOutput {
     pub credentials: Vec<crate::types::WebAuthnCredentialDescription>,
     pub next_token: Option<crate::types::PaginationKey>,
 }
+
 impl ListWebAuthnCredentialsOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(credentials: Vec<crate::types::WebAuthnCredentialDescription>) -> Self {
-        Self {
-            credentials,
-            next_token: None,
-        }
+        Self { credentials, next_token: None }
     }
 }
 
@@ -102,43 +97,33 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`ListWebAuthnCredentialsOutput`] or [`ListWebAuthnCredentialsError`].
     pub fn list_web_authn_credentials<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ListWebAuthnCredentials,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListWebAuthnCredentials,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ListWebAuthnCredentials, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListWebAuthnCredentials,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ListWebAuthnCredentials, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ListWebAuthnCredentials`]. It takes a [`ListWebAuthnCredentialsInput`].
     pub fn list_web_authn_credentials_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::ListWebAuthnCredentials,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ListWebAuthnCredentials,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::ListWebAuthnCredentials,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ListWebAuthnCredentials,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ListWebAuthnCredentials, service);
         self

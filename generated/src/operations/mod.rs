@@ -81,8 +81,8 @@ mod describe_user_pool_client;
 mod describe_user_pool_domain;
 mod forget_device;
 mod forgot_password;
-mod get_csv_header;
 mod get_client_token;
+mod get_csv_header;
 mod get_derived_token;
 mod get_device;
 mod get_group;
@@ -156,156 +156,460 @@ mod update_user_pool_replica;
 mod verify_software_token;
 mod verify_user_attribute;
 
-pub use add_custom_attributes::{AddCustomAttributes, AddCustomAttributesError, AddCustomAttributesInput, AddCustomAttributesOutput};
-pub use add_user_pool_client_secret::{AddUserPoolClientSecret, AddUserPoolClientSecretError, AddUserPoolClientSecretInput, AddUserPoolClientSecretOutput};
-pub use admin_add_user_to_group::{AdminAddUserToGroup, AdminAddUserToGroupError, AdminAddUserToGroupInput, AdminAddUserToGroupOutput};
-pub use admin_confirm_sign_up::{AdminConfirmSignUp, AdminConfirmSignUpError, AdminConfirmSignUpInput, AdminConfirmSignUpOutput};
-pub use admin_create_user::{AdminCreateUser, AdminCreateUserError, AdminCreateUserInput, AdminCreateUserOutput};
-pub use admin_delete_software_token::{AdminDeleteSoftwareToken, AdminDeleteSoftwareTokenError, AdminDeleteSoftwareTokenInput, AdminDeleteSoftwareTokenOutput};
-pub use admin_delete_user::{AdminDeleteUser, AdminDeleteUserError, AdminDeleteUserInput, AdminDeleteUserOutput};
-pub use admin_delete_user_attributes::{AdminDeleteUserAttributes, AdminDeleteUserAttributesError, AdminDeleteUserAttributesInput, AdminDeleteUserAttributesOutput};
-pub use admin_disable_provider_for_user::{AdminDisableProviderForUser, AdminDisableProviderForUserError, AdminDisableProviderForUserInput, AdminDisableProviderForUserOutput};
-pub use admin_disable_user::{AdminDisableUser, AdminDisableUserError, AdminDisableUserInput, AdminDisableUserOutput};
-pub use admin_enable_user::{AdminEnableUser, AdminEnableUserError, AdminEnableUserInput, AdminEnableUserOutput};
-pub use admin_forget_device::{AdminForgetDevice, AdminForgetDeviceError, AdminForgetDeviceInput, AdminForgetDeviceOutput};
+pub use add_custom_attributes::{
+    AddCustomAttributes, AddCustomAttributesError, AddCustomAttributesInput, AddCustomAttributesOutput,
+};
+pub use add_user_pool_client_secret::{
+    AddUserPoolClientSecret, AddUserPoolClientSecretError, AddUserPoolClientSecretInput,
+    AddUserPoolClientSecretOutput,
+};
+pub use admin_add_user_to_group::{
+    AdminAddUserToGroup, AdminAddUserToGroupError, AdminAddUserToGroupInput, AdminAddUserToGroupOutput,
+};
+pub use admin_confirm_sign_up::{
+    AdminConfirmSignUp, AdminConfirmSignUpError, AdminConfirmSignUpInput, AdminConfirmSignUpOutput,
+};
+pub use admin_create_user::{
+    AdminCreateUser, AdminCreateUserError, AdminCreateUserInput, AdminCreateUserOutput,
+};
+pub use admin_delete_software_token::{
+    AdminDeleteSoftwareToken, AdminDeleteSoftwareTokenError, AdminDeleteSoftwareTokenInput,
+    AdminDeleteSoftwareTokenOutput,
+};
+pub use admin_delete_user::{
+    AdminDeleteUser, AdminDeleteUserError, AdminDeleteUserInput, AdminDeleteUserOutput,
+};
+pub use admin_delete_user_attributes::{
+    AdminDeleteUserAttributes, AdminDeleteUserAttributesError, AdminDeleteUserAttributesInput,
+    AdminDeleteUserAttributesOutput,
+};
+pub use admin_disable_provider_for_user::{
+    AdminDisableProviderForUser, AdminDisableProviderForUserError, AdminDisableProviderForUserInput,
+    AdminDisableProviderForUserOutput,
+};
+pub use admin_disable_user::{
+    AdminDisableUser, AdminDisableUserError, AdminDisableUserInput, AdminDisableUserOutput,
+};
+pub use admin_enable_user::{
+    AdminEnableUser, AdminEnableUserError, AdminEnableUserInput, AdminEnableUserOutput,
+};
+pub use admin_forget_device::{
+    AdminForgetDevice, AdminForgetDeviceError, AdminForgetDeviceInput, AdminForgetDeviceOutput,
+};
 pub use admin_get_device::{AdminGetDevice, AdminGetDeviceError, AdminGetDeviceInput, AdminGetDeviceOutput};
 pub use admin_get_user::{AdminGetUser, AdminGetUserError, AdminGetUserInput, AdminGetUserOutput};
-pub use admin_get_user_auth_factors::{AdminGetUserAuthFactors, AdminGetUserAuthFactorsError, AdminGetUserAuthFactorsInput, AdminGetUserAuthFactorsOutput};
-pub use admin_initiate_auth::{AdminInitiateAuth, AdminInitiateAuthError, AdminInitiateAuthInput, AdminInitiateAuthOutput};
-pub use admin_link_provider_for_user::{AdminLinkProviderForUser, AdminLinkProviderForUserError, AdminLinkProviderForUserInput, AdminLinkProviderForUserOutput};
-pub use admin_list_devices::{AdminListDevices, AdminListDevicesError, AdminListDevicesInput, AdminListDevicesOutput};
-pub use admin_list_groups_for_user::{AdminListGroupsForUser, AdminListGroupsForUserError, AdminListGroupsForUserInput, AdminListGroupsForUserOutput};
-pub use admin_list_user_auth_events::{AdminListUserAuthEvents, AdminListUserAuthEventsError, AdminListUserAuthEventsInput, AdminListUserAuthEventsOutput};
-pub use admin_list_user_sessions::{AdminListUserSessions, AdminListUserSessionsError, AdminListUserSessionsInput, AdminListUserSessionsOutput};
-pub use admin_remove_user_from_group::{AdminRemoveUserFromGroup, AdminRemoveUserFromGroupError, AdminRemoveUserFromGroupInput, AdminRemoveUserFromGroupOutput};
-pub use admin_reset_user_password::{AdminResetUserPassword, AdminResetUserPasswordError, AdminResetUserPasswordInput, AdminResetUserPasswordOutput};
-pub use admin_respond_to_auth_challenge::{AdminRespondToAuthChallenge, AdminRespondToAuthChallengeError, AdminRespondToAuthChallengeInput, AdminRespondToAuthChallengeOutput};
-pub use admin_revoke_user_session::{AdminRevokeUserSession, AdminRevokeUserSessionError, AdminRevokeUserSessionInput, AdminRevokeUserSessionOutput};
-pub use admin_set_user_mfa_preference::{AdminSetUserMFAPreference, AdminSetUserMFAPreferenceError, AdminSetUserMfaPreferenceInput, AdminSetUserMfaPreferenceOutput};
-pub use admin_set_user_password::{AdminSetUserPassword, AdminSetUserPasswordError, AdminSetUserPasswordInput, AdminSetUserPasswordOutput};
-pub use admin_set_user_settings::{AdminSetUserSettings, AdminSetUserSettingsError, AdminSetUserSettingsInput, AdminSetUserSettingsOutput};
-pub use admin_update_auth_event_feedback::{AdminUpdateAuthEventFeedback, AdminUpdateAuthEventFeedbackError, AdminUpdateAuthEventFeedbackInput, AdminUpdateAuthEventFeedbackOutput};
-pub use admin_update_device_status::{AdminUpdateDeviceStatus, AdminUpdateDeviceStatusError, AdminUpdateDeviceStatusInput, AdminUpdateDeviceStatusOutput};
-pub use admin_update_user_attributes::{AdminUpdateUserAttributes, AdminUpdateUserAttributesError, AdminUpdateUserAttributesInput, AdminUpdateUserAttributesOutput};
-pub use admin_user_global_sign_out::{AdminUserGlobalSignOut, AdminUserGlobalSignOutError, AdminUserGlobalSignOutInput, AdminUserGlobalSignOutOutput};
-pub use associate_software_token::{AssociateSoftwareToken, AssociateSoftwareTokenError, AssociateSoftwareTokenInput, AssociateSoftwareTokenOutput};
-pub use cancel_point_in_time_recovery::{CancelPointInTimeRecovery, CancelPointInTimeRecoveryError, CancelPointInTimeRecoveryInput, CancelPointInTimeRecoveryOutput};
+pub use admin_get_user_auth_factors::{
+    AdminGetUserAuthFactors, AdminGetUserAuthFactorsError, AdminGetUserAuthFactorsInput,
+    AdminGetUserAuthFactorsOutput,
+};
+pub use admin_initiate_auth::{
+    AdminInitiateAuth, AdminInitiateAuthError, AdminInitiateAuthInput, AdminInitiateAuthOutput,
+};
+pub use admin_link_provider_for_user::{
+    AdminLinkProviderForUser, AdminLinkProviderForUserError, AdminLinkProviderForUserInput,
+    AdminLinkProviderForUserOutput,
+};
+pub use admin_list_devices::{
+    AdminListDevices, AdminListDevicesError, AdminListDevicesInput, AdminListDevicesOutput,
+};
+pub use admin_list_groups_for_user::{
+    AdminListGroupsForUser, AdminListGroupsForUserError, AdminListGroupsForUserInput,
+    AdminListGroupsForUserOutput,
+};
+pub use admin_list_user_auth_events::{
+    AdminListUserAuthEvents, AdminListUserAuthEventsError, AdminListUserAuthEventsInput,
+    AdminListUserAuthEventsOutput,
+};
+pub use admin_list_user_sessions::{
+    AdminListUserSessions, AdminListUserSessionsError, AdminListUserSessionsInput,
+    AdminListUserSessionsOutput,
+};
+pub use admin_remove_user_from_group::{
+    AdminRemoveUserFromGroup, AdminRemoveUserFromGroupError, AdminRemoveUserFromGroupInput,
+    AdminRemoveUserFromGroupOutput,
+};
+pub use admin_reset_user_password::{
+    AdminResetUserPassword, AdminResetUserPasswordError, AdminResetUserPasswordInput,
+    AdminResetUserPasswordOutput,
+};
+pub use admin_respond_to_auth_challenge::{
+    AdminRespondToAuthChallenge, AdminRespondToAuthChallengeError, AdminRespondToAuthChallengeInput,
+    AdminRespondToAuthChallengeOutput,
+};
+pub use admin_revoke_user_session::{
+    AdminRevokeUserSession, AdminRevokeUserSessionError, AdminRevokeUserSessionInput,
+    AdminRevokeUserSessionOutput,
+};
+pub use admin_set_user_mfa_preference::{
+    AdminSetUserMFAPreference, AdminSetUserMFAPreferenceError, AdminSetUserMfaPreferenceInput,
+    AdminSetUserMfaPreferenceOutput,
+};
+pub use admin_set_user_password::{
+    AdminSetUserPassword, AdminSetUserPasswordError, AdminSetUserPasswordInput, AdminSetUserPasswordOutput,
+};
+pub use admin_set_user_settings::{
+    AdminSetUserSettings, AdminSetUserSettingsError, AdminSetUserSettingsInput, AdminSetUserSettingsOutput,
+};
+pub use admin_update_auth_event_feedback::{
+    AdminUpdateAuthEventFeedback, AdminUpdateAuthEventFeedbackError, AdminUpdateAuthEventFeedbackInput,
+    AdminUpdateAuthEventFeedbackOutput,
+};
+pub use admin_update_device_status::{
+    AdminUpdateDeviceStatus, AdminUpdateDeviceStatusError, AdminUpdateDeviceStatusInput,
+    AdminUpdateDeviceStatusOutput,
+};
+pub use admin_update_user_attributes::{
+    AdminUpdateUserAttributes, AdminUpdateUserAttributesError, AdminUpdateUserAttributesInput,
+    AdminUpdateUserAttributesOutput,
+};
+pub use admin_user_global_sign_out::{
+    AdminUserGlobalSignOut, AdminUserGlobalSignOutError, AdminUserGlobalSignOutInput,
+    AdminUserGlobalSignOutOutput,
+};
+pub use associate_software_token::{
+    AssociateSoftwareToken, AssociateSoftwareTokenError, AssociateSoftwareTokenInput,
+    AssociateSoftwareTokenOutput,
+};
+pub use cancel_point_in_time_recovery::{
+    CancelPointInTimeRecovery, CancelPointInTimeRecoveryError, CancelPointInTimeRecoveryInput,
+    CancelPointInTimeRecoveryOutput,
+};
 pub use change_password::{ChangePassword, ChangePasswordError, ChangePasswordInput, ChangePasswordOutput};
-pub use complete_web_authn_registration::{CompleteWebAuthnRegistration, CompleteWebAuthnRegistrationError, CompleteWebAuthnRegistrationInput, CompleteWebAuthnRegistrationOutput};
+pub use complete_web_authn_registration::{
+    CompleteWebAuthnRegistration, CompleteWebAuthnRegistrationError, CompleteWebAuthnRegistrationInput,
+    CompleteWebAuthnRegistrationOutput,
+};
 pub use confirm_device::{ConfirmDevice, ConfirmDeviceError, ConfirmDeviceInput, ConfirmDeviceOutput};
-pub use confirm_forgot_password::{ConfirmForgotPassword, ConfirmForgotPasswordError, ConfirmForgotPasswordInput, ConfirmForgotPasswordOutput};
+pub use confirm_forgot_password::{
+    ConfirmForgotPassword, ConfirmForgotPasswordError, ConfirmForgotPasswordInput,
+    ConfirmForgotPasswordOutput,
+};
 pub use confirm_sign_up::{ConfirmSignUp, ConfirmSignUpError, ConfirmSignUpInput, ConfirmSignUpOutput};
-pub use create_cimd_policy::{CreateCIMDPolicy, CreateCIMDPolicyError, CreateCimdPolicyInput, CreateCimdPolicyOutput};
+pub use create_cimd_policy::{
+    CreateCIMDPolicy, CreateCIMDPolicyError, CreateCimdPolicyInput, CreateCimdPolicyOutput,
+};
 pub use create_group::{CreateGroup, CreateGroupError, CreateGroupInput, CreateGroupOutput};
-pub use create_identity_provider::{CreateIdentityProvider, CreateIdentityProviderError, CreateIdentityProviderInput, CreateIdentityProviderOutput};
-pub use create_managed_login_branding::{CreateManagedLoginBranding, CreateManagedLoginBrandingError, CreateManagedLoginBrandingInput, CreateManagedLoginBrandingOutput};
-pub use create_resource_server::{CreateResourceServer, CreateResourceServerError, CreateResourceServerInput, CreateResourceServerOutput};
+pub use create_identity_provider::{
+    CreateIdentityProvider, CreateIdentityProviderError, CreateIdentityProviderInput,
+    CreateIdentityProviderOutput,
+};
+pub use create_managed_login_branding::{
+    CreateManagedLoginBranding, CreateManagedLoginBrandingError, CreateManagedLoginBrandingInput,
+    CreateManagedLoginBrandingOutput,
+};
+pub use create_resource_server::{
+    CreateResourceServer, CreateResourceServerError, CreateResourceServerInput, CreateResourceServerOutput,
+};
 pub use create_terms::{CreateTerms, CreateTermsError, CreateTermsInput, CreateTermsOutput};
-pub use create_user_import_job::{CreateUserImportJob, CreateUserImportJobError, CreateUserImportJobInput, CreateUserImportJobOutput};
+pub use create_user_import_job::{
+    CreateUserImportJob, CreateUserImportJobError, CreateUserImportJobInput, CreateUserImportJobOutput,
+};
 pub use create_user_pool::{CreateUserPool, CreateUserPoolError, CreateUserPoolInput, CreateUserPoolOutput};
-pub use create_user_pool_client::{CreateUserPoolClient, CreateUserPoolClientError, CreateUserPoolClientInput, CreateUserPoolClientOutput};
-pub use create_user_pool_domain::{CreateUserPoolDomain, CreateUserPoolDomainError, CreateUserPoolDomainInput, CreateUserPoolDomainOutput};
-pub use create_user_pool_replica::{CreateUserPoolReplica, CreateUserPoolReplicaError, CreateUserPoolReplicaInput, CreateUserPoolReplicaOutput};
-pub use delete_cimd_policy::{DeleteCIMDPolicy, DeleteCIMDPolicyError, DeleteCimdPolicyInput, DeleteCimdPolicyOutput};
+pub use create_user_pool_client::{
+    CreateUserPoolClient, CreateUserPoolClientError, CreateUserPoolClientInput, CreateUserPoolClientOutput,
+};
+pub use create_user_pool_domain::{
+    CreateUserPoolDomain, CreateUserPoolDomainError, CreateUserPoolDomainInput, CreateUserPoolDomainOutput,
+};
+pub use create_user_pool_replica::{
+    CreateUserPoolReplica, CreateUserPoolReplicaError, CreateUserPoolReplicaInput,
+    CreateUserPoolReplicaOutput,
+};
+pub use delete_cimd_policy::{
+    DeleteCIMDPolicy, DeleteCIMDPolicyError, DeleteCimdPolicyInput, DeleteCimdPolicyOutput,
+};
 pub use delete_group::{DeleteGroup, DeleteGroupError, DeleteGroupInput, DeleteGroupOutput};
-pub use delete_identity_provider::{DeleteIdentityProvider, DeleteIdentityProviderError, DeleteIdentityProviderInput, DeleteIdentityProviderOutput};
-pub use delete_managed_login_branding::{DeleteManagedLoginBranding, DeleteManagedLoginBrandingError, DeleteManagedLoginBrandingInput, DeleteManagedLoginBrandingOutput};
-pub use delete_resource_server::{DeleteResourceServer, DeleteResourceServerError, DeleteResourceServerInput, DeleteResourceServerOutput};
+pub use delete_identity_provider::{
+    DeleteIdentityProvider, DeleteIdentityProviderError, DeleteIdentityProviderInput,
+    DeleteIdentityProviderOutput,
+};
+pub use delete_managed_login_branding::{
+    DeleteManagedLoginBranding, DeleteManagedLoginBrandingError, DeleteManagedLoginBrandingInput,
+    DeleteManagedLoginBrandingOutput,
+};
+pub use delete_resource_server::{
+    DeleteResourceServer, DeleteResourceServerError, DeleteResourceServerInput, DeleteResourceServerOutput,
+};
 pub use delete_terms::{DeleteTerms, DeleteTermsError, DeleteTermsInput, DeleteTermsOutput};
 pub use delete_user::{DeleteUser, DeleteUserError, DeleteUserInput, DeleteUserOutput};
-pub use delete_user_attributes::{DeleteUserAttributes, DeleteUserAttributesError, DeleteUserAttributesInput, DeleteUserAttributesOutput};
+pub use delete_user_attributes::{
+    DeleteUserAttributes, DeleteUserAttributesError, DeleteUserAttributesInput, DeleteUserAttributesOutput,
+};
 pub use delete_user_pool::{DeleteUserPool, DeleteUserPoolError, DeleteUserPoolInput, DeleteUserPoolOutput};
-pub use delete_user_pool_client::{DeleteUserPoolClient, DeleteUserPoolClientError, DeleteUserPoolClientInput, DeleteUserPoolClientOutput};
-pub use delete_user_pool_client_secret::{DeleteUserPoolClientSecret, DeleteUserPoolClientSecretError, DeleteUserPoolClientSecretInput, DeleteUserPoolClientSecretOutput};
-pub use delete_user_pool_domain::{DeleteUserPoolDomain, DeleteUserPoolDomainError, DeleteUserPoolDomainInput, DeleteUserPoolDomainOutput};
-pub use delete_user_pool_replica::{DeleteUserPoolReplica, DeleteUserPoolReplicaError, DeleteUserPoolReplicaInput, DeleteUserPoolReplicaOutput};
-pub use delete_web_authn_credential::{DeleteWebAuthnCredential, DeleteWebAuthnCredentialError, DeleteWebAuthnCredentialInput, DeleteWebAuthnCredentialOutput};
-pub use describe_cimd_policy::{DescribeCIMDPolicy, DescribeCIMDPolicyError, DescribeCimdPolicyInput, DescribeCimdPolicyOutput};
-pub use describe_identity_provider::{DescribeIdentityProvider, DescribeIdentityProviderError, DescribeIdentityProviderInput, DescribeIdentityProviderOutput};
-pub use describe_managed_login_branding::{DescribeManagedLoginBranding, DescribeManagedLoginBrandingError, DescribeManagedLoginBrandingInput, DescribeManagedLoginBrandingOutput};
-pub use describe_managed_login_branding_by_client::{DescribeManagedLoginBrandingByClient, DescribeManagedLoginBrandingByClientError, DescribeManagedLoginBrandingByClientInput, DescribeManagedLoginBrandingByClientOutput};
-pub use describe_point_in_time_recovery::{DescribePointInTimeRecovery, DescribePointInTimeRecoveryError, DescribePointInTimeRecoveryInput, DescribePointInTimeRecoveryOutput};
-pub use describe_resource_server::{DescribeResourceServer, DescribeResourceServerError, DescribeResourceServerInput, DescribeResourceServerOutput};
-pub use describe_risk_configuration::{DescribeRiskConfiguration, DescribeRiskConfigurationError, DescribeRiskConfigurationInput, DescribeRiskConfigurationOutput};
+pub use delete_user_pool_client::{
+    DeleteUserPoolClient, DeleteUserPoolClientError, DeleteUserPoolClientInput, DeleteUserPoolClientOutput,
+};
+pub use delete_user_pool_client_secret::{
+    DeleteUserPoolClientSecret, DeleteUserPoolClientSecretError, DeleteUserPoolClientSecretInput,
+    DeleteUserPoolClientSecretOutput,
+};
+pub use delete_user_pool_domain::{
+    DeleteUserPoolDomain, DeleteUserPoolDomainError, DeleteUserPoolDomainInput, DeleteUserPoolDomainOutput,
+};
+pub use delete_user_pool_replica::{
+    DeleteUserPoolReplica, DeleteUserPoolReplicaError, DeleteUserPoolReplicaInput,
+    DeleteUserPoolReplicaOutput,
+};
+pub use delete_web_authn_credential::{
+    DeleteWebAuthnCredential, DeleteWebAuthnCredentialError, DeleteWebAuthnCredentialInput,
+    DeleteWebAuthnCredentialOutput,
+};
+pub use describe_cimd_policy::{
+    DescribeCIMDPolicy, DescribeCIMDPolicyError, DescribeCimdPolicyInput, DescribeCimdPolicyOutput,
+};
+pub use describe_identity_provider::{
+    DescribeIdentityProvider, DescribeIdentityProviderError, DescribeIdentityProviderInput,
+    DescribeIdentityProviderOutput,
+};
+pub use describe_managed_login_branding::{
+    DescribeManagedLoginBranding, DescribeManagedLoginBrandingError, DescribeManagedLoginBrandingInput,
+    DescribeManagedLoginBrandingOutput,
+};
+pub use describe_managed_login_branding_by_client::{
+    DescribeManagedLoginBrandingByClient, DescribeManagedLoginBrandingByClientError,
+    DescribeManagedLoginBrandingByClientInput, DescribeManagedLoginBrandingByClientOutput,
+};
+pub use describe_point_in_time_recovery::{
+    DescribePointInTimeRecovery, DescribePointInTimeRecoveryError, DescribePointInTimeRecoveryInput,
+    DescribePointInTimeRecoveryOutput,
+};
+pub use describe_resource_server::{
+    DescribeResourceServer, DescribeResourceServerError, DescribeResourceServerInput,
+    DescribeResourceServerOutput,
+};
+pub use describe_risk_configuration::{
+    DescribeRiskConfiguration, DescribeRiskConfigurationError, DescribeRiskConfigurationInput,
+    DescribeRiskConfigurationOutput,
+};
 pub use describe_terms::{DescribeTerms, DescribeTermsError, DescribeTermsInput, DescribeTermsOutput};
-pub use describe_terms_by_client::{DescribeTermsByClient, DescribeTermsByClientError, DescribeTermsByClientInput, DescribeTermsByClientOutput};
-pub use describe_user_import_job::{DescribeUserImportJob, DescribeUserImportJobError, DescribeUserImportJobInput, DescribeUserImportJobOutput};
-pub use describe_user_pool::{DescribeUserPool, DescribeUserPoolError, DescribeUserPoolInput, DescribeUserPoolOutput};
-pub use describe_user_pool_client::{DescribeUserPoolClient, DescribeUserPoolClientError, DescribeUserPoolClientInput, DescribeUserPoolClientOutput};
-pub use describe_user_pool_domain::{DescribeUserPoolDomain, DescribeUserPoolDomainError, DescribeUserPoolDomainInput, DescribeUserPoolDomainOutput};
+pub use describe_terms_by_client::{
+    DescribeTermsByClient, DescribeTermsByClientError, DescribeTermsByClientInput,
+    DescribeTermsByClientOutput,
+};
+pub use describe_user_import_job::{
+    DescribeUserImportJob, DescribeUserImportJobError, DescribeUserImportJobInput,
+    DescribeUserImportJobOutput,
+};
+pub use describe_user_pool::{
+    DescribeUserPool, DescribeUserPoolError, DescribeUserPoolInput, DescribeUserPoolOutput,
+};
+pub use describe_user_pool_client::{
+    DescribeUserPoolClient, DescribeUserPoolClientError, DescribeUserPoolClientInput,
+    DescribeUserPoolClientOutput,
+};
+pub use describe_user_pool_domain::{
+    DescribeUserPoolDomain, DescribeUserPoolDomainError, DescribeUserPoolDomainInput,
+    DescribeUserPoolDomainOutput,
+};
 pub use forget_device::{ForgetDevice, ForgetDeviceError, ForgetDeviceInput, ForgetDeviceOutput};
 pub use forgot_password::{ForgotPassword, ForgotPasswordError, ForgotPasswordInput, ForgotPasswordOutput};
-pub use get_csv_header::{GetCSVHeader, GetCSVHeaderError, GetCsvHeaderInput, GetCsvHeaderOutput};
 pub use get_client_token::{GetClientToken, GetClientTokenError, GetClientTokenInput, GetClientTokenOutput};
-pub use get_derived_token::{GetDerivedToken, GetDerivedTokenError, GetDerivedTokenInput, GetDerivedTokenOutput};
+pub use get_csv_header::{GetCSVHeader, GetCSVHeaderError, GetCsvHeaderInput, GetCsvHeaderOutput};
+pub use get_derived_token::{
+    GetDerivedToken, GetDerivedTokenError, GetDerivedTokenInput, GetDerivedTokenOutput,
+};
 pub use get_device::{GetDevice, GetDeviceError, GetDeviceInput, GetDeviceOutput};
 pub use get_group::{GetGroup, GetGroupError, GetGroupInput, GetGroupOutput};
-pub use get_identity_provider_by_identifier::{GetIdentityProviderByIdentifier, GetIdentityProviderByIdentifierError, GetIdentityProviderByIdentifierInput, GetIdentityProviderByIdentifierOutput};
-pub use get_log_delivery_configuration::{GetLogDeliveryConfiguration, GetLogDeliveryConfigurationError, GetLogDeliveryConfigurationInput, GetLogDeliveryConfigurationOutput};
-pub use get_provisioned_limit::{GetProvisionedLimit, GetProvisionedLimitError, GetProvisionedLimitInput, GetProvisionedLimitOutput};
-pub use get_signing_certificate::{GetSigningCertificate, GetSigningCertificateError, GetSigningCertificateInput, GetSigningCertificateOutput};
-pub use get_tokens_from_refresh_token::{GetTokensFromRefreshToken, GetTokensFromRefreshTokenError, GetTokensFromRefreshTokenInput, GetTokensFromRefreshTokenOutput};
-pub use get_ui_customization::{GetUICustomization, GetUICustomizationError, GetUiCustomizationInput, GetUiCustomizationOutput};
+pub use get_identity_provider_by_identifier::{
+    GetIdentityProviderByIdentifier, GetIdentityProviderByIdentifierError,
+    GetIdentityProviderByIdentifierInput, GetIdentityProviderByIdentifierOutput,
+};
+pub use get_log_delivery_configuration::{
+    GetLogDeliveryConfiguration, GetLogDeliveryConfigurationError, GetLogDeliveryConfigurationInput,
+    GetLogDeliveryConfigurationOutput,
+};
+pub use get_provisioned_limit::{
+    GetProvisionedLimit, GetProvisionedLimitError, GetProvisionedLimitInput, GetProvisionedLimitOutput,
+};
+pub use get_signing_certificate::{
+    GetSigningCertificate, GetSigningCertificateError, GetSigningCertificateInput,
+    GetSigningCertificateOutput,
+};
+pub use get_tokens_from_refresh_token::{
+    GetTokensFromRefreshToken, GetTokensFromRefreshTokenError, GetTokensFromRefreshTokenInput,
+    GetTokensFromRefreshTokenOutput,
+};
+pub use get_ui_customization::{
+    GetUICustomization, GetUICustomizationError, GetUiCustomizationInput, GetUiCustomizationOutput,
+};
 pub use get_user::{GetUser, GetUserError, GetUserInput, GetUserOutput};
-pub use get_user_attribute_verification_code::{GetUserAttributeVerificationCode, GetUserAttributeVerificationCodeError, GetUserAttributeVerificationCodeInput, GetUserAttributeVerificationCodeOutput};
-pub use get_user_auth_factors::{GetUserAuthFactors, GetUserAuthFactorsError, GetUserAuthFactorsInput, GetUserAuthFactorsOutput};
-pub use get_user_pool_client_session_configuration::{GetUserPoolClientSessionConfiguration, GetUserPoolClientSessionConfigurationError, GetUserPoolClientSessionConfigurationInput, GetUserPoolClientSessionConfigurationOutput};
-pub use get_user_pool_mfa_config::{GetUserPoolMfaConfig, GetUserPoolMfaConfigError, GetUserPoolMfaConfigInput, GetUserPoolMfaConfigOutput};
-pub use get_user_pool_session_configuration::{GetUserPoolSessionConfiguration, GetUserPoolSessionConfigurationError, GetUserPoolSessionConfigurationInput, GetUserPoolSessionConfigurationOutput};
+pub use get_user_attribute_verification_code::{
+    GetUserAttributeVerificationCode, GetUserAttributeVerificationCodeError,
+    GetUserAttributeVerificationCodeInput, GetUserAttributeVerificationCodeOutput,
+};
+pub use get_user_auth_factors::{
+    GetUserAuthFactors, GetUserAuthFactorsError, GetUserAuthFactorsInput, GetUserAuthFactorsOutput,
+};
+pub use get_user_pool_client_session_configuration::{
+    GetUserPoolClientSessionConfiguration, GetUserPoolClientSessionConfigurationError,
+    GetUserPoolClientSessionConfigurationInput, GetUserPoolClientSessionConfigurationOutput,
+};
+pub use get_user_pool_mfa_config::{
+    GetUserPoolMfaConfig, GetUserPoolMfaConfigError, GetUserPoolMfaConfigInput, GetUserPoolMfaConfigOutput,
+};
+pub use get_user_pool_session_configuration::{
+    GetUserPoolSessionConfiguration, GetUserPoolSessionConfigurationError,
+    GetUserPoolSessionConfigurationInput, GetUserPoolSessionConfigurationOutput,
+};
 pub use global_sign_out::{GlobalSignOut, GlobalSignOutError, GlobalSignOutInput, GlobalSignOutOutput};
 pub use initiate_auth::{InitiateAuth, InitiateAuthError, InitiateAuthInput, InitiateAuthOutput};
-pub use initiate_point_in_time_recovery::{InitiatePointInTimeRecovery, InitiatePointInTimeRecoveryError, InitiatePointInTimeRecoveryInput, InitiatePointInTimeRecoveryOutput};
-pub use list_cimd_policies::{ListCIMDPolicies, ListCIMDPoliciesError, ListCimdPoliciesInput, ListCimdPoliciesOutput};
-pub use list_client_metadata_urls::{ListClientMetadataURLs, ListClientMetadataURLsError, ListClientMetadataUrLsInput, ListClientMetadataUrLsOutput};
+pub use initiate_point_in_time_recovery::{
+    InitiatePointInTimeRecovery, InitiatePointInTimeRecoveryError, InitiatePointInTimeRecoveryInput,
+    InitiatePointInTimeRecoveryOutput,
+};
+pub use list_cimd_policies::{
+    ListCIMDPolicies, ListCIMDPoliciesError, ListCimdPoliciesInput, ListCimdPoliciesOutput,
+};
+pub use list_client_metadata_urls::{
+    ListClientMetadataURLs, ListClientMetadataURLsError, ListClientMetadataUrLsInput,
+    ListClientMetadataUrLsOutput,
+};
 pub use list_devices::{ListDevices, ListDevicesError, ListDevicesInput, ListDevicesOutput};
 pub use list_groups::{ListGroups, ListGroupsError, ListGroupsInput, ListGroupsOutput};
-pub use list_identity_providers::{ListIdentityProviders, ListIdentityProvidersError, ListIdentityProvidersInput, ListIdentityProvidersOutput};
-pub use list_point_in_time_recoveries::{ListPointInTimeRecoveries, ListPointInTimeRecoveriesError, ListPointInTimeRecoveriesInput, ListPointInTimeRecoveriesOutput};
-pub use list_resource_servers::{ListResourceServers, ListResourceServersError, ListResourceServersInput, ListResourceServersOutput};
-pub use list_tags_for_resource::{ListTagsForResource, ListTagsForResourceError, ListTagsForResourceInput, ListTagsForResourceOutput};
+pub use list_identity_providers::{
+    ListIdentityProviders, ListIdentityProvidersError, ListIdentityProvidersInput,
+    ListIdentityProvidersOutput,
+};
+pub use list_point_in_time_recoveries::{
+    ListPointInTimeRecoveries, ListPointInTimeRecoveriesError, ListPointInTimeRecoveriesInput,
+    ListPointInTimeRecoveriesOutput,
+};
+pub use list_resource_servers::{
+    ListResourceServers, ListResourceServersError, ListResourceServersInput, ListResourceServersOutput,
+};
+pub use list_tags_for_resource::{
+    ListTagsForResource, ListTagsForResourceError, ListTagsForResourceInput, ListTagsForResourceOutput,
+};
 pub use list_terms::{ListTerms, ListTermsError, ListTermsInput, ListTermsOutput};
-pub use list_user_import_jobs::{ListUserImportJobs, ListUserImportJobsError, ListUserImportJobsInput, ListUserImportJobsOutput};
-pub use list_user_pool_client_secrets::{ListUserPoolClientSecrets, ListUserPoolClientSecretsError, ListUserPoolClientSecretsInput, ListUserPoolClientSecretsOutput};
-pub use list_user_pool_clients::{ListUserPoolClients, ListUserPoolClientsError, ListUserPoolClientsInput, ListUserPoolClientsOutput};
-pub use list_user_pool_replicas::{ListUserPoolReplicas, ListUserPoolReplicasError, ListUserPoolReplicasInput, ListUserPoolReplicasOutput};
+pub use list_user_import_jobs::{
+    ListUserImportJobs, ListUserImportJobsError, ListUserImportJobsInput, ListUserImportJobsOutput,
+};
+pub use list_user_pool_client_secrets::{
+    ListUserPoolClientSecrets, ListUserPoolClientSecretsError, ListUserPoolClientSecretsInput,
+    ListUserPoolClientSecretsOutput,
+};
+pub use list_user_pool_clients::{
+    ListUserPoolClients, ListUserPoolClientsError, ListUserPoolClientsInput, ListUserPoolClientsOutput,
+};
+pub use list_user_pool_replicas::{
+    ListUserPoolReplicas, ListUserPoolReplicasError, ListUserPoolReplicasInput, ListUserPoolReplicasOutput,
+};
 pub use list_user_pools::{ListUserPools, ListUserPoolsError, ListUserPoolsInput, ListUserPoolsOutput};
-pub use list_user_sessions::{ListUserSessions, ListUserSessionsError, ListUserSessionsInput, ListUserSessionsOutput};
+pub use list_user_sessions::{
+    ListUserSessions, ListUserSessionsError, ListUserSessionsInput, ListUserSessionsOutput,
+};
 pub use list_users::{ListUsers, ListUsersError, ListUsersInput, ListUsersOutput};
-pub use list_users_in_group::{ListUsersInGroup, ListUsersInGroupError, ListUsersInGroupInput, ListUsersInGroupOutput};
-pub use list_web_authn_credentials::{ListWebAuthnCredentials, ListWebAuthnCredentialsError, ListWebAuthnCredentialsInput, ListWebAuthnCredentialsOutput};
-pub use resend_confirmation_code::{ResendConfirmationCode, ResendConfirmationCodeError, ResendConfirmationCodeInput, ResendConfirmationCodeOutput};
-pub use respond_to_auth_challenge::{RespondToAuthChallenge, RespondToAuthChallengeError, RespondToAuthChallengeInput, RespondToAuthChallengeOutput};
+pub use list_users_in_group::{
+    ListUsersInGroup, ListUsersInGroupError, ListUsersInGroupInput, ListUsersInGroupOutput,
+};
+pub use list_web_authn_credentials::{
+    ListWebAuthnCredentials, ListWebAuthnCredentialsError, ListWebAuthnCredentialsInput,
+    ListWebAuthnCredentialsOutput,
+};
+pub use resend_confirmation_code::{
+    ResendConfirmationCode, ResendConfirmationCodeError, ResendConfirmationCodeInput,
+    ResendConfirmationCodeOutput,
+};
+pub use respond_to_auth_challenge::{
+    RespondToAuthChallenge, RespondToAuthChallengeError, RespondToAuthChallengeInput,
+    RespondToAuthChallengeOutput,
+};
 pub use revoke_token::{RevokeToken, RevokeTokenError, RevokeTokenInput, RevokeTokenOutput};
-pub use revoke_user_session::{RevokeUserSession, RevokeUserSessionError, RevokeUserSessionInput, RevokeUserSessionOutput};
-pub use set_log_delivery_configuration::{SetLogDeliveryConfiguration, SetLogDeliveryConfigurationError, SetLogDeliveryConfigurationInput, SetLogDeliveryConfigurationOutput};
-pub use set_risk_configuration::{SetRiskConfiguration, SetRiskConfigurationError, SetRiskConfigurationInput, SetRiskConfigurationOutput};
-pub use set_ui_customization::{SetUICustomization, SetUICustomizationError, SetUiCustomizationInput, SetUiCustomizationOutput};
-pub use set_user_mfa_preference::{SetUserMFAPreference, SetUserMFAPreferenceError, SetUserMfaPreferenceInput, SetUserMfaPreferenceOutput};
-pub use set_user_pool_client_session_configuration::{SetUserPoolClientSessionConfiguration, SetUserPoolClientSessionConfigurationError, SetUserPoolClientSessionConfigurationInput, SetUserPoolClientSessionConfigurationOutput};
-pub use set_user_pool_mfa_config::{SetUserPoolMfaConfig, SetUserPoolMfaConfigError, SetUserPoolMfaConfigInput, SetUserPoolMfaConfigOutput};
-pub use set_user_pool_session_configuration::{SetUserPoolSessionConfiguration, SetUserPoolSessionConfigurationError, SetUserPoolSessionConfigurationInput, SetUserPoolSessionConfigurationOutput};
-pub use set_user_settings::{SetUserSettings, SetUserSettingsError, SetUserSettingsInput, SetUserSettingsOutput};
+pub use revoke_user_session::{
+    RevokeUserSession, RevokeUserSessionError, RevokeUserSessionInput, RevokeUserSessionOutput,
+};
+pub use set_log_delivery_configuration::{
+    SetLogDeliveryConfiguration, SetLogDeliveryConfigurationError, SetLogDeliveryConfigurationInput,
+    SetLogDeliveryConfigurationOutput,
+};
+pub use set_risk_configuration::{
+    SetRiskConfiguration, SetRiskConfigurationError, SetRiskConfigurationInput, SetRiskConfigurationOutput,
+};
+pub use set_ui_customization::{
+    SetUICustomization, SetUICustomizationError, SetUiCustomizationInput, SetUiCustomizationOutput,
+};
+pub use set_user_mfa_preference::{
+    SetUserMFAPreference, SetUserMFAPreferenceError, SetUserMfaPreferenceInput, SetUserMfaPreferenceOutput,
+};
+pub use set_user_pool_client_session_configuration::{
+    SetUserPoolClientSessionConfiguration, SetUserPoolClientSessionConfigurationError,
+    SetUserPoolClientSessionConfigurationInput, SetUserPoolClientSessionConfigurationOutput,
+};
+pub use set_user_pool_mfa_config::{
+    SetUserPoolMfaConfig, SetUserPoolMfaConfigError, SetUserPoolMfaConfigInput, SetUserPoolMfaConfigOutput,
+};
+pub use set_user_pool_session_configuration::{
+    SetUserPoolSessionConfiguration, SetUserPoolSessionConfigurationError,
+    SetUserPoolSessionConfigurationInput, SetUserPoolSessionConfigurationOutput,
+};
+pub use set_user_settings::{
+    SetUserSettings, SetUserSettingsError, SetUserSettingsInput, SetUserSettingsOutput,
+};
 pub use sign_up::{SignUp, SignUpError, SignUpInput, SignUpOutput};
-pub use start_point_in_time_recovery::{StartPointInTimeRecovery, StartPointInTimeRecoveryError, StartPointInTimeRecoveryInput, StartPointInTimeRecoveryOutput};
-pub use start_user_import_job::{StartUserImportJob, StartUserImportJobError, StartUserImportJobInput, StartUserImportJobOutput};
-pub use start_web_authn_registration::{StartWebAuthnRegistration, StartWebAuthnRegistrationError, StartWebAuthnRegistrationInput, StartWebAuthnRegistrationOutput};
-pub use stop_user_import_job::{StopUserImportJob, StopUserImportJobError, StopUserImportJobInput, StopUserImportJobOutput};
+pub use start_point_in_time_recovery::{
+    StartPointInTimeRecovery, StartPointInTimeRecoveryError, StartPointInTimeRecoveryInput,
+    StartPointInTimeRecoveryOutput,
+};
+pub use start_user_import_job::{
+    StartUserImportJob, StartUserImportJobError, StartUserImportJobInput, StartUserImportJobOutput,
+};
+pub use start_web_authn_registration::{
+    StartWebAuthnRegistration, StartWebAuthnRegistrationError, StartWebAuthnRegistrationInput,
+    StartWebAuthnRegistrationOutput,
+};
+pub use stop_user_import_job::{
+    StopUserImportJob, StopUserImportJobError, StopUserImportJobInput, StopUserImportJobOutput,
+};
 pub use tag_resource::{TagResource, TagResourceError, TagResourceInput, TagResourceOutput};
 pub use untag_resource::{UntagResource, UntagResourceError, UntagResourceInput, UntagResourceOutput};
-pub use update_auth_event_feedback::{UpdateAuthEventFeedback, UpdateAuthEventFeedbackError, UpdateAuthEventFeedbackInput, UpdateAuthEventFeedbackOutput};
-pub use update_cimd_policy::{UpdateCIMDPolicy, UpdateCIMDPolicyError, UpdateCimdPolicyInput, UpdateCimdPolicyOutput};
-pub use update_client_metadata_url_state::{UpdateClientMetadataURLState, UpdateClientMetadataURLStateError, UpdateClientMetadataUrlStateInput, UpdateClientMetadataUrlStateOutput};
-pub use update_device_status::{UpdateDeviceStatus, UpdateDeviceStatusError, UpdateDeviceStatusInput, UpdateDeviceStatusOutput};
+pub use update_auth_event_feedback::{
+    UpdateAuthEventFeedback, UpdateAuthEventFeedbackError, UpdateAuthEventFeedbackInput,
+    UpdateAuthEventFeedbackOutput,
+};
+pub use update_cimd_policy::{
+    UpdateCIMDPolicy, UpdateCIMDPolicyError, UpdateCimdPolicyInput, UpdateCimdPolicyOutput,
+};
+pub use update_client_metadata_url_state::{
+    UpdateClientMetadataURLState, UpdateClientMetadataURLStateError, UpdateClientMetadataUrlStateInput,
+    UpdateClientMetadataUrlStateOutput,
+};
+pub use update_device_status::{
+    UpdateDeviceStatus, UpdateDeviceStatusError, UpdateDeviceStatusInput, UpdateDeviceStatusOutput,
+};
 pub use update_group::{UpdateGroup, UpdateGroupError, UpdateGroupInput, UpdateGroupOutput};
-pub use update_identity_provider::{UpdateIdentityProvider, UpdateIdentityProviderError, UpdateIdentityProviderInput, UpdateIdentityProviderOutput};
-pub use update_managed_login_branding::{UpdateManagedLoginBranding, UpdateManagedLoginBrandingError, UpdateManagedLoginBrandingInput, UpdateManagedLoginBrandingOutput};
-pub use update_provisioned_limit::{UpdateProvisionedLimit, UpdateProvisionedLimitError, UpdateProvisionedLimitInput, UpdateProvisionedLimitOutput};
-pub use update_resource_server::{UpdateResourceServer, UpdateResourceServerError, UpdateResourceServerInput, UpdateResourceServerOutput};
+pub use update_identity_provider::{
+    UpdateIdentityProvider, UpdateIdentityProviderError, UpdateIdentityProviderInput,
+    UpdateIdentityProviderOutput,
+};
+pub use update_managed_login_branding::{
+    UpdateManagedLoginBranding, UpdateManagedLoginBrandingError, UpdateManagedLoginBrandingInput,
+    UpdateManagedLoginBrandingOutput,
+};
+pub use update_provisioned_limit::{
+    UpdateProvisionedLimit, UpdateProvisionedLimitError, UpdateProvisionedLimitInput,
+    UpdateProvisionedLimitOutput,
+};
+pub use update_resource_server::{
+    UpdateResourceServer, UpdateResourceServerError, UpdateResourceServerInput, UpdateResourceServerOutput,
+};
 pub use update_terms::{UpdateTerms, UpdateTermsError, UpdateTermsInput, UpdateTermsOutput};
-pub use update_user_attributes::{UpdateUserAttributes, UpdateUserAttributesError, UpdateUserAttributesInput, UpdateUserAttributesOutput};
+pub use update_user_attributes::{
+    UpdateUserAttributes, UpdateUserAttributesError, UpdateUserAttributesInput, UpdateUserAttributesOutput,
+};
 pub use update_user_pool::{UpdateUserPool, UpdateUserPoolError, UpdateUserPoolInput, UpdateUserPoolOutput};
-pub use update_user_pool_client::{UpdateUserPoolClient, UpdateUserPoolClientError, UpdateUserPoolClientInput, UpdateUserPoolClientOutput};
-pub use update_user_pool_domain::{UpdateUserPoolDomain, UpdateUserPoolDomainError, UpdateUserPoolDomainInput, UpdateUserPoolDomainOutput};
-pub use update_user_pool_replica::{UpdateUserPoolReplica, UpdateUserPoolReplicaError, UpdateUserPoolReplicaInput, UpdateUserPoolReplicaOutput};
-pub use verify_software_token::{VerifySoftwareToken, VerifySoftwareTokenError, VerifySoftwareTokenInput, VerifySoftwareTokenOutput};
-pub use verify_user_attribute::{VerifyUserAttribute, VerifyUserAttributeError, VerifyUserAttributeInput, VerifyUserAttributeOutput};
+pub use update_user_pool_client::{
+    UpdateUserPoolClient, UpdateUserPoolClientError, UpdateUserPoolClientInput, UpdateUserPoolClientOutput,
+};
+pub use update_user_pool_domain::{
+    UpdateUserPoolDomain, UpdateUserPoolDomainError, UpdateUserPoolDomainInput, UpdateUserPoolDomainOutput,
+};
+pub use update_user_pool_replica::{
+    UpdateUserPoolReplica, UpdateUserPoolReplicaError, UpdateUserPoolReplicaInput,
+    UpdateUserPoolReplicaOutput,
+};
+pub use verify_software_token::{
+    VerifySoftwareToken, VerifySoftwareTokenError, VerifySoftwareTokenInput, VerifySoftwareTokenOutput,
+};
+pub use verify_user_attribute::{
+    VerifyUserAttribute, VerifyUserAttributeError, VerifyUserAttributeInput, VerifyUserAttributeOutput,
+};

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The user to whom the code is sent.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ResendConfirmationCodeInput {
     /// The app client through which the user signed up.
     pub client_id: crate::types::ClientIdType,
@@ -28,16 +28,14 @@ pub struct ResendConfirmationCodeInput {
     /// The analytics endpoint for this request.
     pub analytics_metadata: Option<crate::types::AnalyticsMetadataType>,
     /// Custom values for the triggers that this request invokes. They are not stored.
-    pub client_metadata: Option<
-        std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
-    >,
+    pub client_metadata:
+        Option<std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>>,
 }
 
 impl lido_runtime::Shape for ResendConfirmationCodeInput {}
+
 impl lido_runtime::ReadJson for ResendConfirmationCodeInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut client_id = lido_runtime::Slot::new(0, "ClientId");
         let mut secret_hash = lido_runtime::Slot::new(1, "SecretHash");
@@ -56,25 +54,24 @@ impl lido_runtime::ReadJson for ResendConfirmationCodeInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(client_id), Some(username)) = (
-            client_id.required(&mut object),
-            username.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                client_id,
-                secret_hash: secret_hash.optional(),
-                user_context_data: user_context_data.optional(),
-                username,
-                analytics_metadata: analytics_metadata.optional(),
-                client_metadata: client_metadata.optional(),
-            }),
-        )
+        let (Some(client_id), Some(username)) =
+            (client_id.required(&mut object), username.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            client_id,
+            secret_hash: secret_hash.optional(),
+            user_context_data: user_context_data.optional(),
+            username,
+            analytics_metadata: analytics_metadata.optional(),
+            client_metadata: client_metadata.optional(),
+        }))
     }
 }
 
 /// The delivery of the new code.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ResendConfirmationCodeOutput {
     /// The destination of the code.
     pub code_delivery_details: Option<crate::types::CodeDeliveryDetailsType>,
@@ -121,43 +118,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`ResendConfirmationCodeOutput`] or [`ResendConfirmationCodeError`].
     pub fn resend_confirmation_code<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::ResendConfirmationCode,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ResendConfirmationCode,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::ResendConfirmationCode, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ResendConfirmationCode,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::ResendConfirmationCode, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`ResendConfirmationCode`]. It takes a [`ResendConfirmationCodeInput`].
     pub fn resend_confirmation_code_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::ResendConfirmationCode,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::ResendConfirmationCode,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::ResendConfirmationCode, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::ResendConfirmationCode,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::ResendConfirmationCode, service);
         self

@@ -15,31 +15,26 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`RespondToAuthChallenge`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RespondToAuthChallengeInput {
     pub client_id: crate::types::ClientIdType,
     pub challenge_name: crate::types::ChallengeNameType,
     pub session: Option<crate::types::SessionType>,
     pub challenge_responses: Option<
         lido_runtime::Sensitive<
-            std::collections::BTreeMap<
-                crate::types::StringType,
-                Option<crate::types::StringType>,
-            >,
+            std::collections::BTreeMap<crate::types::StringType, Option<crate::types::StringType>>,
         >,
     >,
     pub analytics_metadata: Option<crate::types::AnalyticsMetadataType>,
     pub user_context_data: Option<crate::types::UserContextDataType>,
-    pub client_metadata: Option<
-        std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
-    >,
+    pub client_metadata:
+        Option<std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>>,
 }
 
 impl lido_runtime::Shape for RespondToAuthChallengeInput {}
+
 impl lido_runtime::ReadJson for RespondToAuthChallengeInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut client_id = lido_runtime::Slot::new(0, "ClientId");
         let mut challenge_name = lido_runtime::Slot::new(1, "ChallengeName");
@@ -53,53 +48,47 @@ impl lido_runtime::ReadJson for RespondToAuthChallengeInput {
                 "ClientId" => client_id.read(&mut object)?,
                 "ChallengeName" => challenge_name.read(&mut object)?,
                 "Session" => session.read(&mut object)?,
-                "ChallengeResponses" => {
-                    challenge_responses
-                        .read_with(
-                            &mut object,
-                            |reader| Ok(
-                                reader
-                                    .concealed(|reader| lido_runtime::read::sparse_map(
-                                        reader,
-                                        &lido_runtime::Rules::NONE,
-                                        <crate::types::StringType as lido_runtime::ReadJson>::read_json,
-                                    ))?
-                                    .map(lido_runtime::Sensitive::from),
-                            ),
-                        )?
-                }
+                "ChallengeResponses" => challenge_responses.read_with(&mut object, |reader| {
+                    Ok(reader
+                        .concealed(|reader| {
+                            lido_runtime::read::sparse_map(
+                                reader,
+                                &lido_runtime::Rules::NONE,
+                                <crate::types::StringType as lido_runtime::ReadJson>::read_json,
+                            )
+                        })?
+                        .map(lido_runtime::Sensitive::from))
+                })?,
                 "AnalyticsMetadata" => analytics_metadata.read(&mut object)?,
                 "UserContextData" => user_context_data.read(&mut object)?,
                 "ClientMetadata" => client_metadata.read(&mut object)?,
                 _ => object.skip()?,
             }
         }
-        let (Some(client_id), Some(challenge_name)) = (
-            client_id.required(&mut object),
-            challenge_name.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                client_id,
-                challenge_name,
-                session: session.optional(),
-                challenge_responses: challenge_responses.optional(),
-                analytics_metadata: analytics_metadata.optional(),
-                user_context_data: user_context_data.optional(),
-                client_metadata: client_metadata.optional(),
-            }),
-        )
+        let (Some(client_id), Some(challenge_name)) =
+            (client_id.required(&mut object), challenge_name.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            client_id,
+            challenge_name,
+            session: session.optional(),
+            challenge_responses: challenge_responses.optional(),
+            analytics_metadata: analytics_metadata.optional(),
+            user_context_data: user_context_data.optional(),
+            client_metadata: client_metadata.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`RespondToAuthChallenge`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RespondToAuthChallengeOutput {
     pub challenge_name: Option<crate::types::ChallengeNameType>,
     pub session: Option<crate::types::SessionType>,
-    pub challenge_parameters: Option<
-        std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
-    >,
+    pub challenge_parameters:
+        Option<std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>>,
     pub authentication_result: Option<crate::types::AuthenticationResultType>,
     pub available_challenges: Option<Vec<crate::types::ChallengeNameType>>,
 }
@@ -155,43 +144,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`RespondToAuthChallengeOutput`] or [`RespondToAuthChallengeError`].
     pub fn respond_to_auth_challenge<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::RespondToAuthChallenge,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::RespondToAuthChallenge,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::RespondToAuthChallenge, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::RespondToAuthChallenge,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::RespondToAuthChallenge, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`RespondToAuthChallenge`]. It takes a [`RespondToAuthChallengeInput`].
     pub fn respond_to_auth_challenge_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::RespondToAuthChallenge,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::RespondToAuthChallenge,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::RespondToAuthChallenge, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::RespondToAuthChallenge,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::RespondToAuthChallenge, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`RevokeToken`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RevokeTokenInput {
     pub token: crate::types::TokenModelType,
     pub client_id: crate::types::ClientIdType,
@@ -24,46 +24,38 @@ pub struct RevokeTokenInput {
 }
 
 impl lido_runtime::Shape for RevokeTokenInput {}
+
 impl lido_runtime::ReadJson for RevokeTokenInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut token = lido_runtime::Slot::new(0, "Token");
         let mut client_id = lido_runtime::Slot::new(1, "ClientId");
         let mut client_secret = lido_runtime::Slot::new(2, "ClientSecret");
-        let mut revoke_associated_sessions = lido_runtime::Slot::new(
-            3,
-            "RevokeAssociatedSessions",
-        );
+        let mut revoke_associated_sessions = lido_runtime::Slot::new(3, "RevokeAssociatedSessions");
         while let Some(name) = object.next_name()? {
             match &*name {
                 "Token" => token.read(&mut object)?,
                 "ClientId" => client_id.read(&mut object)?,
                 "ClientSecret" => client_secret.read(&mut object)?,
-                "RevokeAssociatedSessions" => {
-                    revoke_associated_sessions.read(&mut object)?
-                }
+                "RevokeAssociatedSessions" => revoke_associated_sessions.read(&mut object)?,
                 _ => object.skip()?,
             }
         }
-        let (Some(token), Some(client_id)) = (
-            token.required(&mut object),
-            client_id.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                token,
-                client_id,
-                client_secret: client_secret.optional(),
-                revoke_associated_sessions: revoke_associated_sessions.optional(),
-            }),
-        )
+        let (Some(token), Some(client_id)) = (token.required(&mut object), client_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            token,
+            client_id,
+            client_secret: client_secret.optional(),
+            revoke_associated_sessions: revoke_associated_sessions.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`RevokeToken`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RevokeTokenOutput {}
 
 impl lido_runtime::WriteJson for RevokeTokenOutput {
@@ -98,43 +90,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`RevokeTokenOutput`] or [`RevokeTokenError`].
     pub fn revoke_token<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::RevokeToken,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::RevokeToken,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::RevokeToken, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::RevokeToken,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::RevokeToken, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`RevokeToken`]. It takes a [`RevokeTokenInput`].
     pub fn revoke_token_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::RevokeToken,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::RevokeToken,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::RevokeToken, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::RevokeToken,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::RevokeToken, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`RevokeUserSession`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RevokeUserSessionInput {
     pub access_token: crate::types::TokenModelType,
     pub session_id: crate::types::SessionIdType,
@@ -23,43 +23,36 @@ pub struct RevokeUserSessionInput {
 }
 
 impl lido_runtime::Shape for RevokeUserSessionInput {}
+
 impl lido_runtime::ReadJson for RevokeUserSessionInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut access_token = lido_runtime::Slot::new(0, "AccessToken");
         let mut session_id = lido_runtime::Slot::new(1, "SessionId");
-        let mut revoke_associated_sessions = lido_runtime::Slot::new(
-            2,
-            "RevokeAssociatedSessions",
-        );
+        let mut revoke_associated_sessions = lido_runtime::Slot::new(2, "RevokeAssociatedSessions");
         while let Some(name) = object.next_name()? {
             match &*name {
                 "AccessToken" => access_token.read(&mut object)?,
                 "SessionId" => session_id.read(&mut object)?,
-                "RevokeAssociatedSessions" => {
-                    revoke_associated_sessions.read(&mut object)?
-                }
+                "RevokeAssociatedSessions" => revoke_associated_sessions.read(&mut object)?,
                 _ => object.skip()?,
             }
         }
-        let (Some(access_token), Some(session_id)) = (
-            access_token.required(&mut object),
-            session_id.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                access_token,
-                session_id,
-                revoke_associated_sessions: revoke_associated_sessions.optional(),
-            }),
-        )
+        let (Some(access_token), Some(session_id)) =
+            (access_token.required(&mut object), session_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            access_token,
+            session_id,
+            revoke_associated_sessions: revoke_associated_sessions.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`RevokeUserSession`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RevokeUserSessionOutput {}
 
 impl lido_runtime::WriteJson for RevokeUserSessionOutput {
@@ -96,43 +89,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`RevokeUserSessionOutput`] or [`RevokeUserSessionError`].
     pub fn revoke_user_session<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::RevokeUserSession,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::RevokeUserSession,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::RevokeUserSession, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::RevokeUserSession,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::RevokeUserSession, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`RevokeUserSession`]. It takes a [`RevokeUserSessionInput`].
     pub fn revoke_user_session_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::RevokeUserSession,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::RevokeUserSession,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::RevokeUserSession, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::RevokeUserSession,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::RevokeUserSession, service);
         self

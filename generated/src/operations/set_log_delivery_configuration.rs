@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`SetLogDeliveryConfiguration`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SetLogDeliveryConfigurationInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub log_configurations: crate::types::LogConfigurationListType,
 }
 
 impl lido_runtime::Shape for SetLogDeliveryConfigurationInput {}
+
 impl lido_runtime::ReadJson for SetLogDeliveryConfigurationInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut log_configurations = lido_runtime::Slot::new(1, "LogConfigurations");
@@ -36,21 +35,17 @@ impl lido_runtime::ReadJson for SetLogDeliveryConfigurationInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(log_configurations)) = (
-            user_pool_id.required(&mut object),
-            log_configurations.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                log_configurations,
-            }),
-        )
+        let (Some(user_pool_id), Some(log_configurations)) =
+            (user_pool_id.required(&mut object), log_configurations.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_pool_id, log_configurations }))
     }
 }
 
 /// The output of the operation [`SetLogDeliveryConfiguration`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SetLogDeliveryConfigurationOutput {
     pub log_delivery_configuration: Option<crate::types::LogDeliveryConfigurationType>,
 }
@@ -84,48 +79,36 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`SetLogDeliveryConfigurationInput`] and returns a result of
     /// [`SetLogDeliveryConfigurationOutput`] or [`SetLogDeliveryConfigurationError`].
-    pub fn set_log_delivery_configuration<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn set_log_delivery_configuration<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::SetLogDeliveryConfiguration,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::SetLogDeliveryConfiguration,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler:
+            lido_runtime::server::operation::Handler<crate::operations::SetLogDeliveryConfiguration, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::SetLogDeliveryConfiguration,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::SetLogDeliveryConfiguration, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`SetLogDeliveryConfiguration`]. It takes a [`SetLogDeliveryConfigurationInput`].
     pub fn set_log_delivery_configuration_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::SetLogDeliveryConfiguration,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::SetLogDeliveryConfiguration,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::SetLogDeliveryConfiguration,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::SetLogDeliveryConfiguration,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::SetLogDeliveryConfiguration, service);
         self

@@ -15,41 +15,28 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`SetRiskConfiguration`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SetRiskConfigurationInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub client_id: Option<crate::types::ClientIdType>,
-    pub compromised_credentials_risk_configuration: Option<
-        crate::types::CompromisedCredentialsRiskConfigurationType,
-    >,
-    pub account_takeover_risk_configuration: Option<
-        crate::types::AccountTakeoverRiskConfigurationType,
-    >,
-    pub risk_exception_configuration: Option<
-        crate::types::RiskExceptionConfigurationType,
-    >,
+    pub compromised_credentials_risk_configuration:
+        Option<crate::types::CompromisedCredentialsRiskConfigurationType>,
+    pub account_takeover_risk_configuration: Option<crate::types::AccountTakeoverRiskConfigurationType>,
+    pub risk_exception_configuration: Option<crate::types::RiskExceptionConfigurationType>,
 }
 
 impl lido_runtime::Shape for SetRiskConfigurationInput {}
+
 impl lido_runtime::ReadJson for SetRiskConfigurationInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut client_id = lido_runtime::Slot::new(1, "ClientId");
-        let mut compromised_credentials_risk_configuration = lido_runtime::Slot::new(
-            2,
-            "CompromisedCredentialsRiskConfiguration",
-        );
-        let mut account_takeover_risk_configuration = lido_runtime::Slot::new(
-            3,
-            "AccountTakeoverRiskConfiguration",
-        );
-        let mut risk_exception_configuration = lido_runtime::Slot::new(
-            4,
-            "RiskExceptionConfiguration",
-        );
+        let mut compromised_credentials_risk_configuration =
+            lido_runtime::Slot::new(2, "CompromisedCredentialsRiskConfiguration");
+        let mut account_takeover_risk_configuration =
+            lido_runtime::Slot::new(3, "AccountTakeoverRiskConfiguration");
+        let mut risk_exception_configuration = lido_runtime::Slot::new(4, "RiskExceptionConfiguration");
         while let Some(name) = object.next_name()? {
             match &*name {
                 "UserPoolId" => user_pool_id.read(&mut object)?,
@@ -60,34 +47,29 @@ impl lido_runtime::ReadJson for SetRiskConfigurationInput {
                 "AccountTakeoverRiskConfiguration" => {
                     account_takeover_risk_configuration.read(&mut object)?
                 }
-                "RiskExceptionConfiguration" => {
-                    risk_exception_configuration.read(&mut object)?
-                }
+                "RiskExceptionConfiguration" => risk_exception_configuration.read(&mut object)?,
                 _ => object.skip()?,
             }
         }
         let Some(user_pool_id) = user_pool_id.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                client_id: client_id.optional(),
-                compromised_credentials_risk_configuration: compromised_credentials_risk_configuration
-                    .optional(),
-                account_takeover_risk_configuration: account_takeover_risk_configuration
-                    .optional(),
-                risk_exception_configuration: risk_exception_configuration.optional(),
-            }),
-        )
+        Ok(Some(Self {
+            user_pool_id,
+            client_id: client_id.optional(),
+            compromised_credentials_risk_configuration: compromised_credentials_risk_configuration.optional(),
+            account_takeover_risk_configuration: account_takeover_risk_configuration.optional(),
+            risk_exception_configuration: risk_exception_configuration.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`SetRiskConfiguration`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SetRiskConfigurationOutput {
     pub risk_configuration: crate::types::RiskConfigurationType,
 }
+
 impl SetRiskConfigurationOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(risk_configuration: crate::types::RiskConfigurationType) -> Self {
@@ -127,43 +109,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`SetRiskConfigurationOutput`] or [`SetRiskConfigurationError`].
     pub fn set_risk_configuration<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::SetRiskConfiguration,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::SetRiskConfiguration,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::SetRiskConfiguration, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::SetRiskConfiguration,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::SetRiskConfiguration, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`SetRiskConfiguration`]. It takes a [`SetRiskConfigurationInput`].
     pub fn set_risk_configuration_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::SetRiskConfiguration,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::SetRiskConfiguration,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::SetRiskConfiguration, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::SetRiskConfiguration,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::SetRiskConfiguration, service);
         self

@@ -24,10 +24,9 @@ pub struct SetUiCustomizationInput {
 }
 
 impl lido_runtime::Shape for SetUiCustomizationInput {}
+
 impl lido_runtime::ReadJson for SetUiCustomizationInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut client_id = lido_runtime::Slot::new(1, "ClientId");
@@ -43,24 +42,23 @@ impl lido_runtime::ReadJson for SetUiCustomizationInput {
             }
         }
         let Some(user_pool_id) = user_pool_id.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                client_id: client_id.optional(),
-                css: css.optional(),
-                image_file: image_file.optional(),
-            }),
-        )
+        Ok(Some(Self {
+            user_pool_id,
+            client_id: client_id.optional(),
+            css: css.optional(),
+            image_file: image_file.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`SetUICustomization`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SetUiCustomizationOutput {
     pub ui_customization: crate::types::UiCustomizationType,
 }
+
 impl SetUiCustomizationOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(ui_customization: crate::types::UiCustomizationType) -> Self {
@@ -97,43 +95,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`SetUiCustomizationOutput`] or [`SetUICustomizationError`].
     pub fn set_ui_customization<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::SetUICustomization,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::SetUICustomization,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::SetUICustomization, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::SetUICustomization,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::SetUICustomization, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`SetUICustomization`]. It takes a [`SetUiCustomizationInput`].
     pub fn set_ui_customization_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::SetUICustomization,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::SetUICustomization,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::SetUICustomization, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::SetUICustomization,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::SetUICustomization, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`SetUserMFAPreference`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SetUserMfaPreferenceInput {
     pub sms_mfa_settings: Option<crate::types::SmsMfaSettingsType>,
     pub software_token_mfa_settings: Option<crate::types::SoftwareTokenMfaSettingsType>,
@@ -25,28 +25,19 @@ pub struct SetUserMfaPreferenceInput {
 }
 
 impl lido_runtime::Shape for SetUserMfaPreferenceInput {}
+
 impl lido_runtime::ReadJson for SetUserMfaPreferenceInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut sms_mfa_settings = lido_runtime::Slot::new(0, "SMSMfaSettings");
-        let mut software_token_mfa_settings = lido_runtime::Slot::new(
-            1,
-            "SoftwareTokenMfaSettings",
-        );
+        let mut software_token_mfa_settings = lido_runtime::Slot::new(1, "SoftwareTokenMfaSettings");
         let mut email_mfa_settings = lido_runtime::Slot::new(2, "EmailMfaSettings");
-        let mut web_authn_mfa_settings = lido_runtime::Slot::new(
-            3,
-            "WebAuthnMfaSettings",
-        );
+        let mut web_authn_mfa_settings = lido_runtime::Slot::new(3, "WebAuthnMfaSettings");
         let mut access_token = lido_runtime::Slot::new(4, "AccessToken");
         while let Some(name) = object.next_name()? {
             match &*name {
                 "SMSMfaSettings" => sms_mfa_settings.read(&mut object)?,
-                "SoftwareTokenMfaSettings" => {
-                    software_token_mfa_settings.read(&mut object)?
-                }
+                "SoftwareTokenMfaSettings" => software_token_mfa_settings.read(&mut object)?,
                 "EmailMfaSettings" => email_mfa_settings.read(&mut object)?,
                 "WebAuthnMfaSettings" => web_authn_mfa_settings.read(&mut object)?,
                 "AccessToken" => access_token.read(&mut object)?,
@@ -54,22 +45,20 @@ impl lido_runtime::ReadJson for SetUserMfaPreferenceInput {
             }
         }
         let Some(access_token) = access_token.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
-        Ok(
-            Some(Self {
-                sms_mfa_settings: sms_mfa_settings.optional(),
-                software_token_mfa_settings: software_token_mfa_settings.optional(),
-                email_mfa_settings: email_mfa_settings.optional(),
-                web_authn_mfa_settings: web_authn_mfa_settings.optional(),
-                access_token,
-            }),
-        )
+        Ok(Some(Self {
+            sms_mfa_settings: sms_mfa_settings.optional(),
+            software_token_mfa_settings: software_token_mfa_settings.optional(),
+            email_mfa_settings: email_mfa_settings.optional(),
+            web_authn_mfa_settings: web_authn_mfa_settings.optional(),
+            access_token,
+        }))
     }
 }
 
 /// The output of the operation [`SetUserMFAPreference`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SetUserMfaPreferenceOutput {}
 
 impl lido_runtime::WriteJson for SetUserMfaPreferenceOutput {
@@ -105,43 +94,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`SetUserMfaPreferenceOutput`] or [`SetUserMFAPreferenceError`].
     pub fn set_user_mfa_preference<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::SetUserMFAPreference,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::SetUserMFAPreference,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::SetUserMFAPreference, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::SetUserMFAPreference,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::SetUserMFAPreference, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`SetUserMFAPreference`]. It takes a [`SetUserMfaPreferenceInput`].
     pub fn set_user_mfa_preference_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::SetUserMFAPreference,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::SetUserMFAPreference,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::SetUserMFAPreference, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::SetUserMFAPreference,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::SetUserMFAPreference, service);
         self

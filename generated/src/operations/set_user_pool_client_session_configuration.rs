@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`SetUserPoolClientSessionConfiguration`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SetUserPoolClientSessionConfigurationInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub client_id: crate::types::ClientIdType,
@@ -23,10 +23,9 @@ pub struct SetUserPoolClientSessionConfigurationInput {
 }
 
 impl lido_runtime::Shape for SetUserPoolClientSessionConfigurationInput {}
+
 impl lido_runtime::ReadJson for SetUserPoolClientSessionConfigurationInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut client_id = lido_runtime::Slot::new(1, "ClientId");
@@ -43,19 +42,15 @@ impl lido_runtime::ReadJson for SetUserPoolClientSessionConfigurationInput {
             user_pool_id.required(&mut object),
             client_id.required(&mut object),
             sso_session.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                client_id,
-                sso_session,
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_pool_id, client_id, sso_session }))
     }
 }
 
 /// The output of the operation [`SetUserPoolClientSessionConfiguration`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SetUserPoolClientSessionConfigurationOutput {
     pub user_pool_id: Option<crate::types::UserPoolIdType>,
     pub client_id: Option<crate::types::ClientIdType>,
@@ -93,58 +88,40 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`SetUserPoolClientSessionConfigurationInput`] and returns a result of
     /// [`SetUserPoolClientSessionConfigurationOutput`] or [`SetUserPoolClientSessionConfigurationError`].
-    pub fn set_user_pool_client_session_configuration<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn set_user_pool_client_session_configuration<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: lido_runtime::server::operation::Handler<
-            crate::operations::SetUserPoolClientSessionConfiguration,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::SetUserPoolClientSessionConfiguration,
-            Exts,
-            B,
-            Handler,
-        >,
+                crate::operations::SetUserPoolClientSessionConfiguration,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::SetUserPoolClientSessionConfiguration,
+                Exts,
+                B,
+                Handler,
+            >,
     {
-        self.routes
-            .set(crate::Operation::SetUserPoolClientSessionConfiguration, handler);
+        self.routes.set(crate::Operation::SetUserPoolClientSessionConfiguration, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`SetUserPoolClientSessionConfiguration`]. It takes a [`SetUserPoolClientSessionConfigurationInput`].
-    pub fn set_user_pool_client_session_configuration_service<S, Exts>(
-        mut self,
-        service: S,
-    ) -> Self
+    pub fn set_user_pool_client_session_configuration_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::SetUserPoolClientSessionConfiguration,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::SetUserPoolClientSessionConfiguration,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::SetUserPoolClientSessionConfiguration,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::SetUserPoolClientSessionConfiguration,
+                Exts,
+                B,
+                S,
+            >,
     {
-        self.routes
-            .set_service(
-                crate::Operation::SetUserPoolClientSessionConfiguration,
-                service,
-            );
+        self.routes.set_service(crate::Operation::SetUserPoolClientSessionConfiguration, service);
         self
     }
 }

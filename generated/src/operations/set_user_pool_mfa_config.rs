@@ -15,49 +15,33 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`SetUserPoolMfaConfig`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SetUserPoolMfaConfigInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub sms_mfa_configuration: Option<crate::types::SmsMfaConfigType>,
-    pub software_token_mfa_configuration: Option<
-        crate::types::SoftwareTokenMfaConfigType,
-    >,
+    pub software_token_mfa_configuration: Option<crate::types::SoftwareTokenMfaConfigType>,
     pub email_mfa_configuration: Option<crate::types::EmailMfaConfigType>,
     pub mfa_configuration: Option<crate::types::UserPoolMfaType>,
     pub web_authn_configuration: Option<crate::types::WebAuthnConfigurationType>,
 }
 
 impl lido_runtime::Shape for SetUserPoolMfaConfigInput {}
+
 impl lido_runtime::ReadJson for SetUserPoolMfaConfigInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
-        let mut sms_mfa_configuration = lido_runtime::Slot::new(
-            1,
-            "SmsMfaConfiguration",
-        );
-        let mut software_token_mfa_configuration = lido_runtime::Slot::new(
-            2,
-            "SoftwareTokenMfaConfiguration",
-        );
-        let mut email_mfa_configuration = lido_runtime::Slot::new(
-            3,
-            "EmailMfaConfiguration",
-        );
+        let mut sms_mfa_configuration = lido_runtime::Slot::new(1, "SmsMfaConfiguration");
+        let mut software_token_mfa_configuration =
+            lido_runtime::Slot::new(2, "SoftwareTokenMfaConfiguration");
+        let mut email_mfa_configuration = lido_runtime::Slot::new(3, "EmailMfaConfiguration");
         let mut mfa_configuration = lido_runtime::Slot::new(4, "MfaConfiguration");
-        let mut web_authn_configuration = lido_runtime::Slot::new(
-            5,
-            "WebAuthnConfiguration",
-        );
+        let mut web_authn_configuration = lido_runtime::Slot::new(5, "WebAuthnConfiguration");
         while let Some(name) = object.next_name()? {
             match &*name {
                 "UserPoolId" => user_pool_id.read(&mut object)?,
                 "SmsMfaConfiguration" => sms_mfa_configuration.read(&mut object)?,
-                "SoftwareTokenMfaConfiguration" => {
-                    software_token_mfa_configuration.read(&mut object)?
-                }
+                "SoftwareTokenMfaConfiguration" => software_token_mfa_configuration.read(&mut object)?,
                 "EmailMfaConfiguration" => email_mfa_configuration.read(&mut object)?,
                 "MfaConfiguration" => mfa_configuration.read(&mut object)?,
                 "WebAuthnConfiguration" => web_authn_configuration.read(&mut object)?,
@@ -65,29 +49,24 @@ impl lido_runtime::ReadJson for SetUserPoolMfaConfigInput {
             }
         }
         let Some(user_pool_id) = user_pool_id.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                sms_mfa_configuration: sms_mfa_configuration.optional(),
-                software_token_mfa_configuration: software_token_mfa_configuration
-                    .optional(),
-                email_mfa_configuration: email_mfa_configuration.optional(),
-                mfa_configuration: mfa_configuration.optional(),
-                web_authn_configuration: web_authn_configuration.optional(),
-            }),
-        )
+        Ok(Some(Self {
+            user_pool_id,
+            sms_mfa_configuration: sms_mfa_configuration.optional(),
+            software_token_mfa_configuration: software_token_mfa_configuration.optional(),
+            email_mfa_configuration: email_mfa_configuration.optional(),
+            mfa_configuration: mfa_configuration.optional(),
+            web_authn_configuration: web_authn_configuration.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`SetUserPoolMfaConfig`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SetUserPoolMfaConfigOutput {
     pub sms_mfa_configuration: Option<crate::types::SmsMfaConfigType>,
-    pub software_token_mfa_configuration: Option<
-        crate::types::SoftwareTokenMfaConfigType,
-    >,
+    pub software_token_mfa_configuration: Option<crate::types::SoftwareTokenMfaConfigType>,
     pub email_mfa_configuration: Option<crate::types::EmailMfaConfigType>,
     pub mfa_configuration: Option<crate::types::UserPoolMfaType>,
     pub web_authn_configuration: Option<crate::types::WebAuthnConfigurationType>,
@@ -99,11 +78,7 @@ impl lido_runtime::WriteJson for SetUserPoolMfaConfigOutput {
         object.optional("EmailMfaConfiguration", &self.email_mfa_configuration);
         object.optional("MfaConfiguration", &self.mfa_configuration);
         object.optional("SmsMfaConfiguration", &self.sms_mfa_configuration);
-        object
-            .optional(
-                "SoftwareTokenMfaConfiguration",
-                &self.software_token_mfa_configuration,
-            );
+        object.optional("SoftwareTokenMfaConfiguration", &self.software_token_mfa_configuration);
         object.optional("WebAuthnConfiguration", &self.web_authn_configuration);
         object.end();
     }
@@ -136,43 +111,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`SetUserPoolMfaConfigOutput`] or [`SetUserPoolMfaConfigError`].
     pub fn set_user_pool_mfa_config<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::SetUserPoolMfaConfig,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::SetUserPoolMfaConfig,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::SetUserPoolMfaConfig, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::SetUserPoolMfaConfig,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::SetUserPoolMfaConfig, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`SetUserPoolMfaConfig`]. It takes a [`SetUserPoolMfaConfigInput`].
     pub fn set_user_pool_mfa_config_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::SetUserPoolMfaConfig,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::SetUserPoolMfaConfig,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::SetUserPoolMfaConfig, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::SetUserPoolMfaConfig,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::SetUserPoolMfaConfig, service);
         self

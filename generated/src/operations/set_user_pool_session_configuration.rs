@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`SetUserPoolSessionConfiguration`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SetUserPoolSessionConfigurationInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub user_session_tracking: crate::types::UserSessionTrackingType,
@@ -23,16 +23,12 @@ pub struct SetUserPoolSessionConfigurationInput {
 }
 
 impl lido_runtime::Shape for SetUserPoolSessionConfigurationInput {}
+
 impl lido_runtime::ReadJson for SetUserPoolSessionConfigurationInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
-        let mut user_session_tracking = lido_runtime::Slot::new(
-            1,
-            "UserSessionTracking",
-        );
+        let mut user_session_tracking = lido_runtime::Slot::new(1, "UserSessionTracking");
         let mut token_session = lido_runtime::Slot::new(2, "TokenSession");
         while let Some(name) = object.next_name()? {
             match &*name {
@@ -46,19 +42,15 @@ impl lido_runtime::ReadJson for SetUserPoolSessionConfigurationInput {
             user_pool_id.required(&mut object),
             user_session_tracking.required(&mut object),
             token_session.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                user_session_tracking,
-                token_session,
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_pool_id, user_session_tracking, token_session }))
     }
 }
 
 /// The output of the operation [`SetUserPoolSessionConfiguration`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SetUserPoolSessionConfigurationOutput {
     pub user_pool_id: Option<crate::types::UserPoolIdType>,
     pub user_session_tracking: Option<crate::types::UserSessionTrackingType>,
@@ -98,54 +90,37 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`SetUserPoolSessionConfigurationInput`] and returns a result of
     /// [`SetUserPoolSessionConfigurationOutput`] or [`SetUserPoolSessionConfigurationError`].
-    pub fn set_user_pool_session_configuration<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn set_user_pool_session_configuration<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::SetUserPoolSessionConfiguration,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::SetUserPoolSessionConfiguration,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::SetUserPoolSessionConfiguration, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::SetUserPoolSessionConfiguration,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::SetUserPoolSessionConfiguration, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`SetUserPoolSessionConfiguration`]. It takes a [`SetUserPoolSessionConfigurationInput`].
-    pub fn set_user_pool_session_configuration_service<S, Exts>(
-        mut self,
-        service: S,
-    ) -> Self
+    pub fn set_user_pool_session_configuration_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::SetUserPoolSessionConfiguration,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::SetUserPoolSessionConfiguration,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::SetUserPoolSessionConfiguration,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::SetUserPoolSessionConfiguration,
+                Exts,
+                B,
+                S,
+            >,
     {
-        self.routes
-            .set_service(crate::Operation::SetUserPoolSessionConfiguration, service);
+        self.routes.set_service(crate::Operation::SetUserPoolSessionConfiguration, service);
         self
     }
 }

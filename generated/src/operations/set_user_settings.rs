@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`SetUserSettings`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SetUserSettingsInput {
     pub access_token: crate::types::TokenModelType,
     pub mfa_options: Vec<crate::types::MfaOptionType>,
 }
 
 impl lido_runtime::Shape for SetUserSettingsInput {}
+
 impl lido_runtime::ReadJson for SetUserSettingsInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut access_token = lido_runtime::Slot::new(0, "AccessToken");
         let mut mfa_options = lido_runtime::Slot::new(1, "MFAOptions");
@@ -36,16 +35,17 @@ impl lido_runtime::ReadJson for SetUserSettingsInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(access_token), Some(mfa_options)) = (
-            access_token.required(&mut object),
-            mfa_options.required(&mut object),
-        ) else { return Ok(None) };
+        let (Some(access_token), Some(mfa_options)) =
+            (access_token.required(&mut object), mfa_options.required(&mut object))
+        else {
+            return Ok(None);
+        };
         Ok(Some(Self { access_token, mfa_options }))
     }
 }
 
 /// The output of the operation [`SetUserSettings`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SetUserSettingsOutput {}
 
 impl lido_runtime::WriteJson for SetUserSettingsOutput {
@@ -81,43 +81,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`SetUserSettingsOutput`] or [`SetUserSettingsError`].
     pub fn set_user_settings<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::SetUserSettings,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::SetUserSettings,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::SetUserSettings, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::SetUserSettings,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::SetUserSettings, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`SetUserSettings`]. It takes a [`SetUserSettingsInput`].
     pub fn set_user_settings_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::SetUserSettings,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::SetUserSettings,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::SetUserSettings, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::SetUserSettings,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::SetUserSettings, service);
         self

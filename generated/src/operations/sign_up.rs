@@ -17,7 +17,7 @@ lido_runtime::operation! {
 }
 
 /// The user to create, and the app client.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SignUpInput {
     /// The app client through which the user signs up. The user is created in its user pool.
     pub client_id: crate::types::ClientIdType,
@@ -40,16 +40,14 @@ pub struct SignUpInput {
     /// Data about the user's device, for risk assessment.
     pub user_context_data: Option<crate::types::UserContextDataType>,
     /// Custom values for the triggers that this request invokes. They are not stored.
-    pub client_metadata: Option<
-        std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
-    >,
+    pub client_metadata:
+        Option<std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>>,
 }
 
 impl lido_runtime::Shape for SignUpInput {}
+
 impl lido_runtime::ReadJson for SignUpInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut client_id = lido_runtime::Slot::new(0, "ClientId");
         let mut secret_hash = lido_runtime::Slot::new(1, "SecretHash");
@@ -74,28 +72,27 @@ impl lido_runtime::ReadJson for SignUpInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(client_id), Some(username)) = (
-            client_id.required(&mut object),
-            username.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                client_id,
-                secret_hash: secret_hash.optional(),
-                username,
-                password: password.optional(),
-                user_attributes: user_attributes.optional(),
-                validation_data: validation_data.optional(),
-                analytics_metadata: analytics_metadata.optional(),
-                user_context_data: user_context_data.optional(),
-                client_metadata: client_metadata.optional(),
-            }),
-        )
+        let (Some(client_id), Some(username)) =
+            (client_id.required(&mut object), username.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            client_id,
+            secret_hash: secret_hash.optional(),
+            username,
+            password: password.optional(),
+            user_attributes: user_attributes.optional(),
+            validation_data: validation_data.optional(),
+            analytics_metadata: analytics_metadata.optional(),
+            user_context_data: user_context_data.optional(),
+            client_metadata: client_metadata.optional(),
+        }))
     }
 }
 
 /// The new user, and the destination of the confirmation code.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SignUpOutput {
     /// Whether the user is already confirmed by a `PreSignUp` trigger.
     pub user_confirmed: bool,
@@ -108,15 +105,11 @@ pub struct SignUpOutput {
     /// Present only if the app client allows the flow `ALLOW_USER_AUTH`.
     pub session: Option<crate::types::SessionType>,
 }
+
 impl SignUpOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(user_confirmed: bool, user_sub: crate::types::StringType) -> Self {
-        Self {
-            user_confirmed,
-            code_delivery_details: None,
-            user_sub,
-            session: None,
-        }
+        Self { user_confirmed, code_delivery_details: None, user_sub, session: None }
     }
 }
 
@@ -163,43 +156,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`SignUpOutput`] or [`SignUpError`].
     pub fn sign_up<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::SignUp,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::SignUp,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::SignUp, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::SignUp,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::SignUp, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`SignUp`]. It takes a [`SignUpInput`].
     pub fn sign_up_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::SignUp,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::SignUp,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::SignUp, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::SignUp,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::SignUp, service);
         self

@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`StartUserImportJob`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StartUserImportJobInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub job_id: crate::types::UserImportJobIdType,
 }
 
 impl lido_runtime::Shape for StartUserImportJobInput {}
+
 impl lido_runtime::ReadJson for StartUserImportJobInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut job_id = lido_runtime::Slot::new(1, "JobId");
@@ -36,16 +35,17 @@ impl lido_runtime::ReadJson for StartUserImportJobInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(job_id)) = (
-            user_pool_id.required(&mut object),
-            job_id.required(&mut object),
-        ) else { return Ok(None) };
+        let (Some(user_pool_id), Some(job_id)) =
+            (user_pool_id.required(&mut object), job_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
         Ok(Some(Self { user_pool_id, job_id }))
     }
 }
 
 /// The output of the operation [`StartUserImportJob`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StartUserImportJobOutput {
     pub user_import_job: Option<crate::types::UserImportJobType>,
 }
@@ -82,43 +82,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`StartUserImportJobOutput`] or [`StartUserImportJobError`].
     pub fn start_user_import_job<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::StartUserImportJob,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::StartUserImportJob,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::StartUserImportJob, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::StartUserImportJob,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::StartUserImportJob, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`StartUserImportJob`]. It takes a [`StartUserImportJobInput`].
     pub fn start_user_import_job_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::StartUserImportJob,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::StartUserImportJob,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::StartUserImportJob, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::StartUserImportJob,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::StartUserImportJob, service);
         self

@@ -15,16 +15,15 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`StartWebAuthnRegistration`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StartWebAuthnRegistrationInput {
     pub access_token: crate::types::TokenModelType,
 }
 
 impl lido_runtime::Shape for StartWebAuthnRegistrationInput {}
+
 impl lido_runtime::ReadJson for StartWebAuthnRegistrationInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut access_token = lido_runtime::Slot::new(0, "AccessToken");
         while let Some(name) = object.next_name()? {
@@ -34,7 +33,7 @@ impl lido_runtime::ReadJson for StartWebAuthnRegistrationInput {
             }
         }
         let Some(access_token) = access_token.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
         Ok(Some(Self { access_token }))
     }
@@ -45,12 +44,11 @@ impl lido_runtime::ReadJson for StartWebAuthnRegistrationInput {
 pub struct StartWebAuthnRegistrationOutput {
     pub credential_creation_options: lido_runtime::types::Document,
 }
+
 impl StartWebAuthnRegistrationOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(credential_creation_options: lido_runtime::types::Document) -> Self {
-        Self {
-            credential_creation_options,
-        }
+        Self { credential_creation_options }
     }
 }
 
@@ -87,48 +85,35 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`StartWebAuthnRegistrationInput`] and returns a result of
     /// [`StartWebAuthnRegistrationOutput`] or [`StartWebAuthnRegistrationError`].
-    pub fn start_web_authn_registration<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn start_web_authn_registration<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::StartWebAuthnRegistration,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::StartWebAuthnRegistration,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::StartWebAuthnRegistration, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::StartWebAuthnRegistration,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::StartWebAuthnRegistration, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`StartWebAuthnRegistration`]. It takes a [`StartWebAuthnRegistrationInput`].
     pub fn start_web_authn_registration_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::StartWebAuthnRegistration,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::StartWebAuthnRegistration,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::StartWebAuthnRegistration,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::StartWebAuthnRegistration,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::StartWebAuthnRegistration, service);
         self

@@ -15,20 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`TagResource`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TagResourceInput {
     pub resource_arn: crate::types::ArnType,
-    pub tags: std::collections::BTreeMap<
-        crate::types::TagKeysType,
-        crate::types::TagValueType,
-    >,
+    pub tags: std::collections::BTreeMap<crate::types::TagKeysType, crate::types::TagValueType>,
 }
 
 impl lido_runtime::Shape for TagResourceInput {}
+
 impl lido_runtime::ReadJson for TagResourceInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut resource_arn = lido_runtime::Slot::new(0, "ResourceArn");
         let mut tags = lido_runtime::Slot::new(1, "Tags");
@@ -39,16 +35,17 @@ impl lido_runtime::ReadJson for TagResourceInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(resource_arn), Some(tags)) = (
-            resource_arn.required(&mut object),
-            tags.required(&mut object),
-        ) else { return Ok(None) };
+        let (Some(resource_arn), Some(tags)) =
+            (resource_arn.required(&mut object), tags.required(&mut object))
+        else {
+            return Ok(None);
+        };
         Ok(Some(Self { resource_arn, tags }))
     }
 }
 
 /// The output of the operation [`TagResource`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TagResourceOutput {}
 
 impl lido_runtime::WriteJson for TagResourceOutput {
@@ -81,43 +78,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`TagResourceOutput`] or [`TagResourceError`].
     pub fn tag_resource<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::TagResource,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::TagResource,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::TagResource, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::TagResource,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::TagResource, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`TagResource`]. It takes a [`TagResourceInput`].
     pub fn tag_resource_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::TagResource,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::TagResource,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::TagResource, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::TagResource,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::TagResource, service);
         self

@@ -15,17 +15,16 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UntagResource`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UntagResourceInput {
     pub resource_arn: crate::types::ArnType,
     pub tag_keys: Vec<crate::types::TagKeysType>,
 }
 
 impl lido_runtime::Shape for UntagResourceInput {}
+
 impl lido_runtime::ReadJson for UntagResourceInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut resource_arn = lido_runtime::Slot::new(0, "ResourceArn");
         let mut tag_keys = lido_runtime::Slot::new(1, "TagKeys");
@@ -36,16 +35,17 @@ impl lido_runtime::ReadJson for UntagResourceInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(resource_arn), Some(tag_keys)) = (
-            resource_arn.required(&mut object),
-            tag_keys.required(&mut object),
-        ) else { return Ok(None) };
+        let (Some(resource_arn), Some(tag_keys)) =
+            (resource_arn.required(&mut object), tag_keys.required(&mut object))
+        else {
+            return Ok(None);
+        };
         Ok(Some(Self { resource_arn, tag_keys }))
     }
 }
 
 /// The output of the operation [`UntagResource`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UntagResourceOutput {}
 
 impl lido_runtime::WriteJson for UntagResourceOutput {
@@ -78,43 +78,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`UntagResourceOutput`] or [`UntagResourceError`].
     pub fn untag_resource<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::UntagResource,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UntagResource,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::UntagResource, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UntagResource,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::UntagResource, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`UntagResource`]. It takes a [`UntagResourceInput`].
     pub fn untag_resource_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::UntagResource,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UntagResource,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::UntagResource, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UntagResource,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::UntagResource, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateAuthEventFeedback`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateAuthEventFeedbackInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub username: crate::types::UsernameType,
@@ -25,10 +25,9 @@ pub struct UpdateAuthEventFeedbackInput {
 }
 
 impl lido_runtime::Shape for UpdateAuthEventFeedbackInput {}
+
 impl lido_runtime::ReadJson for UpdateAuthEventFeedbackInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut username = lido_runtime::Slot::new(1, "Username");
@@ -45,33 +44,21 @@ impl lido_runtime::ReadJson for UpdateAuthEventFeedbackInput {
                 _ => object.skip()?,
             }
         }
-        let (
-            Some(user_pool_id),
-            Some(username),
-            Some(event_id),
-            Some(feedback_token),
-            Some(feedback_value),
-        ) = (
+        let (Some(user_pool_id), Some(username), Some(event_id), Some(feedback_token), Some(feedback_value)) = (
             user_pool_id.required(&mut object),
             username.required(&mut object),
             event_id.required(&mut object),
             feedback_token.required(&mut object),
             feedback_value.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                username,
-                event_id,
-                feedback_token,
-                feedback_value,
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_pool_id, username, event_id, feedback_token, feedback_value }))
     }
 }
 
 /// The output of the operation [`UpdateAuthEventFeedback`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateAuthEventFeedbackOutput {}
 
 impl lido_runtime::WriteJson for UpdateAuthEventFeedbackOutput {
@@ -106,43 +93,33 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`UpdateAuthEventFeedbackOutput`] or [`UpdateAuthEventFeedbackError`].
     pub fn update_auth_event_feedback<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::UpdateAuthEventFeedback,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateAuthEventFeedback,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::UpdateAuthEventFeedback, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateAuthEventFeedback,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::UpdateAuthEventFeedback, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`UpdateAuthEventFeedback`]. It takes a [`UpdateAuthEventFeedbackInput`].
     pub fn update_auth_event_feedback_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::UpdateAuthEventFeedback,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateAuthEventFeedback,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::UpdateAuthEventFeedback,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateAuthEventFeedback,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::UpdateAuthEventFeedback, service);
         self

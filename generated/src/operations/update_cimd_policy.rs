@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateCIMDPolicy`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateCimdPolicyInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub cimd_policy_id: crate::types::CimdPolicyIdType,
@@ -26,10 +26,9 @@ pub struct UpdateCimdPolicyInput {
 }
 
 impl lido_runtime::Shape for UpdateCimdPolicyInput {}
+
 impl lido_runtime::ReadJson for UpdateCimdPolicyInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut cimd_policy_id = lido_runtime::Slot::new(1, "CIMDPolicyId");
@@ -48,35 +47,31 @@ impl lido_runtime::ReadJson for UpdateCimdPolicyInput {
                 _ => object.skip()?,
             }
         }
-        let (
-            Some(user_pool_id),
-            Some(cimd_policy_id),
-            Some(client_id),
-            Some(url_patterns),
-        ) = (
+        let (Some(user_pool_id), Some(cimd_policy_id), Some(client_id), Some(url_patterns)) = (
             user_pool_id.required(&mut object),
             cimd_policy_id.required(&mut object),
             client_id.required(&mut object),
             url_patterns.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                cimd_policy_id,
-                client_id,
-                policy_name: policy_name.optional(),
-                cache_duration: cache_duration.optional(),
-                url_patterns,
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            user_pool_id,
+            cimd_policy_id,
+            client_id,
+            policy_name: policy_name.optional(),
+            cache_duration: cache_duration.optional(),
+            url_patterns,
+        }))
     }
 }
 
 /// The output of the operation [`UpdateCIMDPolicy`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateCimdPolicyOutput {
     pub cimd_policy: crate::types::CimdPolicyType,
 }
+
 impl UpdateCimdPolicyOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(cimd_policy: crate::types::CimdPolicyType) -> Self {
@@ -116,43 +111,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`UpdateCimdPolicyOutput`] or [`UpdateCIMDPolicyError`].
     pub fn update_cimd_policy<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::UpdateCIMDPolicy,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateCIMDPolicy,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::UpdateCIMDPolicy, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateCIMDPolicy,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::UpdateCIMDPolicy, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`UpdateCIMDPolicy`]. It takes a [`UpdateCimdPolicyInput`].
     pub fn update_cimd_policy_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::UpdateCIMDPolicy,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateCIMDPolicy,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::UpdateCIMDPolicy, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateCIMDPolicy,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::UpdateCIMDPolicy, service);
         self

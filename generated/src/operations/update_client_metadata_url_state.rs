@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateClientMetadataURLState`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateClientMetadataUrlStateInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub cimd_policy_id: crate::types::CimdPolicyIdType,
@@ -24,10 +24,9 @@ pub struct UpdateClientMetadataUrlStateInput {
 }
 
 impl lido_runtime::Shape for UpdateClientMetadataUrlStateInput {}
+
 impl lido_runtime::ReadJson for UpdateClientMetadataUrlStateInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut cimd_policy_id = lido_runtime::Slot::new(1, "CIMDPolicyId");
@@ -47,20 +46,15 @@ impl lido_runtime::ReadJson for UpdateClientMetadataUrlStateInput {
             cimd_policy_id.required(&mut object),
             url.required(&mut object),
             action.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                cimd_policy_id,
-                url,
-                action,
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_pool_id, cimd_policy_id, url, action }))
     }
 }
 
 /// The output of the operation [`UpdateClientMetadataURLState`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateClientMetadataUrlStateOutput {}
 
 impl lido_runtime::WriteJson for UpdateClientMetadataUrlStateOutput {
@@ -93,51 +87,36 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`UpdateClientMetadataUrlStateInput`] and returns a result of
     /// [`UpdateClientMetadataUrlStateOutput`] or [`UpdateClientMetadataURLStateError`].
-    pub fn update_client_metadata_url_state<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn update_client_metadata_url_state<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::UpdateClientMetadataURLState,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateClientMetadataURLState,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler:
+            lido_runtime::server::operation::Handler<crate::operations::UpdateClientMetadataURLState, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateClientMetadataURLState,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::UpdateClientMetadataURLState, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`UpdateClientMetadataURLState`]. It takes a [`UpdateClientMetadataUrlStateInput`].
-    pub fn update_client_metadata_url_state_service<S, Exts>(
-        mut self,
-        service: S,
-    ) -> Self
+    pub fn update_client_metadata_url_state_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::UpdateClientMetadataURLState,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateClientMetadataURLState,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::UpdateClientMetadataURLState,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateClientMetadataURLState,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::UpdateClientMetadataURLState, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateDeviceStatus`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateDeviceStatusInput {
     pub access_token: crate::types::TokenModelType,
     pub device_key: crate::types::DeviceKeyType,
@@ -23,17 +23,13 @@ pub struct UpdateDeviceStatusInput {
 }
 
 impl lido_runtime::Shape for UpdateDeviceStatusInput {}
+
 impl lido_runtime::ReadJson for UpdateDeviceStatusInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut access_token = lido_runtime::Slot::new(0, "AccessToken");
         let mut device_key = lido_runtime::Slot::new(1, "DeviceKey");
-        let mut device_remembered_status = lido_runtime::Slot::new(
-            2,
-            "DeviceRememberedStatus",
-        );
+        let mut device_remembered_status = lido_runtime::Slot::new(2, "DeviceRememberedStatus");
         while let Some(name) = object.next_name()? {
             match &*name {
                 "AccessToken" => access_token.read(&mut object)?,
@@ -42,22 +38,21 @@ impl lido_runtime::ReadJson for UpdateDeviceStatusInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(access_token), Some(device_key)) = (
-            access_token.required(&mut object),
-            device_key.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                access_token,
-                device_key,
-                device_remembered_status: device_remembered_status.optional(),
-            }),
-        )
+        let (Some(access_token), Some(device_key)) =
+            (access_token.required(&mut object), device_key.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            access_token,
+            device_key,
+            device_remembered_status: device_remembered_status.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`UpdateDeviceStatus`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateDeviceStatusOutput {}
 
 impl lido_runtime::WriteJson for UpdateDeviceStatusOutput {
@@ -95,43 +90,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`UpdateDeviceStatusOutput`] or [`UpdateDeviceStatusError`].
     pub fn update_device_status<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::UpdateDeviceStatus,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateDeviceStatus,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::UpdateDeviceStatus, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateDeviceStatus,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::UpdateDeviceStatus, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`UpdateDeviceStatus`]. It takes a [`UpdateDeviceStatusInput`].
     pub fn update_device_status_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::UpdateDeviceStatus,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateDeviceStatus,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::UpdateDeviceStatus, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateDeviceStatus,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::UpdateDeviceStatus, service);
         self

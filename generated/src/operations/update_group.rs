@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateGroup`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateGroupInput {
     pub group_name: crate::types::GroupNameType,
     pub user_pool_id: crate::types::UserPoolIdType,
@@ -25,10 +25,9 @@ pub struct UpdateGroupInput {
 }
 
 impl lido_runtime::Shape for UpdateGroupInput {}
+
 impl lido_runtime::ReadJson for UpdateGroupInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut group_name = lido_runtime::Slot::new(0, "GroupName");
         let mut user_pool_id = lido_runtime::Slot::new(1, "UserPoolId");
@@ -45,24 +44,23 @@ impl lido_runtime::ReadJson for UpdateGroupInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(group_name), Some(user_pool_id)) = (
-            group_name.required(&mut object),
-            user_pool_id.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                group_name,
-                user_pool_id,
-                description: description.optional(),
-                role_arn: role_arn.optional(),
-                precedence: precedence.optional(),
-            }),
-        )
+        let (Some(group_name), Some(user_pool_id)) =
+            (group_name.required(&mut object), user_pool_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            group_name,
+            user_pool_id,
+            description: description.optional(),
+            role_arn: role_arn.optional(),
+            precedence: precedence.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`UpdateGroup`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateGroupOutput {
     pub group: Option<crate::types::GroupType>,
 }
@@ -98,43 +96,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`UpdateGroupOutput`] or [`UpdateGroupError`].
     pub fn update_group<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::UpdateGroup,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateGroup,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::UpdateGroup, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateGroup,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::UpdateGroup, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`UpdateGroup`]. It takes a [`UpdateGroupInput`].
     pub fn update_group_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::UpdateGroup,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateGroup,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::UpdateGroup, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateGroup,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::UpdateGroup, service);
         self

@@ -15,28 +15,22 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateIdentityProvider`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateIdentityProviderInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub provider_name: crate::types::ProviderNameType,
-    pub provider_details: Option<
-        std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
-    >,
-    pub attribute_mapping: Option<
-        std::collections::BTreeMap<
-            crate::types::AttributeMappingKeyType,
-            crate::types::StringType,
-        >,
-    >,
+    pub provider_details:
+        Option<std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>>,
+    pub attribute_mapping:
+        Option<std::collections::BTreeMap<crate::types::AttributeMappingKeyType, crate::types::StringType>>,
     pub idp_identifiers: Option<crate::types::IdpIdentifiersListType>,
     pub acr_mapping: Option<crate::types::AcrMappingType>,
 }
 
 impl lido_runtime::Shape for UpdateIdentityProviderInput {}
+
 impl lido_runtime::ReadJson for UpdateIdentityProviderInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut provider_name = lido_runtime::Slot::new(1, "ProviderName");
@@ -55,28 +49,28 @@ impl lido_runtime::ReadJson for UpdateIdentityProviderInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(provider_name)) = (
-            user_pool_id.required(&mut object),
-            provider_name.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                provider_name,
-                provider_details: provider_details.optional(),
-                attribute_mapping: attribute_mapping.optional(),
-                idp_identifiers: idp_identifiers.optional(),
-                acr_mapping: acr_mapping.optional(),
-            }),
-        )
+        let (Some(user_pool_id), Some(provider_name)) =
+            (user_pool_id.required(&mut object), provider_name.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            user_pool_id,
+            provider_name,
+            provider_details: provider_details.optional(),
+            attribute_mapping: attribute_mapping.optional(),
+            idp_identifiers: idp_identifiers.optional(),
+            acr_mapping: acr_mapping.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`UpdateIdentityProvider`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateIdentityProviderOutput {
     pub identity_provider: crate::types::IdentityProviderType,
 }
+
 impl UpdateIdentityProviderOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(identity_provider: crate::types::IdentityProviderType) -> Self {
@@ -116,43 +110,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`UpdateIdentityProviderOutput`] or [`UpdateIdentityProviderError`].
     pub fn update_identity_provider<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::UpdateIdentityProvider,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateIdentityProvider,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::UpdateIdentityProvider, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateIdentityProvider,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::UpdateIdentityProvider, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`UpdateIdentityProvider`]. It takes a [`UpdateIdentityProviderInput`].
     pub fn update_identity_provider_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::UpdateIdentityProvider,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateIdentityProvider,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::UpdateIdentityProvider, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateIdentityProvider,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::UpdateIdentityProvider, service);
         self

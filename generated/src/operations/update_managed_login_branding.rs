@@ -25,43 +25,32 @@ pub struct UpdateManagedLoginBrandingInput {
 }
 
 impl lido_runtime::Shape for UpdateManagedLoginBrandingInput {}
+
 impl lido_runtime::ReadJson for UpdateManagedLoginBrandingInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
-        let mut managed_login_branding_id = lido_runtime::Slot::new(
-            1,
-            "ManagedLoginBrandingId",
-        );
-        let mut use_cognito_provided_values = lido_runtime::Slot::new(
-            2,
-            "UseCognitoProvidedValues",
-        );
+        let mut managed_login_branding_id = lido_runtime::Slot::new(1, "ManagedLoginBrandingId");
+        let mut use_cognito_provided_values = lido_runtime::Slot::new(2, "UseCognitoProvidedValues");
         let mut settings = lido_runtime::Slot::new(3, "Settings");
         let mut assets = lido_runtime::Slot::new(4, "Assets");
         while let Some(name) = object.next_name()? {
             match &*name {
                 "UserPoolId" => user_pool_id.read(&mut object)?,
                 "ManagedLoginBrandingId" => managed_login_branding_id.read(&mut object)?,
-                "UseCognitoProvidedValues" => {
-                    use_cognito_provided_values.read(&mut object)?
-                }
+                "UseCognitoProvidedValues" => use_cognito_provided_values.read(&mut object)?,
                 "Settings" => settings.read(&mut object)?,
                 "Assets" => assets.read(&mut object)?,
                 _ => object.skip()?,
             }
         }
-        Ok(
-            Some(Self {
-                user_pool_id: user_pool_id.optional(),
-                managed_login_branding_id: managed_login_branding_id.optional(),
-                use_cognito_provided_values: use_cognito_provided_values.optional(),
-                settings: settings.optional(),
-                assets: assets.optional(),
-            }),
-        )
+        Ok(Some(Self {
+            user_pool_id: user_pool_id.optional(),
+            managed_login_branding_id: managed_login_branding_id.optional(),
+            use_cognito_provided_values: use_cognito_provided_values.optional(),
+            settings: settings.optional(),
+            assets: assets.optional(),
+        }))
     }
 }
 
@@ -101,48 +90,36 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     ///
     /// The handler is an async function that takes a [`UpdateManagedLoginBrandingInput`] and returns a result of
     /// [`UpdateManagedLoginBrandingOutput`] or [`UpdateManagedLoginBrandingError`].
-    pub fn update_managed_login_branding<Handler, Exts>(
-        mut self,
-        handler: Handler,
-    ) -> Self
+    pub fn update_managed_login_branding<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::UpdateManagedLoginBranding,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateManagedLoginBranding,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler:
+            lido_runtime::server::operation::Handler<crate::operations::UpdateManagedLoginBranding, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateManagedLoginBranding,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::UpdateManagedLoginBranding, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`UpdateManagedLoginBranding`]. It takes a [`UpdateManagedLoginBrandingInput`].
     pub fn update_managed_login_branding_service<S, Exts>(mut self, service: S) -> Self
     where
         S: lido_runtime::server::operation::OperationService<
-            crate::operations::UpdateManagedLoginBranding,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateManagedLoginBranding,
-            Exts,
-            B,
-            S,
-        >,
+                crate::operations::UpdateManagedLoginBranding,
+                Exts,
+            >,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateManagedLoginBranding,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::UpdateManagedLoginBranding, service);
         self

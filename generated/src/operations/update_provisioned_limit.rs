@@ -15,23 +15,19 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateProvisionedLimit`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateProvisionedLimitInput {
     pub limit_definition: crate::types::LimitDefinitionType,
     pub requested_limit_value: i32,
 }
 
 impl lido_runtime::Shape for UpdateProvisionedLimitInput {}
+
 impl lido_runtime::ReadJson for UpdateProvisionedLimitInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut limit_definition = lido_runtime::Slot::new(0, "LimitDefinition");
-        let mut requested_limit_value = lido_runtime::Slot::new(
-            1,
-            "RequestedLimitValue",
-        );
+        let mut requested_limit_value = lido_runtime::Slot::new(1, "RequestedLimitValue");
         while let Some(name) = object.next_name()? {
             match &*name {
                 "LimitDefinition" => limit_definition.read(&mut object)?,
@@ -39,24 +35,21 @@ impl lido_runtime::ReadJson for UpdateProvisionedLimitInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(limit_definition), Some(requested_limit_value)) = (
-            limit_definition.required(&mut object),
-            requested_limit_value.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                limit_definition,
-                requested_limit_value,
-            }),
-        )
+        let (Some(limit_definition), Some(requested_limit_value)) =
+            (limit_definition.required(&mut object), requested_limit_value.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self { limit_definition, requested_limit_value }))
     }
 }
 
 /// The output of the operation [`UpdateProvisionedLimit`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateProvisionedLimitOutput {
     pub limit: crate::types::LimitType,
 }
+
 impl UpdateProvisionedLimitOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(limit: crate::types::LimitType) -> Self {
@@ -95,43 +88,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`UpdateProvisionedLimitOutput`] or [`UpdateProvisionedLimitError`].
     pub fn update_provisioned_limit<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::UpdateProvisionedLimit,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateProvisionedLimit,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::UpdateProvisionedLimit, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateProvisionedLimit,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::UpdateProvisionedLimit, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`UpdateProvisionedLimit`]. It takes a [`UpdateProvisionedLimitInput`].
     pub fn update_provisioned_limit_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::UpdateProvisionedLimit,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateProvisionedLimit,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::UpdateProvisionedLimit, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateProvisionedLimit,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::UpdateProvisionedLimit, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateResourceServer`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateResourceServerInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub identifier: crate::types::ResourceServerIdentifierType,
@@ -24,10 +24,9 @@ pub struct UpdateResourceServerInput {
 }
 
 impl lido_runtime::Shape for UpdateResourceServerInput {}
+
 impl lido_runtime::ReadJson for UpdateResourceServerInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut identifier = lido_runtime::Slot::new(1, "Identifier");
@@ -46,23 +45,19 @@ impl lido_runtime::ReadJson for UpdateResourceServerInput {
             user_pool_id.required(&mut object),
             identifier.required(&mut object),
             name.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                identifier,
-                name,
-                scopes: scopes.optional(),
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_pool_id, identifier, name, scopes: scopes.optional() }))
     }
 }
 
 /// The output of the operation [`UpdateResourceServer`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateResourceServerOutput {
     pub resource_server: crate::types::ResourceServerType,
 }
+
 impl UpdateResourceServerOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(resource_server: crate::types::ResourceServerType) -> Self {
@@ -101,43 +96,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`UpdateResourceServerOutput`] or [`UpdateResourceServerError`].
     pub fn update_resource_server<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::UpdateResourceServer,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateResourceServer,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::UpdateResourceServer, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateResourceServer,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::UpdateResourceServer, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`UpdateResourceServer`]. It takes a [`UpdateResourceServerInput`].
     pub fn update_resource_server_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::UpdateResourceServer,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateResourceServer,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::UpdateResourceServer, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateResourceServer,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::UpdateResourceServer, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateTerms`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateTermsInput {
     pub terms_id: crate::types::TermsIdType,
     pub user_pool_id: crate::types::UserPoolIdType,
@@ -26,10 +26,9 @@ pub struct UpdateTermsInput {
 }
 
 impl lido_runtime::Shape for UpdateTermsInput {}
+
 impl lido_runtime::ReadJson for UpdateTermsInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut terms_id = lido_runtime::Slot::new(0, "TermsId");
         let mut user_pool_id = lido_runtime::Slot::new(1, "UserPoolId");
@@ -48,25 +47,24 @@ impl lido_runtime::ReadJson for UpdateTermsInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(terms_id), Some(user_pool_id)) = (
-            terms_id.required(&mut object),
-            user_pool_id.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                terms_id,
-                user_pool_id,
-                terms_name: terms_name.optional(),
-                terms_source: terms_source.optional(),
-                enforcement: enforcement.optional(),
-                links: links.optional(),
-            }),
-        )
+        let (Some(terms_id), Some(user_pool_id)) =
+            (terms_id.required(&mut object), user_pool_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            terms_id,
+            user_pool_id,
+            terms_name: terms_name.optional(),
+            terms_source: terms_source.optional(),
+            enforcement: enforcement.optional(),
+            links: links.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`UpdateTerms`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateTermsOutput {
     pub terms: Option<crate::types::TermsType>,
 }
@@ -102,43 +100,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`UpdateTermsOutput`] or [`UpdateTermsError`].
     pub fn update_terms<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::UpdateTerms,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateTerms,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::UpdateTerms, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateTerms,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::UpdateTerms, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`UpdateTerms`]. It takes a [`UpdateTermsInput`].
     pub fn update_terms_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::UpdateTerms,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateTerms,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::UpdateTerms, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateTerms,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::UpdateTerms, service);
         self

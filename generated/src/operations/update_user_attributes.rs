@@ -15,20 +15,18 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateUserAttributes`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateUserAttributesInput {
     pub user_attributes: Vec<crate::types::AttributeType>,
     pub access_token: crate::types::TokenModelType,
-    pub client_metadata: Option<
-        std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>,
-    >,
+    pub client_metadata:
+        Option<std::collections::BTreeMap<crate::types::StringType, crate::types::StringType>>,
 }
 
 impl lido_runtime::Shape for UpdateUserAttributesInput {}
+
 impl lido_runtime::ReadJson for UpdateUserAttributesInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_attributes = lido_runtime::Slot::new(0, "UserAttributes");
         let mut access_token = lido_runtime::Slot::new(1, "AccessToken");
@@ -41,22 +39,17 @@ impl lido_runtime::ReadJson for UpdateUserAttributesInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_attributes), Some(access_token)) = (
-            user_attributes.required(&mut object),
-            access_token.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_attributes,
-                access_token,
-                client_metadata: client_metadata.optional(),
-            }),
-        )
+        let (Some(user_attributes), Some(access_token)) =
+            (user_attributes.required(&mut object), access_token.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_attributes, access_token, client_metadata: client_metadata.optional() }))
     }
 }
 
 /// The output of the operation [`UpdateUserAttributes`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateUserAttributesOutput {
     pub code_delivery_details_list: Option<Vec<crate::types::CodeDeliveryDetailsType>>,
 }
@@ -106,43 +99,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`UpdateUserAttributesOutput`] or [`UpdateUserAttributesError`].
     pub fn update_user_attributes<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::UpdateUserAttributes,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateUserAttributes,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::UpdateUserAttributes, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateUserAttributes,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::UpdateUserAttributes, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`UpdateUserAttributes`]. It takes a [`UpdateUserAttributesInput`].
     pub fn update_user_attributes_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::UpdateUserAttributes,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateUserAttributes,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::UpdateUserAttributes, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateUserAttributes,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::UpdateUserAttributes, service);
         self

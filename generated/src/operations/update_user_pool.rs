@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateUserPool`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateUserPoolInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub policies: Option<crate::types::UserPoolPolicyType>,
@@ -25,20 +25,15 @@ pub struct UpdateUserPoolInput {
     pub sms_verification_message: Option<crate::types::SmsVerificationMessageType>,
     pub email_verification_message: Option<crate::types::EmailVerificationMessageType>,
     pub email_verification_subject: Option<crate::types::EmailVerificationSubjectType>,
-    pub verification_message_template: Option<
-        crate::types::VerificationMessageTemplateType,
-    >,
+    pub verification_message_template: Option<crate::types::VerificationMessageTemplateType>,
     pub sms_authentication_message: Option<crate::types::SmsVerificationMessageType>,
-    pub user_attribute_update_settings: Option<
-        crate::types::UserAttributeUpdateSettingsType,
-    >,
+    pub user_attribute_update_settings: Option<crate::types::UserAttributeUpdateSettingsType>,
     pub mfa_configuration: Option<crate::types::UserPoolMfaType>,
     pub device_configuration: Option<crate::types::DeviceConfigurationType>,
     pub email_configuration: Option<crate::types::EmailConfigurationType>,
     pub sms_configuration: Option<crate::types::SmsConfigurationType>,
-    pub user_pool_tags: Option<
-        std::collections::BTreeMap<crate::types::TagKeysType, crate::types::TagValueType>,
-    >,
+    pub user_pool_tags:
+        Option<std::collections::BTreeMap<crate::types::TagKeysType, crate::types::TagValueType>>,
     pub admin_create_user_config: Option<crate::types::AdminCreateUserConfigType>,
     pub user_pool_add_ons: Option<crate::types::UserPoolAddOnsType>,
     pub dcr_configuration: Option<crate::types::DcrConfigurationType>,
@@ -51,68 +46,34 @@ pub struct UpdateUserPoolInput {
 }
 
 impl lido_runtime::Shape for UpdateUserPoolInput {}
+
 impl lido_runtime::ReadJson for UpdateUserPoolInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut policies = lido_runtime::Slot::new(1, "Policies");
         let mut deletion_protection = lido_runtime::Slot::new(2, "DeletionProtection");
         let mut lambda_config = lido_runtime::Slot::new(3, "LambdaConfig");
-        let mut auto_verified_attributes = lido_runtime::Slot::new(
-            4,
-            "AutoVerifiedAttributes",
-        );
-        let mut sms_verification_message = lido_runtime::Slot::new(
-            5,
-            "SmsVerificationMessage",
-        );
-        let mut email_verification_message = lido_runtime::Slot::new(
-            6,
-            "EmailVerificationMessage",
-        );
-        let mut email_verification_subject = lido_runtime::Slot::new(
-            7,
-            "EmailVerificationSubject",
-        );
-        let mut verification_message_template = lido_runtime::Slot::new(
-            8,
-            "VerificationMessageTemplate",
-        );
-        let mut sms_authentication_message = lido_runtime::Slot::new(
-            9,
-            "SmsAuthenticationMessage",
-        );
-        let mut user_attribute_update_settings = lido_runtime::Slot::new(
-            10,
-            "UserAttributeUpdateSettings",
-        );
+        let mut auto_verified_attributes = lido_runtime::Slot::new(4, "AutoVerifiedAttributes");
+        let mut sms_verification_message = lido_runtime::Slot::new(5, "SmsVerificationMessage");
+        let mut email_verification_message = lido_runtime::Slot::new(6, "EmailVerificationMessage");
+        let mut email_verification_subject = lido_runtime::Slot::new(7, "EmailVerificationSubject");
+        let mut verification_message_template = lido_runtime::Slot::new(8, "VerificationMessageTemplate");
+        let mut sms_authentication_message = lido_runtime::Slot::new(9, "SmsAuthenticationMessage");
+        let mut user_attribute_update_settings = lido_runtime::Slot::new(10, "UserAttributeUpdateSettings");
         let mut mfa_configuration = lido_runtime::Slot::new(11, "MfaConfiguration");
-        let mut device_configuration = lido_runtime::Slot::new(
-            12,
-            "DeviceConfiguration",
-        );
+        let mut device_configuration = lido_runtime::Slot::new(12, "DeviceConfiguration");
         let mut email_configuration = lido_runtime::Slot::new(13, "EmailConfiguration");
         let mut sms_configuration = lido_runtime::Slot::new(14, "SmsConfiguration");
         let mut user_pool_tags = lido_runtime::Slot::new(15, "UserPoolTags");
-        let mut admin_create_user_config = lido_runtime::Slot::new(
-            16,
-            "AdminCreateUserConfig",
-        );
+        let mut admin_create_user_config = lido_runtime::Slot::new(16, "AdminCreateUserConfig");
         let mut user_pool_add_ons = lido_runtime::Slot::new(17, "UserPoolAddOns");
         let mut dcr_configuration = lido_runtime::Slot::new(18, "DcrConfiguration");
-        let mut account_recovery_setting = lido_runtime::Slot::new(
-            19,
-            "AccountRecoverySetting",
-        );
+        let mut account_recovery_setting = lido_runtime::Slot::new(19, "AccountRecoverySetting");
         let mut pool_name = lido_runtime::Slot::new(20, "PoolName");
         let mut user_pool_tier = lido_runtime::Slot::new(21, "UserPoolTier");
         let mut key_configuration = lido_runtime::Slot::new(22, "KeyConfiguration");
-        let mut issuer_configuration = lido_runtime::Slot::new(
-            23,
-            "IssuerConfiguration",
-        );
+        let mut issuer_configuration = lido_runtime::Slot::new(23, "IssuerConfiguration");
         let mut acr_configuration = lido_runtime::Slot::new(24, "AcrConfiguration");
         while let Some(name) = object.next_name()? {
             match &*name {
@@ -122,21 +83,11 @@ impl lido_runtime::ReadJson for UpdateUserPoolInput {
                 "LambdaConfig" => lambda_config.read(&mut object)?,
                 "AutoVerifiedAttributes" => auto_verified_attributes.read(&mut object)?,
                 "SmsVerificationMessage" => sms_verification_message.read(&mut object)?,
-                "EmailVerificationMessage" => {
-                    email_verification_message.read(&mut object)?
-                }
-                "EmailVerificationSubject" => {
-                    email_verification_subject.read(&mut object)?
-                }
-                "VerificationMessageTemplate" => {
-                    verification_message_template.read(&mut object)?
-                }
-                "SmsAuthenticationMessage" => {
-                    sms_authentication_message.read(&mut object)?
-                }
-                "UserAttributeUpdateSettings" => {
-                    user_attribute_update_settings.read(&mut object)?
-                }
+                "EmailVerificationMessage" => email_verification_message.read(&mut object)?,
+                "EmailVerificationSubject" => email_verification_subject.read(&mut object)?,
+                "VerificationMessageTemplate" => verification_message_template.read(&mut object)?,
+                "SmsAuthenticationMessage" => sms_authentication_message.read(&mut object)?,
+                "UserAttributeUpdateSettings" => user_attribute_update_settings.read(&mut object)?,
                 "MfaConfiguration" => mfa_configuration.read(&mut object)?,
                 "DeviceConfiguration" => device_configuration.read(&mut object)?,
                 "EmailConfiguration" => email_configuration.read(&mut object)?,
@@ -155,43 +106,40 @@ impl lido_runtime::ReadJson for UpdateUserPoolInput {
             }
         }
         let Some(user_pool_id) = user_pool_id.required(&mut object) else {
-            return Ok(None)
+            return Ok(None);
         };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                policies: policies.optional(),
-                deletion_protection: deletion_protection.optional(),
-                lambda_config: lambda_config.optional(),
-                auto_verified_attributes: auto_verified_attributes.optional(),
-                sms_verification_message: sms_verification_message.optional(),
-                email_verification_message: email_verification_message.optional(),
-                email_verification_subject: email_verification_subject.optional(),
-                verification_message_template: verification_message_template.optional(),
-                sms_authentication_message: sms_authentication_message.optional(),
-                user_attribute_update_settings: user_attribute_update_settings
-                    .optional(),
-                mfa_configuration: mfa_configuration.optional(),
-                device_configuration: device_configuration.optional(),
-                email_configuration: email_configuration.optional(),
-                sms_configuration: sms_configuration.optional(),
-                user_pool_tags: user_pool_tags.optional(),
-                admin_create_user_config: admin_create_user_config.optional(),
-                user_pool_add_ons: user_pool_add_ons.optional(),
-                dcr_configuration: dcr_configuration.optional(),
-                account_recovery_setting: account_recovery_setting.optional(),
-                pool_name: pool_name.optional(),
-                user_pool_tier: user_pool_tier.optional(),
-                key_configuration: key_configuration.optional(),
-                issuer_configuration: issuer_configuration.optional(),
-                acr_configuration: acr_configuration.optional(),
-            }),
-        )
+        Ok(Some(Self {
+            user_pool_id,
+            policies: policies.optional(),
+            deletion_protection: deletion_protection.optional(),
+            lambda_config: lambda_config.optional(),
+            auto_verified_attributes: auto_verified_attributes.optional(),
+            sms_verification_message: sms_verification_message.optional(),
+            email_verification_message: email_verification_message.optional(),
+            email_verification_subject: email_verification_subject.optional(),
+            verification_message_template: verification_message_template.optional(),
+            sms_authentication_message: sms_authentication_message.optional(),
+            user_attribute_update_settings: user_attribute_update_settings.optional(),
+            mfa_configuration: mfa_configuration.optional(),
+            device_configuration: device_configuration.optional(),
+            email_configuration: email_configuration.optional(),
+            sms_configuration: sms_configuration.optional(),
+            user_pool_tags: user_pool_tags.optional(),
+            admin_create_user_config: admin_create_user_config.optional(),
+            user_pool_add_ons: user_pool_add_ons.optional(),
+            dcr_configuration: dcr_configuration.optional(),
+            account_recovery_setting: account_recovery_setting.optional(),
+            pool_name: pool_name.optional(),
+            user_pool_tier: user_pool_tier.optional(),
+            key_configuration: key_configuration.optional(),
+            issuer_configuration: issuer_configuration.optional(),
+            acr_configuration: acr_configuration.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`UpdateUserPool`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateUserPoolOutput {}
 
 impl lido_runtime::WriteJson for UpdateUserPoolOutput {
@@ -232,43 +180,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`UpdateUserPoolOutput`] or [`UpdateUserPoolError`].
     pub fn update_user_pool<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::UpdateUserPool,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateUserPool,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::UpdateUserPool, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateUserPool,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::UpdateUserPool, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`UpdateUserPool`]. It takes a [`UpdateUserPoolInput`].
     pub fn update_user_pool_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::UpdateUserPool,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateUserPool,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::UpdateUserPool, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateUserPool,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::UpdateUserPool, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateUserPoolClient`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateUserPoolClientInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub client_id: crate::types::ClientIdType,
@@ -35,9 +35,7 @@ pub struct UpdateUserPoolClientInput {
     pub allowed_o_auth_scopes: Option<crate::types::ScopeListType>,
     pub allowed_o_auth_flows_user_pool_client: Option<bool>,
     pub analytics_configuration: Option<crate::types::AnalyticsConfigurationType>,
-    pub prevent_user_existence_errors: Option<
-        crate::types::PreventUserExistenceErrorTypes,
-    >,
+    pub prevent_user_existence_errors: Option<crate::types::PreventUserExistenceErrorTypes>,
     pub enable_token_revocation: Option<bool>,
     pub enable_propagate_additional_user_context_data: Option<bool>,
     pub auth_session_validity: Option<crate::types::AuthSessionValidityType>,
@@ -46,71 +44,37 @@ pub struct UpdateUserPoolClientInput {
 }
 
 impl lido_runtime::Shape for UpdateUserPoolClientInput {}
+
 impl lido_runtime::ReadJson for UpdateUserPoolClientInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut client_id = lido_runtime::Slot::new(1, "ClientId");
         let mut client_name = lido_runtime::Slot::new(2, "ClientName");
-        let mut refresh_token_validity = lido_runtime::Slot::new(
-            3,
-            "RefreshTokenValidity",
-        );
-        let mut access_token_validity = lido_runtime::Slot::new(
-            4,
-            "AccessTokenValidity",
-        );
+        let mut refresh_token_validity = lido_runtime::Slot::new(3, "RefreshTokenValidity");
+        let mut access_token_validity = lido_runtime::Slot::new(4, "AccessTokenValidity");
         let mut id_token_validity = lido_runtime::Slot::new(5, "IdTokenValidity");
         let mut token_validity_units = lido_runtime::Slot::new(6, "TokenValidityUnits");
         let mut read_attributes = lido_runtime::Slot::new(7, "ReadAttributes");
         let mut write_attributes = lido_runtime::Slot::new(8, "WriteAttributes");
         let mut explicit_auth_flows = lido_runtime::Slot::new(9, "ExplicitAuthFlows");
-        let mut supported_identity_providers = lido_runtime::Slot::new(
-            10,
-            "SupportedIdentityProviders",
-        );
+        let mut supported_identity_providers = lido_runtime::Slot::new(10, "SupportedIdentityProviders");
         let mut callback_urls = lido_runtime::Slot::new(11, "CallbackURLs");
         let mut logout_urls = lido_runtime::Slot::new(12, "LogoutURLs");
         let mut default_redirect_uri = lido_runtime::Slot::new(13, "DefaultRedirectURI");
         let mut allowed_o_auth_flows = lido_runtime::Slot::new(14, "AllowedOAuthFlows");
-        let mut allowed_o_auth_scopes = lido_runtime::Slot::new(
-            15,
-            "AllowedOAuthScopes",
-        );
-        let mut allowed_o_auth_flows_user_pool_client = lido_runtime::Slot::new(
-            16,
-            "AllowedOAuthFlowsUserPoolClient",
-        );
-        let mut analytics_configuration = lido_runtime::Slot::new(
-            17,
-            "AnalyticsConfiguration",
-        );
-        let mut prevent_user_existence_errors = lido_runtime::Slot::new(
-            18,
-            "PreventUserExistenceErrors",
-        );
-        let mut enable_token_revocation = lido_runtime::Slot::new(
-            19,
-            "EnableTokenRevocation",
-        );
-        let mut enable_propagate_additional_user_context_data = lido_runtime::Slot::new(
-            20,
-            "EnablePropagateAdditionalUserContextData",
-        );
-        let mut auth_session_validity = lido_runtime::Slot::new(
-            21,
-            "AuthSessionValidity",
-        );
-        let mut refresh_token_rotation = lido_runtime::Slot::new(
-            22,
-            "RefreshTokenRotation",
-        );
-        let mut publish_secrets_in_aws_secrets_manager = lido_runtime::Slot::new(
-            23,
-            "PublishSecretsInAWSSecretsManager",
-        );
+        let mut allowed_o_auth_scopes = lido_runtime::Slot::new(15, "AllowedOAuthScopes");
+        let mut allowed_o_auth_flows_user_pool_client =
+            lido_runtime::Slot::new(16, "AllowedOAuthFlowsUserPoolClient");
+        let mut analytics_configuration = lido_runtime::Slot::new(17, "AnalyticsConfiguration");
+        let mut prevent_user_existence_errors = lido_runtime::Slot::new(18, "PreventUserExistenceErrors");
+        let mut enable_token_revocation = lido_runtime::Slot::new(19, "EnableTokenRevocation");
+        let mut enable_propagate_additional_user_context_data =
+            lido_runtime::Slot::new(20, "EnablePropagateAdditionalUserContextData");
+        let mut auth_session_validity = lido_runtime::Slot::new(21, "AuthSessionValidity");
+        let mut refresh_token_rotation = lido_runtime::Slot::new(22, "RefreshTokenRotation");
+        let mut publish_secrets_in_aws_secrets_manager =
+            lido_runtime::Slot::new(23, "PublishSecretsInAWSSecretsManager");
         while let Some(name) = object.next_name()? {
             match &*name {
                 "UserPoolId" => user_pool_id.read(&mut object)?,
@@ -123,9 +87,7 @@ impl lido_runtime::ReadJson for UpdateUserPoolClientInput {
                 "ReadAttributes" => read_attributes.read(&mut object)?,
                 "WriteAttributes" => write_attributes.read(&mut object)?,
                 "ExplicitAuthFlows" => explicit_auth_flows.read(&mut object)?,
-                "SupportedIdentityProviders" => {
-                    supported_identity_providers.read(&mut object)?
-                }
+                "SupportedIdentityProviders" => supported_identity_providers.read(&mut object)?,
                 "CallbackURLs" => callback_urls.read(&mut object)?,
                 "LogoutURLs" => logout_urls.read(&mut object)?,
                 "DefaultRedirectURI" => default_redirect_uri.read(&mut object)?,
@@ -135,9 +97,7 @@ impl lido_runtime::ReadJson for UpdateUserPoolClientInput {
                     allowed_o_auth_flows_user_pool_client.read(&mut object)?
                 }
                 "AnalyticsConfiguration" => analytics_configuration.read(&mut object)?,
-                "PreventUserExistenceErrors" => {
-                    prevent_user_existence_errors.read(&mut object)?
-                }
+                "PreventUserExistenceErrors" => prevent_user_existence_errors.read(&mut object)?,
                 "EnableTokenRevocation" => enable_token_revocation.read(&mut object)?,
                 "EnablePropagateAdditionalUserContextData" => {
                     enable_propagate_additional_user_context_data.read(&mut object)?
@@ -150,46 +110,43 @@ impl lido_runtime::ReadJson for UpdateUserPoolClientInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(user_pool_id), Some(client_id)) = (
-            user_pool_id.required(&mut object),
-            client_id.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                client_id,
-                client_name: client_name.optional(),
-                refresh_token_validity: refresh_token_validity.optional(),
-                access_token_validity: access_token_validity.optional(),
-                id_token_validity: id_token_validity.optional(),
-                token_validity_units: token_validity_units.optional(),
-                read_attributes: read_attributes.optional(),
-                write_attributes: write_attributes.optional(),
-                explicit_auth_flows: explicit_auth_flows.optional(),
-                supported_identity_providers: supported_identity_providers.optional(),
-                callback_urls: callback_urls.optional(),
-                logout_urls: logout_urls.optional(),
-                default_redirect_uri: default_redirect_uri.optional(),
-                allowed_o_auth_flows: allowed_o_auth_flows.optional(),
-                allowed_o_auth_scopes: allowed_o_auth_scopes.optional(),
-                allowed_o_auth_flows_user_pool_client: allowed_o_auth_flows_user_pool_client
-                    .optional(),
-                analytics_configuration: analytics_configuration.optional(),
-                prevent_user_existence_errors: prevent_user_existence_errors.optional(),
-                enable_token_revocation: enable_token_revocation.optional(),
-                enable_propagate_additional_user_context_data: enable_propagate_additional_user_context_data
-                    .optional(),
-                auth_session_validity: auth_session_validity.optional(),
-                refresh_token_rotation: refresh_token_rotation.optional(),
-                publish_secrets_in_aws_secrets_manager: publish_secrets_in_aws_secrets_manager
-                    .optional(),
-            }),
-        )
+        let (Some(user_pool_id), Some(client_id)) =
+            (user_pool_id.required(&mut object), client_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            user_pool_id,
+            client_id,
+            client_name: client_name.optional(),
+            refresh_token_validity: refresh_token_validity.optional(),
+            access_token_validity: access_token_validity.optional(),
+            id_token_validity: id_token_validity.optional(),
+            token_validity_units: token_validity_units.optional(),
+            read_attributes: read_attributes.optional(),
+            write_attributes: write_attributes.optional(),
+            explicit_auth_flows: explicit_auth_flows.optional(),
+            supported_identity_providers: supported_identity_providers.optional(),
+            callback_urls: callback_urls.optional(),
+            logout_urls: logout_urls.optional(),
+            default_redirect_uri: default_redirect_uri.optional(),
+            allowed_o_auth_flows: allowed_o_auth_flows.optional(),
+            allowed_o_auth_scopes: allowed_o_auth_scopes.optional(),
+            allowed_o_auth_flows_user_pool_client: allowed_o_auth_flows_user_pool_client.optional(),
+            analytics_configuration: analytics_configuration.optional(),
+            prevent_user_existence_errors: prevent_user_existence_errors.optional(),
+            enable_token_revocation: enable_token_revocation.optional(),
+            enable_propagate_additional_user_context_data: enable_propagate_additional_user_context_data
+                .optional(),
+            auth_session_validity: auth_session_validity.optional(),
+            refresh_token_rotation: refresh_token_rotation.optional(),
+            publish_secrets_in_aws_secrets_manager: publish_secrets_in_aws_secrets_manager.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`UpdateUserPoolClient`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateUserPoolClientOutput {
     pub user_pool_client: Option<crate::types::UserPoolClientType>,
 }
@@ -227,43 +184,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`UpdateUserPoolClientOutput`] or [`UpdateUserPoolClientError`].
     pub fn update_user_pool_client<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::UpdateUserPoolClient,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateUserPoolClient,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::UpdateUserPoolClient, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateUserPoolClient,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::UpdateUserPoolClient, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`UpdateUserPoolClient`]. It takes a [`UpdateUserPoolClientInput`].
     pub fn update_user_pool_client_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::UpdateUserPoolClient,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateUserPoolClient,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::UpdateUserPoolClient, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateUserPoolClient,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::UpdateUserPoolClient, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateUserPoolDomain`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateUserPoolDomainInput {
     pub domain: crate::types::DomainType,
     pub user_pool_id: crate::types::UserPoolIdType,
@@ -25,17 +25,13 @@ pub struct UpdateUserPoolDomainInput {
 }
 
 impl lido_runtime::Shape for UpdateUserPoolDomainInput {}
+
 impl lido_runtime::ReadJson for UpdateUserPoolDomainInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut domain = lido_runtime::Slot::new(0, "Domain");
         let mut user_pool_id = lido_runtime::Slot::new(1, "UserPoolId");
-        let mut managed_login_version = lido_runtime::Slot::new(
-            2,
-            "ManagedLoginVersion",
-        );
+        let mut managed_login_version = lido_runtime::Slot::new(2, "ManagedLoginVersion");
         let mut custom_domain_config = lido_runtime::Slot::new(3, "CustomDomainConfig");
         let mut routing = lido_runtime::Slot::new(4, "Routing");
         while let Some(name) = object.next_name()? {
@@ -48,24 +44,23 @@ impl lido_runtime::ReadJson for UpdateUserPoolDomainInput {
                 _ => object.skip()?,
             }
         }
-        let (Some(domain), Some(user_pool_id)) = (
-            domain.required(&mut object),
-            user_pool_id.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                domain,
-                user_pool_id,
-                managed_login_version: managed_login_version.optional(),
-                custom_domain_config: custom_domain_config.optional(),
-                routing: routing.optional(),
-            }),
-        )
+        let (Some(domain), Some(user_pool_id)) =
+            (domain.required(&mut object), user_pool_id.required(&mut object))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            domain,
+            user_pool_id,
+            managed_login_version: managed_login_version.optional(),
+            custom_domain_config: custom_domain_config.optional(),
+            routing: routing.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`UpdateUserPoolDomain`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateUserPoolDomainOutput {
     pub managed_login_version: Option<i32>,
     pub cloud_front_domain: Option<crate::types::DomainType>,
@@ -107,43 +102,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`UpdateUserPoolDomainOutput`] or [`UpdateUserPoolDomainError`].
     pub fn update_user_pool_domain<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::UpdateUserPoolDomain,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateUserPoolDomain,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::UpdateUserPoolDomain, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateUserPoolDomain,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::UpdateUserPoolDomain, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`UpdateUserPoolDomain`]. It takes a [`UpdateUserPoolDomainInput`].
     pub fn update_user_pool_domain_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::UpdateUserPoolDomain,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateUserPoolDomain,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::UpdateUserPoolDomain, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateUserPoolDomain,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::UpdateUserPoolDomain, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`UpdateUserPoolReplica`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateUserPoolReplicaInput {
     pub user_pool_id: crate::types::UserPoolIdType,
     pub region_name: crate::types::RegionNameType,
@@ -23,10 +23,9 @@ pub struct UpdateUserPoolReplicaInput {
 }
 
 impl lido_runtime::Shape for UpdateUserPoolReplicaInput {}
+
 impl lido_runtime::ReadJson for UpdateUserPoolReplicaInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut user_pool_id = lido_runtime::Slot::new(0, "UserPoolId");
         let mut region_name = lido_runtime::Slot::new(1, "RegionName");
@@ -43,19 +42,15 @@ impl lido_runtime::ReadJson for UpdateUserPoolReplicaInput {
             user_pool_id.required(&mut object),
             region_name.required(&mut object),
             status.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                user_pool_id,
-                region_name,
-                status,
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { user_pool_id, region_name, status }))
     }
 }
 
 /// The output of the operation [`UpdateUserPoolReplica`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdateUserPoolReplicaOutput {
     pub user_pool_replica: Option<crate::types::UserPoolReplicaType>,
 }
@@ -91,43 +86,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`UpdateUserPoolReplicaOutput`] or [`UpdateUserPoolReplicaError`].
     pub fn update_user_pool_replica<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::UpdateUserPoolReplica,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateUserPoolReplica,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::UpdateUserPoolReplica, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateUserPoolReplica,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::UpdateUserPoolReplica, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`UpdateUserPoolReplica`]. It takes a [`UpdateUserPoolReplicaInput`].
     pub fn update_user_pool_replica_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::UpdateUserPoolReplica,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::UpdateUserPoolReplica,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::UpdateUserPoolReplica, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::UpdateUserPoolReplica,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::UpdateUserPoolReplica, service);
         self

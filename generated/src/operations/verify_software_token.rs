@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`VerifySoftwareToken`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VerifySoftwareTokenInput {
     pub access_token: Option<crate::types::TokenModelType>,
     pub session: Option<crate::types::SessionType>,
@@ -24,10 +24,9 @@ pub struct VerifySoftwareTokenInput {
 }
 
 impl lido_runtime::Shape for VerifySoftwareTokenInput {}
+
 impl lido_runtime::ReadJson for VerifySoftwareTokenInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut access_token = lido_runtime::Slot::new(0, "AccessToken");
         let mut session = lido_runtime::Slot::new(1, "Session");
@@ -42,20 +41,20 @@ impl lido_runtime::ReadJson for VerifySoftwareTokenInput {
                 _ => object.skip()?,
             }
         }
-        let Some(user_code) = user_code.required(&mut object) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                access_token: access_token.optional(),
-                session: session.optional(),
-                user_code,
-                friendly_device_name: friendly_device_name.optional(),
-            }),
-        )
+        let Some(user_code) = user_code.required(&mut object) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            access_token: access_token.optional(),
+            session: session.optional(),
+            user_code,
+            friendly_device_name: friendly_device_name.optional(),
+        }))
     }
 }
 
 /// The output of the operation [`VerifySoftwareToken`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VerifySoftwareTokenOutput {
     pub status: Option<crate::types::VerifySoftwareTokenResponseType>,
     pub session: Option<crate::types::SessionType>,
@@ -99,43 +98,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`VerifySoftwareTokenOutput`] or [`VerifySoftwareTokenError`].
     pub fn verify_software_token<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::VerifySoftwareToken,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::VerifySoftwareToken,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::VerifySoftwareToken, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::VerifySoftwareToken,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::VerifySoftwareToken, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`VerifySoftwareToken`]. It takes a [`VerifySoftwareTokenInput`].
     pub fn verify_software_token_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::VerifySoftwareToken,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::VerifySoftwareToken,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::VerifySoftwareToken, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::VerifySoftwareToken,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::VerifySoftwareToken, service);
         self

@@ -15,7 +15,7 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`VerifyUserAttribute`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VerifyUserAttributeInput {
     pub access_token: crate::types::TokenModelType,
     pub attribute_name: crate::types::AttributeNameType,
@@ -23,10 +23,9 @@ pub struct VerifyUserAttributeInput {
 }
 
 impl lido_runtime::Shape for VerifyUserAttributeInput {}
+
 impl lido_runtime::ReadJson for VerifyUserAttributeInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut access_token = lido_runtime::Slot::new(0, "AccessToken");
         let mut attribute_name = lido_runtime::Slot::new(1, "AttributeName");
@@ -43,19 +42,15 @@ impl lido_runtime::ReadJson for VerifyUserAttributeInput {
             access_token.required(&mut object),
             attribute_name.required(&mut object),
             code.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                access_token,
-                attribute_name,
-                code,
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { access_token, attribute_name, code }))
     }
 }
 
 /// The output of the operation [`VerifyUserAttribute`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VerifyUserAttributeOutput {}
 
 impl lido_runtime::WriteJson for VerifyUserAttributeOutput {
@@ -96,43 +91,30 @@ impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// [`VerifyUserAttributeOutput`] or [`VerifyUserAttributeError`].
     pub fn verify_user_attribute<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::VerifyUserAttribute,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::VerifyUserAttribute,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::VerifyUserAttribute, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::Mount<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::VerifyUserAttribute,
+                Exts,
+                B,
+                Handler,
+            >,
     {
         self.routes.set(crate::Operation::VerifyUserAttribute, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`VerifyUserAttribute`]. It takes a [`VerifyUserAttributeInput`].
     pub fn verify_user_attribute_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::VerifyUserAttribute,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::AwsCognitoIdentityProviderService,
-            crate::operations::VerifyUserAttribute,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::VerifyUserAttribute, Exts>,
+        lido_runtime::Config<L, H, M>: lido_runtime::MountService<
+                crate::AwsCognitoIdentityProviderService,
+                crate::operations::VerifyUserAttribute,
+                Exts,
+                B,
+                S,
+            >,
     {
         self.routes.set_service(crate::Operation::VerifyUserAttribute, service);
         self

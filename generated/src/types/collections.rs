@@ -18,6 +18,7 @@ lido_runtime::constrained_collection! {
 lido_runtime::write_inner!(AcrConfigurationType);
 
 lido_runtime::total!(AcrConfigurationType);
+lido_runtime::ordered!(AcrConfigurationType);
 
 lido_runtime::deserialize!(AcrConfigurationType);
 lido_runtime::serialize!(AcrConfigurationType);
@@ -38,6 +39,7 @@ lido_runtime::constrained_collection! {
 lido_runtime::write_inner!(AcrMappingType);
 
 lido_runtime::total!(AcrMappingType);
+lido_runtime::ordered!(AcrMappingType);
 
 lido_runtime::deserialize!(AcrMappingType);
 lido_runtime::serialize!(AcrMappingType);
@@ -55,6 +57,7 @@ lido_runtime::constrained_collection! {
 lido_runtime::write_inner!(AllowedFirstAuthFactorsListType);
 
 lido_runtime::total!(AllowedFirstAuthFactorsListType);
+lido_runtime::ordered!(AllowedFirstAuthFactorsListType);
 
 lido_runtime::deserialize!(AllowedFirstAuthFactorsListType);
 lido_runtime::serialize!(AllowedFirstAuthFactorsListType);
@@ -88,6 +91,7 @@ lido_runtime::constrained_collection! {
 }
 
 lido_runtime::total!(AudienceListType);
+lido_runtime::ordered!(AudienceListType);
 
 lido_runtime::deserialize!(AudienceListType);
 
@@ -104,6 +108,7 @@ lido_runtime::constrained_collection! {
 lido_runtime::write_inner!(BlockedIpRangeListType);
 
 lido_runtime::total!(BlockedIpRangeListType);
+lido_runtime::ordered!(BlockedIpRangeListType);
 
 lido_runtime::deserialize!(BlockedIpRangeListType);
 lido_runtime::serialize!(BlockedIpRangeListType);
@@ -121,6 +126,7 @@ lido_runtime::constrained_collection! {
 lido_runtime::write_inner!(CallbackUrLsListType);
 
 lido_runtime::total!(CallbackUrLsListType);
+lido_runtime::ordered!(CallbackUrLsListType);
 
 lido_runtime::deserialize!(CallbackUrLsListType);
 lido_runtime::serialize!(CallbackUrLsListType);
@@ -137,6 +143,7 @@ lido_runtime::constrained_collection! {
 }
 
 lido_runtime::total!(CustomAttributesListType);
+lido_runtime::ordered!(CustomAttributesListType);
 
 lido_runtime::deserialize!(CustomAttributesListType);
 
@@ -153,6 +160,7 @@ lido_runtime::constrained_collection! {
 lido_runtime::write_inner!(IdpIdentifiersListType);
 
 lido_runtime::total!(IdpIdentifiersListType);
+lido_runtime::ordered!(IdpIdentifiersListType);
 
 lido_runtime::deserialize!(IdpIdentifiersListType);
 lido_runtime::serialize!(IdpIdentifiersListType);
@@ -173,6 +181,7 @@ lido_runtime::constrained_collection! {
 lido_runtime::write_inner!(LinksType);
 
 lido_runtime::total!(LinksType);
+lido_runtime::ordered!(LinksType);
 
 lido_runtime::deserialize!(LinksType);
 lido_runtime::serialize!(LinksType);
@@ -190,6 +199,7 @@ lido_runtime::constrained_collection! {
 lido_runtime::write_inner!(LogConfigurationListType);
 
 lido_runtime::total!(LogConfigurationListType);
+lido_runtime::ordered!(LogConfigurationListType);
 
 lido_runtime::deserialize!(LogConfigurationListType);
 lido_runtime::serialize!(LogConfigurationListType);
@@ -207,6 +217,7 @@ lido_runtime::constrained_collection! {
 lido_runtime::write_inner!(LogoutUrLsListType);
 
 lido_runtime::total!(LogoutUrLsListType);
+lido_runtime::ordered!(LogoutUrLsListType);
 
 lido_runtime::deserialize!(LogoutUrLsListType);
 lido_runtime::serialize!(LogoutUrLsListType);
@@ -224,6 +235,7 @@ lido_runtime::constrained_collection! {
 lido_runtime::write_inner!(OAuthFlowsType);
 
 lido_runtime::total!(OAuthFlowsType);
+lido_runtime::ordered!(OAuthFlowsType);
 
 lido_runtime::deserialize!(OAuthFlowsType);
 lido_runtime::serialize!(OAuthFlowsType);
@@ -241,6 +253,7 @@ lido_runtime::constrained_collection! {
 lido_runtime::write_inner!(RecoveryMechanismsType);
 
 lido_runtime::total!(RecoveryMechanismsType);
+lido_runtime::ordered!(RecoveryMechanismsType);
 
 lido_runtime::deserialize!(RecoveryMechanismsType);
 lido_runtime::serialize!(RecoveryMechanismsType);
@@ -257,6 +270,7 @@ lido_runtime::constrained_collection! {
 }
 
 lido_runtime::total!(ResourceListType);
+lido_runtime::ordered!(ResourceListType);
 
 lido_runtime::deserialize!(ResourceListType);
 
@@ -273,6 +287,7 @@ lido_runtime::constrained_collection! {
 lido_runtime::write_inner!(ResourceServerScopeListType);
 
 lido_runtime::total!(ResourceServerScopeListType);
+lido_runtime::ordered!(ResourceServerScopeListType);
 
 lido_runtime::deserialize!(ResourceServerScopeListType);
 lido_runtime::serialize!(ResourceServerScopeListType);
@@ -289,6 +304,7 @@ lido_runtime::constrained_collection! {
 }
 
 lido_runtime::total!(SchemaAttributesListType);
+lido_runtime::ordered!(SchemaAttributesListType);
 
 lido_runtime::deserialize!(SchemaAttributesListType);
 
@@ -305,6 +321,7 @@ lido_runtime::constrained_collection! {
 lido_runtime::write_inner!(ScopeListType);
 
 lido_runtime::total!(ScopeListType);
+lido_runtime::ordered!(ScopeListType);
 
 lido_runtime::deserialize!(ScopeListType);
 lido_runtime::serialize!(ScopeListType);
@@ -322,6 +339,7 @@ lido_runtime::constrained_collection! {
 lido_runtime::write_inner!(SkippedIpRangeListType);
 
 lido_runtime::total!(SkippedIpRangeListType);
+lido_runtime::ordered!(SkippedIpRangeListType);
 
 lido_runtime::deserialize!(SkippedIpRangeListType);
 lido_runtime::serialize!(SkippedIpRangeListType);
@@ -339,6 +357,7 @@ lido_runtime::constrained_collection! {
 lido_runtime::write_inner!(UrlPatternListType);
 
 lido_runtime::total!(UrlPatternListType);
+lido_runtime::ordered!(UrlPatternListType);
 
 lido_runtime::deserialize!(UrlPatternListType);
 lido_runtime::serialize!(UrlPatternListType);

@@ -4,12 +4,12 @@
 
 mod collections;
 mod enums;
-mod scalars;
 mod errors;
+mod scalars;
 mod structures;
 
 pub use collections::*;
 pub use enums::*;
-pub use scalars::*;
 pub use errors::*;
+pub use scalars::*;
 pub use structures::*;

@@ -57,7 +57,10 @@ lido_runtime::display!(AcrMappingKeyType);
 lido_runtime::deserialize!(AcrMappingKeyType);
 lido_runtime::serialize!(AcrMappingKeyType);
 
-static ACR_VALUE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\x21\x23-\x5B\x5D-\x7E]+", &[lido_runtime::Run::new(r"[!#-\[\]-\~]", 1, None)]);
+static ACR_VALUE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\x21\x23-\x5B\x5D-\x7E]+",
+    &[lido_runtime::Run::new(r"[!#-\[\]-\~]", 1, None)],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#AcrValueType`.
     pub struct AcrValueType(String);
@@ -80,7 +83,10 @@ lido_runtime::display!(AdminCreateUserUnusedAccountValidityDaysType);
 lido_runtime::deserialize!(AdminCreateUserUnusedAccountValidityDaysType);
 lido_runtime::serialize!(AdminCreateUserUnusedAccountValidityDaysType);
 
-static ARN_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?", r"\Aarn:[+-9=@-Z_a-z]+:[+-9=@-Z_a-z]+:[+-9=@-Z_a-z]*:[0-9]+:[+-9=@-Z_a-z]+(?::[+-9=@-Z_a-z]+)?(?::[+-9=@-Z_a-z]+)?\z");
+static ARN_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(
+    r"arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
+    r"\Aarn:[+-9=@-Z_a-z]+:[+-9=@-Z_a-z]+:[+-9=@-Z_a-z]*:[0-9]+:[+-9=@-Z_a-z]+(?::[+-9=@-Z_a-z]+)?(?::[+-9=@-Z_a-z]+)?\z",
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ArnType`.
     pub struct ArnType(String);
@@ -113,7 +119,10 @@ lido_runtime::display!(AttributeMappingKeyType);
 lido_runtime::deserialize!(AttributeMappingKeyType);
 lido_runtime::serialize!(AttributeMappingKeyType);
 
-static ATTRIBUTE_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]", 1, None)]);
+static ATTRIBUTE_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+",
+    &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]", 1, None)],
+);
 lido_runtime::constrained! {
     /// The name of an attribute: a standard attribute such as `email`, or a custom attribute with the prefix `custom:`.
     pub struct AttributeNameType(String);
@@ -134,7 +143,10 @@ lido_runtime::constrained_text!(AttributeValueType);
 
 lido_runtime::deserialize!(AttributeValueType);
 
-static AUDIENCE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\x21\x23-\x5B\x5D-\x7E]+", &[lido_runtime::Run::new(r"[!#-\[\]-\~]", 1, None)]);
+static AUDIENCE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\x21\x23-\x5B\x5D-\x7E]+",
+    &[lido_runtime::Run::new(r"[!#-\[\]-\~]", 1, None)],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#AudienceType`.
     pub struct AudienceType(String);
@@ -168,7 +180,8 @@ lido_runtime::display!(CacheDurationType);
 lido_runtime::deserialize!(CacheDurationType);
 lido_runtime::serialize!(CacheDurationType);
 
-static CIMD_POLICY_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs("^[a-z0-9]+$", &[lido_runtime::Run::new("[0-9a-z]", 1, None)]);
+static CIMD_POLICY_ID_TYPE: lido_runtime::Pattern =
+    lido_runtime::Pattern::runs("^[a-z0-9]+$", &[lido_runtime::Run::new("[0-9a-z]", 1, None)]);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#CIMDPolicyIdType`.
     pub struct CimdPolicyIdType(String);
@@ -180,7 +193,10 @@ lido_runtime::display!(CimdPolicyIdType);
 lido_runtime::deserialize!(CimdPolicyIdType);
 lido_runtime::serialize!(CimdPolicyIdType);
 
-static CIMD_POLICY_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]", 1, None)]);
+static CIMD_POLICY_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+",
+    &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]", 1, None)],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#CIMDPolicyNameType`.
     pub struct CimdPolicyNameType(String);
@@ -192,7 +208,8 @@ lido_runtime::display!(CimdPolicyNameType);
 lido_runtime::deserialize!(CimdPolicyNameType);
 lido_runtime::serialize!(CimdPolicyNameType);
 
-static CLIENT_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\w+]+", &[lido_runtime::Run::new("[+0-9A-Z_a-z]", 1, None)]);
+static CLIENT_ID_TYPE: lido_runtime::Pattern =
+    lido_runtime::Pattern::runs(r"[\w+]+", &[lido_runtime::Run::new("[+0-9A-Z_a-z]", 1, None)]);
 lido_runtime::constrained! {
     /// The id of an app client.
     pub sensitive struct ClientIdType(String);
@@ -202,7 +219,14 @@ lido_runtime::constrained_text!(ClientIdType);
 
 lido_runtime::deserialize!(ClientIdType);
 
-static CLIENT_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\w\s+=,.@-]+", &[lido_runtime::Run::new(r"[\t-\r +-.0-9=@-Z_a-z\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
+static CLIENT_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\w\s+=,.@-]+",
+    &[lido_runtime::Run::new(
+        r"[\t-\r +-.0-9=@-Z_a-z\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]",
+        1,
+        None,
+    )],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ClientNameType`.
     pub struct ClientNameType(String);
@@ -236,7 +260,8 @@ lido_runtime::display!(ClientSecretIdType);
 lido_runtime::deserialize!(ClientSecretIdType);
 lido_runtime::serialize!(ClientSecretIdType);
 
-static CLIENT_SECRET_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\w+]+", &[lido_runtime::Run::new("[+0-9A-Z_a-z]", 1, None)]);
+static CLIENT_SECRET_TYPE: lido_runtime::Pattern =
+    lido_runtime::Pattern::runs(r"[\w+]+", &[lido_runtime::Run::new("[+0-9A-Z_a-z]", 1, None)]);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ClientSecretType`.
     pub sensitive struct ClientSecretType(String);
@@ -246,7 +271,14 @@ lido_runtime::constrained_text!(ClientSecretType);
 
 lido_runtime::deserialize!(ClientSecretType);
 
-static CONFIRMATION_CODE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\S]+", &[lido_runtime::Run::new(r"[^\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
+static CONFIRMATION_CODE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\S]+",
+    &[lido_runtime::Run::new(
+        r"[^\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]",
+        1,
+        None,
+    )],
+);
 lido_runtime::constrained! {
     /// A code that was sent to a user: text without white space.
     pub struct ConfirmationCodeType(String);
@@ -269,7 +301,10 @@ lido_runtime::display!(CssType);
 lido_runtime::deserialize!(CssType);
 lido_runtime::serialize!(CssType);
 
-static CUSTOM_ATTRIBUTE_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]", 1, None)]);
+static CUSTOM_ATTRIBUTE_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
+    &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]", 1, None)],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#CustomAttributeNameType`.
     pub struct CustomAttributeNameType(String);
@@ -292,7 +327,8 @@ lido_runtime::display!(DescriptionType);
 lido_runtime::deserialize!(DescriptionType);
 lido_runtime::serialize!(DescriptionType);
 
-static DEVICE_KEY_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"[\w-]+_[0-9a-f-]+", r"\A[\-0-9A-Z_a-z]+_[\-0-9a-f]+\z");
+static DEVICE_KEY_TYPE: lido_runtime::Pattern =
+    lido_runtime::Pattern::linear(r"[\w-]+_[0-9a-f-]+", r"\A[\-0-9A-Z_a-z]+_[\-0-9a-f]+\z");
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#DeviceKeyType`.
     pub struct DeviceKeyType(String);
@@ -326,7 +362,10 @@ lido_runtime::display!(DomainType);
 lido_runtime::deserialize!(DomainType);
 lido_runtime::serialize!(DomainType);
 
-static EMAIL_ADDRESS_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+", r"\A[\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+\z");
+static EMAIL_ADDRESS_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
+    r"\A[\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+\z",
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#EmailAddressType`.
     pub struct EmailAddressType(String);
@@ -338,7 +377,10 @@ lido_runtime::display!(EmailAddressType);
 lido_runtime::deserialize!(EmailAddressType);
 lido_runtime::serialize!(EmailAddressType);
 
-static EMAIL_INVITE_MESSAGE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*", r"\A[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\z");
+static EMAIL_INVITE_MESSAGE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
+    r"\A[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\z",
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#EmailInviteMessageType`.
     pub struct EmailInviteMessageType(String);
@@ -350,7 +392,10 @@ lido_runtime::display!(EmailInviteMessageType);
 lido_runtime::deserialize!(EmailInviteMessageType);
 lido_runtime::serialize!(EmailInviteMessageType);
 
-static EMAIL_MFA_MESSAGE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*", r"\A[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\z");
+static EMAIL_MFA_MESSAGE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
+    r"\A[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\z",
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#EmailMfaMessageType`.
     pub struct EmailMfaMessageType(String);
@@ -362,7 +407,14 @@ lido_runtime::display!(EmailMfaMessageType);
 lido_runtime::deserialize!(EmailMfaMessageType);
 lido_runtime::serialize!(EmailMfaMessageType);
 
-static EMAIL_MFA_SUBJECT_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
+static EMAIL_MFA_SUBJECT_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
+    &[lido_runtime::Run::new(
+        r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]",
+        1,
+        None,
+    )],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#EmailMfaSubjectType`.
     pub struct EmailMfaSubjectType(String);
@@ -374,7 +426,14 @@ lido_runtime::display!(EmailMfaSubjectType);
 lido_runtime::deserialize!(EmailMfaSubjectType);
 lido_runtime::serialize!(EmailMfaSubjectType);
 
-static EMAIL_NOTIFICATION_BODY_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]", 1, None)]);
+static EMAIL_NOTIFICATION_BODY_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]+",
+    &[lido_runtime::Run::new(
+        r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]",
+        1,
+        None,
+    )],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#EmailNotificationBodyType`.
     pub struct EmailNotificationBodyType(String);
@@ -386,7 +445,14 @@ lido_runtime::display!(EmailNotificationBodyType);
 lido_runtime::deserialize!(EmailNotificationBodyType);
 lido_runtime::serialize!(EmailNotificationBodyType);
 
-static EMAIL_NOTIFICATION_SUBJECT_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
+static EMAIL_NOTIFICATION_SUBJECT_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
+    &[lido_runtime::Run::new(
+        r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]",
+        1,
+        None,
+    )],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#EmailNotificationSubjectType`.
     pub struct EmailNotificationSubjectType(String);
@@ -398,7 +464,10 @@ lido_runtime::display!(EmailNotificationSubjectType);
 lido_runtime::deserialize!(EmailNotificationSubjectType);
 lido_runtime::serialize!(EmailNotificationSubjectType);
 
-static EMAIL_VERIFICATION_MESSAGE_BY_LINK_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{##[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*##\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*", r"\A[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\{##[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*##\}[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\z");
+static EMAIL_VERIFICATION_MESSAGE_BY_LINK_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{##[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*##\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
+    r"\A[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\{##[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*##\}[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\z",
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#EmailVerificationMessageByLinkType`.
     pub struct EmailVerificationMessageByLinkType(String);
@@ -410,7 +479,10 @@ lido_runtime::display!(EmailVerificationMessageByLinkType);
 lido_runtime::deserialize!(EmailVerificationMessageByLinkType);
 lido_runtime::serialize!(EmailVerificationMessageByLinkType);
 
-static EMAIL_VERIFICATION_MESSAGE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*", r"\A[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\z");
+static EMAIL_VERIFICATION_MESSAGE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
+    r"\A[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\z",
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#EmailVerificationMessageType`.
     pub struct EmailVerificationMessageType(String);
@@ -422,7 +494,14 @@ lido_runtime::display!(EmailVerificationMessageType);
 lido_runtime::deserialize!(EmailVerificationMessageType);
 lido_runtime::serialize!(EmailVerificationMessageType);
 
-static EMAIL_VERIFICATION_SUBJECT_BY_LINK_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
+static EMAIL_VERIFICATION_SUBJECT_BY_LINK_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
+    &[lido_runtime::Run::new(
+        r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]",
+        1,
+        None,
+    )],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#EmailVerificationSubjectByLinkType`.
     pub struct EmailVerificationSubjectByLinkType(String);
@@ -434,7 +513,14 @@ lido_runtime::display!(EmailVerificationSubjectByLinkType);
 lido_runtime::deserialize!(EmailVerificationSubjectByLinkType);
 lido_runtime::serialize!(EmailVerificationSubjectByLinkType);
 
-static EMAIL_VERIFICATION_SUBJECT_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
+static EMAIL_VERIFICATION_SUBJECT_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
+    &[lido_runtime::Run::new(
+        r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]",
+        1,
+        None,
+    )],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#EmailVerificationSubjectType`.
     pub struct EmailVerificationSubjectType(String);
@@ -446,7 +532,10 @@ lido_runtime::display!(EmailVerificationSubjectType);
 lido_runtime::deserialize!(EmailVerificationSubjectType);
 lido_runtime::serialize!(EmailVerificationSubjectType);
 
-static ENCRYPTION_KEY_ARN_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?", r"\Aarn:[+-9=@-Z_a-z]+:[+-9=@-Z_a-z]+:[+-9=@-Z_a-z]*:[0-9]+:[+-9=@-Z_a-z]+(?::[+-9=@-Z_a-z]+)?(?::[+-9=@-Z_a-z]+)?\z");
+static ENCRYPTION_KEY_ARN_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(
+    r"arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
+    r"\Aarn:[+-9=@-Z_a-z]+:[+-9=@-Z_a-z]+:[+-9=@-Z_a-z]*:[0-9]+:[+-9=@-Z_a-z]+(?::[+-9=@-Z_a-z]+)?(?::[+-9=@-Z_a-z]+)?\z",
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#EncryptionKeyArnType`.
     pub struct EncryptionKeyArnType(String);
@@ -458,7 +547,8 @@ lido_runtime::display!(EncryptionKeyArnType);
 lido_runtime::deserialize!(EncryptionKeyArnType);
 lido_runtime::serialize!(EncryptionKeyArnType);
 
-static EVENT_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\w+-]+", &[lido_runtime::Run::new(r"[+\-0-9A-Z_a-z]", 1, None)]);
+static EVENT_ID_TYPE: lido_runtime::Pattern =
+    lido_runtime::Pattern::runs(r"[\w+-]+", &[lido_runtime::Run::new(r"[+\-0-9A-Z_a-z]", 1, None)]);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#EventIdType`.
     pub struct EventIdType(String);
@@ -470,7 +560,8 @@ lido_runtime::display!(EventIdType);
 lido_runtime::deserialize!(EventIdType);
 lido_runtime::serialize!(EventIdType);
 
-static GET_DERIVED_TOKEN_TOKEN_MODEL_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs("[A-Za-z0-9-_+/=.]+", &[lido_runtime::Run::new(r"[+\--9=A-Z_a-z]", 1, None)]);
+static GET_DERIVED_TOKEN_TOKEN_MODEL_TYPE: lido_runtime::Pattern =
+    lido_runtime::Pattern::runs("[A-Za-z0-9-_+/=.]+", &[lido_runtime::Run::new(r"[+\--9=A-Z_a-z]", 1, None)]);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#GetDerivedTokenTokenModelType`.
     pub sensitive struct GetDerivedTokenTokenModelType(String);
@@ -480,7 +571,10 @@ lido_runtime::constrained_text!(GetDerivedTokenTokenModelType);
 
 lido_runtime::deserialize!(GetDerivedTokenTokenModelType);
 
-static GROUP_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]", 1, None)]);
+static GROUP_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
+    &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]", 1, None)],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#GroupNameType`.
     pub struct GroupNameType(String);
@@ -503,7 +597,8 @@ lido_runtime::display!(HealthCheckIdType);
 lido_runtime::deserialize!(HealthCheckIdType);
 lido_runtime::serialize!(HealthCheckIdType);
 
-static HEX_STRING_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs("^[0-9a-fA-F]+$", &[lido_runtime::Run::new("[0-9A-Fa-f]", 1, None)]);
+static HEX_STRING_TYPE: lido_runtime::Pattern =
+    lido_runtime::Pattern::runs("^[0-9a-fA-F]+$", &[lido_runtime::Run::new("[0-9A-Fa-f]", 1, None)]);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#HexStringType`.
     pub struct HexStringType(String);
@@ -526,7 +621,14 @@ lido_runtime::display!(IdTokenValidityType);
 lido_runtime::deserialize!(IdTokenValidityType);
 lido_runtime::serialize!(IdTokenValidityType);
 
-static IDP_IDENTIFIER_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\w\s+=.@-]+", &[lido_runtime::Run::new(r"[\t-\r +\-.0-9=@-Z_a-z\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
+static IDP_IDENTIFIER_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\w\s+=.@-]+",
+    &[lido_runtime::Run::new(
+        r"[\t-\r +\-.0-9=@-Z_a-z\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]",
+        1,
+        None,
+    )],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#IdpIdentifierType`.
     pub struct IdpIdentifierType(String);
@@ -548,7 +650,10 @@ lido_runtime::total!(ImageFileType);
 lido_runtime::deserialize!(ImageFileType);
 lido_runtime::serialize!(ImageFileType);
 
-static LANGUAGE_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear("^cognito:(default|dutch|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|chinese-(simplified|traditional))$", r"\Acognito:(?:default|dutch|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|chinese-(?:simplified|traditional))\z");
+static LANGUAGE_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(
+    "^cognito:(default|dutch|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|chinese-(simplified|traditional))$",
+    r"\Acognito:(?:default|dutch|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|chinese-(?:simplified|traditional))\z",
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#LanguageIdType`.
     pub struct LanguageIdType(String);
@@ -560,7 +665,10 @@ lido_runtime::display!(LanguageIdType);
 lido_runtime::deserialize!(LanguageIdType);
 lido_runtime::serialize!(LanguageIdType);
 
-static LINK_URL_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]", 1, None)]);
+static LINK_URL_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$",
+    &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]", 1, None)],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#LinkUrlType`.
     pub struct LinkUrlType(String);
@@ -654,7 +762,11 @@ static METADATA_URL_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
         lido_runtime::Run::new("[:]", 1, Some(1)),
         lido_runtime::Run::new("[/]", 1, Some(1)),
         lido_runtime::Run::new("[/]", 1, Some(1)),
-        lido_runtime::Run::new(r"[^\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None),
+        lido_runtime::Run::new(
+            r"[^\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]",
+            1,
+            None,
+        ),
     ],
 );
 lido_runtime::constrained! {
@@ -668,7 +780,10 @@ lido_runtime::display!(MetadataUrlType);
 lido_runtime::deserialize!(MetadataUrlType);
 lido_runtime::serialize!(MetadataUrlType);
 
-static OPTIONAL_ARN_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"(arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?)?", r"\A(?:arn:[+-9=@-Z_a-z]+:[+-9=@-Z_a-z]+:[+-9=@-Z_a-z]*:[0-9]+:[+-9=@-Z_a-z]+(?::[+-9=@-Z_a-z]+)?(?::[+-9=@-Z_a-z]+)?)?\z");
+static OPTIONAL_ARN_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(
+    r"(arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?)?",
+    r"\A(?:arn:[+-9=@-Z_a-z]+:[+-9=@-Z_a-z]+:[+-9=@-Z_a-z]*:[0-9]+:[+-9=@-Z_a-z]+(?::[+-9=@-Z_a-z]+)?(?::[+-9=@-Z_a-z]+)?)?\z",
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#OptionalArnType`.
     pub struct OptionalArnType(String);
@@ -680,7 +795,14 @@ lido_runtime::display!(OptionalArnType);
 lido_runtime::deserialize!(OptionalArnType);
 lido_runtime::serialize!(OptionalArnType);
 
-static PAGINATION_KEY: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\S]+", &[lido_runtime::Run::new(r"[^\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
+static PAGINATION_KEY: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\S]+",
+    &[lido_runtime::Run::new(
+        r"[^\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]",
+        1,
+        None,
+    )],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#PaginationKey`.
     pub struct PaginationKey(String);
@@ -692,7 +814,14 @@ lido_runtime::display!(PaginationKey);
 lido_runtime::deserialize!(PaginationKey);
 lido_runtime::serialize!(PaginationKey);
 
-static PAGINATION_KEY_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\S]+", &[lido_runtime::Run::new(r"[^\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
+static PAGINATION_KEY_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\S]+",
+    &[lido_runtime::Run::new(
+        r"[^\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]",
+        1,
+        None,
+    )],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#PaginationKeyType`.
     pub struct PaginationKeyType(String);
@@ -726,7 +855,10 @@ lido_runtime::display!(PasswordPolicyMinLengthType);
 lido_runtime::deserialize!(PasswordPolicyMinLengthType);
 lido_runtime::serialize!(PasswordPolicyMinLengthType);
 
-static PASSWORD_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"^[\S]+.*[\S]+$", r"\A(?:[^\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]+[^\n\r\x{2028}\x{2029}]*[^\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]+)?\z");
+static PASSWORD_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(
+    r"^[\S]+.*[\S]+$",
+    r"\A(?:[^\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]+[^\n\r\x{2028}\x{2029}]*[^\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]+)?\z",
+);
 lido_runtime::constrained! {
     /// A password: at least two characters without white space at either end, or empty if users sign in without a password.
     pub sensitive struct PasswordType(String);
@@ -769,7 +901,10 @@ lido_runtime::display!(PriorityType);
 lido_runtime::deserialize!(PriorityType);
 lido_runtime::serialize!(PriorityType);
 
-static PROVIDER_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]", 1, None)]);
+static PROVIDER_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+",
+    &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]", 1, None)],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ProviderNameType`.
     pub struct ProviderNameType(String);
@@ -784,9 +919,17 @@ lido_runtime::serialize!(ProviderNameType);
 static PROVIDER_NAME_TYPE_V2: lido_runtime::Pattern = lido_runtime::Pattern::runs(
     r"[^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+",
     &[
-        lido_runtime::Run::new(r"[^ _\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]", 1, Some(1)),
+        lido_runtime::Run::new(
+            r"[^ _\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]",
+            1,
+            Some(1),
+        ),
         lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]", 1, Some(1)),
-        lido_runtime::Run::new(r"[^ _\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]", 1, None),
+        lido_runtime::Run::new(
+            r"[^ _\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]",
+            1,
+            None,
+        ),
     ],
 );
 lido_runtime::constrained! {
@@ -822,7 +965,10 @@ lido_runtime::display!(QueryLimitType);
 lido_runtime::deserialize!(QueryLimitType);
 lido_runtime::serialize!(QueryLimitType);
 
-static REDIRECT_URL_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]", 1, None)]);
+static REDIRECT_URL_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
+    &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]", 1, None)],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#RedirectUrlType`.
     pub struct RedirectUrlType(String);
@@ -878,7 +1024,8 @@ lido_runtime::display!(RelyingPartyIdType);
 lido_runtime::deserialize!(RelyingPartyIdType);
 lido_runtime::serialize!(RelyingPartyIdType);
 
-static RESOURCE_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"^[\w\- ]+$", &[lido_runtime::Run::new(r"[ \-0-9A-Z_a-z]", 1, None)]);
+static RESOURCE_ID_TYPE: lido_runtime::Pattern =
+    lido_runtime::Pattern::runs(r"^[\w\- ]+$", &[lido_runtime::Run::new(r"[ \-0-9A-Z_a-z]", 1, None)]);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ResourceIdType`.
     pub struct ResourceIdType(String);
@@ -890,7 +1037,10 @@ lido_runtime::display!(ResourceIdType);
 lido_runtime::deserialize!(ResourceIdType);
 lido_runtime::serialize!(ResourceIdType);
 
-static RESOURCE_SERVER_IDENTIFIER_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\x21\x23-\x5B\x5D-\x7E]+", &[lido_runtime::Run::new(r"[!#-\[\]-\~]", 1, None)]);
+static RESOURCE_SERVER_IDENTIFIER_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\x21\x23-\x5B\x5D-\x7E]+",
+    &[lido_runtime::Run::new(r"[!#-\[\]-\~]", 1, None)],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ResourceServerIdentifierType`.
     pub struct ResourceServerIdentifierType(String);
@@ -902,7 +1052,14 @@ lido_runtime::display!(ResourceServerIdentifierType);
 lido_runtime::deserialize!(ResourceServerIdentifierType);
 lido_runtime::serialize!(ResourceServerIdentifierType);
 
-static RESOURCE_SERVER_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\w\s+=,.@-]+", &[lido_runtime::Run::new(r"[\t-\r +-.0-9=@-Z_a-z\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
+static RESOURCE_SERVER_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\w\s+=,.@-]+",
+    &[lido_runtime::Run::new(
+        r"[\t-\r +-.0-9=@-Z_a-z\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]",
+        1,
+        None,
+    )],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ResourceServerNameType`.
     pub struct ResourceServerNameType(String);
@@ -925,7 +1082,10 @@ lido_runtime::display!(ResourceServerScopeDescriptionType);
 lido_runtime::deserialize!(ResourceServerScopeDescriptionType);
 lido_runtime::serialize!(ResourceServerScopeDescriptionType);
 
-static RESOURCE_SERVER_SCOPE_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+", &[lido_runtime::Run::new(r"[!#-.0-\[\]-\~]", 1, None)]);
+static RESOURCE_SERVER_SCOPE_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+",
+    &[lido_runtime::Run::new(r"[!#-.0-\[\]-\~]", 1, None)],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ResourceServerScopeNameType`.
     pub struct ResourceServerScopeNameType(String);
@@ -937,7 +1097,10 @@ lido_runtime::display!(ResourceServerScopeNameType);
 lido_runtime::deserialize!(ResourceServerScopeNameType);
 lido_runtime::serialize!(ResourceServerScopeNameType);
 
-static RESTORE_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"^[0-9a-f]{8}\b-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-\b[0-9a-f]{12}$", r"\A[0-9a-f]{8}(?-u:\b)-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-(?-u:\b)[0-9a-f]{12}\z");
+static RESTORE_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(
+    r"^[0-9a-f]{8}\b-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-\b[0-9a-f]{12}$",
+    r"\A[0-9a-f]{8}(?-u:\b)-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-(?-u:\b)[0-9a-f]{12}\z",
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#RestoreIdType`.
     pub struct RestoreIdType(String);
@@ -960,7 +1123,10 @@ lido_runtime::display!(RetryGracePeriodSecondsType);
 lido_runtime::deserialize!(RetryGracePeriodSecondsType);
 lido_runtime::serialize!(RetryGracePeriodSecondsType);
 
-static S3_ARN_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"arn:[\w+=/,.@-]+:[\w+=/,.@-]+:::[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?", r"\Aarn:[+-9=@-Z_a-z]+:[+-9=@-Z_a-z]+:::[+-9=@-Z_a-z]+(?::[+-9=@-Z_a-z]+)?(?::[+-9=@-Z_a-z]+)?\z");
+static S3_ARN_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(
+    r"arn:[\w+=/,.@-]+:[\w+=/,.@-]+:::[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
+    r"\Aarn:[+-9=@-Z_a-z]+:[+-9=@-Z_a-z]+:::[+-9=@-Z_a-z]+(?::[+-9=@-Z_a-z]+)?(?::[+-9=@-Z_a-z]+)?\z",
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#S3ArnType`.
     pub struct S3ArnType(String);
@@ -972,7 +1138,10 @@ lido_runtime::display!(S3ArnType);
 lido_runtime::deserialize!(S3ArnType);
 lido_runtime::serialize!(S3ArnType);
 
-static SCOPE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\x21\x23-\x5B\x5D-\x7E]+", &[lido_runtime::Run::new(r"[!#-\[\]-\~]", 1, None)]);
+static SCOPE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\x21\x23-\x5B\x5D-\x7E]+",
+    &[lido_runtime::Run::new(r"[!#-\[\]-\~]", 1, None)],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ScopeType`.
     pub struct ScopeType(String);
@@ -984,7 +1153,14 @@ lido_runtime::display!(ScopeType);
 lido_runtime::deserialize!(ScopeType);
 lido_runtime::serialize!(ScopeType);
 
-static SEARCH_PAGINATION_TOKEN_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\S]+", &[lido_runtime::Run::new(r"[^\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
+static SEARCH_PAGINATION_TOKEN_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\S]+",
+    &[lido_runtime::Run::new(
+        r"[^\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]",
+        1,
+        None,
+    )],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#SearchPaginationTokenType`.
     pub struct SearchPaginationTokenType(String);
@@ -996,7 +1172,8 @@ lido_runtime::display!(SearchPaginationTokenType);
 lido_runtime::deserialize!(SearchPaginationTokenType);
 lido_runtime::serialize!(SearchPaginationTokenType);
 
-static SECRET_HASH_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\w+=/]+", &[lido_runtime::Run::new("[+/-9=A-Z_a-z]", 1, None)]);
+static SECRET_HASH_TYPE: lido_runtime::Pattern =
+    lido_runtime::Pattern::runs(r"[\w+=/]+", &[lido_runtime::Run::new("[+/-9=A-Z_a-z]", 1, None)]);
 lido_runtime::constrained! {
     /// The secret hash: the Base64 text of HMAC-SHA256 over the user name followed by the app client id, with the app client's secret as the key.
     pub sensitive struct SecretHashType(String);
@@ -1006,7 +1183,8 @@ lido_runtime::constrained_text!(SecretHashType);
 
 lido_runtime::deserialize!(SecretHashType);
 
-static SES_CONFIGURATION_SET: lido_runtime::Pattern = lido_runtime::Pattern::runs("^[a-zA-Z0-9_-]+$", &[lido_runtime::Run::new(r"[\-0-9A-Z_a-z]", 1, None)]);
+static SES_CONFIGURATION_SET: lido_runtime::Pattern =
+    lido_runtime::Pattern::runs("^[a-zA-Z0-9_-]+$", &[lido_runtime::Run::new(r"[\-0-9A-Z_a-z]", 1, None)]);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#SESConfigurationSet`.
     pub struct SesConfigurationSet(String);
@@ -1018,7 +1196,8 @@ lido_runtime::display!(SesConfigurationSet);
 lido_runtime::deserialize!(SesConfigurationSet);
 lido_runtime::serialize!(SesConfigurationSet);
 
-static SESSION_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear("^(tkn|sso)[a-z0-9]{25}$", r"\A(?:tkn|sso)[0-9a-z]{25}\z");
+static SESSION_ID_TYPE: lido_runtime::Pattern =
+    lido_runtime::Pattern::linear("^(tkn|sso)[a-z0-9]{25}$", r"\A(?:tkn|sso)[0-9a-z]{25}\z");
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#SessionIdType`.
     pub struct SessionIdType(String);
@@ -1039,7 +1218,8 @@ lido_runtime::constrained_text!(SessionType);
 
 lido_runtime::deserialize!(SessionType);
 
-static SMS_INVITE_MESSAGE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs("(?s).*", &[lido_runtime::Run::new(r"[\x{0}-\x{10FFFF}]", 0, None)]);
+static SMS_INVITE_MESSAGE_TYPE: lido_runtime::Pattern =
+    lido_runtime::Pattern::runs("(?s).*", &[lido_runtime::Run::new(r"[\x{0}-\x{10FFFF}]", 0, None)]);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#SmsInviteMessageType`.
     pub struct SmsInviteMessageType(String);
@@ -1051,7 +1231,10 @@ lido_runtime::display!(SmsInviteMessageType);
 lido_runtime::deserialize!(SmsInviteMessageType);
 lido_runtime::serialize!(SmsInviteMessageType);
 
-static SMS_VERIFICATION_MESSAGE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"(?s).*\{####\}(?s).*", r"\A[\x{0}-\x{10FFFF}]*\{####\}[\x{0}-\x{10FFFF}]*\z");
+static SMS_VERIFICATION_MESSAGE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(
+    r"(?s).*\{####\}(?s).*",
+    r"\A[\x{0}-\x{10FFFF}]*\{####\}[\x{0}-\x{10FFFF}]*\z",
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#SmsVerificationMessageType`.
     pub struct SmsVerificationMessageType(String);
@@ -1063,7 +1246,8 @@ lido_runtime::display!(SmsVerificationMessageType);
 lido_runtime::deserialize!(SmsVerificationMessageType);
 lido_runtime::serialize!(SmsVerificationMessageType);
 
-static SOFTWARE_TOKEN_MFA_USER_CODE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs("[0-9]+", &[lido_runtime::Run::new("[0-9]", 1, None)]);
+static SOFTWARE_TOKEN_MFA_USER_CODE_TYPE: lido_runtime::Pattern =
+    lido_runtime::Pattern::runs("[0-9]+", &[lido_runtime::Run::new("[0-9]", 1, None)]);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#SoftwareTokenMFAUserCodeType`.
     pub sensitive struct SoftwareTokenMfaUserCodeType(String);
@@ -1155,7 +1339,8 @@ lido_runtime::display!(TermsIdType);
 lido_runtime::deserialize!(TermsIdType);
 lido_runtime::serialize!(TermsIdType);
 
-static TERMS_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear("^(terms-of-use|privacy-policy)$", r"\A(?:terms-of-use|privacy-policy)\z");
+static TERMS_NAME_TYPE: lido_runtime::Pattern =
+    lido_runtime::Pattern::linear("^(terms-of-use|privacy-policy)$", r"\A(?:terms-of-use|privacy-policy)\z");
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#TermsNameType`.
     pub struct TermsNameType(String);
@@ -1167,7 +1352,8 @@ lido_runtime::display!(TermsNameType);
 lido_runtime::deserialize!(TermsNameType);
 lido_runtime::serialize!(TermsNameType);
 
-static TOKEN_MODEL_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs("[A-Za-z0-9-_=.]+", &[lido_runtime::Run::new(r"[\-.0-9=A-Z_a-z]", 1, None)]);
+static TOKEN_MODEL_TYPE: lido_runtime::Pattern =
+    lido_runtime::Pattern::runs("[A-Za-z0-9-_=.]+", &[lido_runtime::Run::new(r"[\-.0-9=A-Z_a-z]", 1, None)]);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#TokenModelType`.
     pub sensitive struct TokenModelType(String);
@@ -1237,7 +1423,14 @@ lido_runtime::display!(UserImportJobIdType);
 lido_runtime::deserialize!(UserImportJobIdType);
 lido_runtime::serialize!(UserImportJobIdType);
 
-static USER_IMPORT_JOB_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\w\s+=,.@-]+", &[lido_runtime::Run::new(r"[\t-\r +-.0-9=@-Z_a-z\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
+static USER_IMPORT_JOB_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\w\s+=,.@-]+",
+    &[lido_runtime::Run::new(
+        r"[\t-\r +-.0-9=@-Z_a-z\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]",
+        1,
+        None,
+    )],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#UserImportJobNameType`.
     pub struct UserImportJobNameType(String);
@@ -1249,7 +1442,8 @@ lido_runtime::display!(UserImportJobNameType);
 lido_runtime::deserialize!(UserImportJobNameType);
 lido_runtime::serialize!(UserImportJobNameType);
 
-static USER_POOL_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"[\w-]+_[0-9a-zA-Z]+", r"\A[\-0-9A-Z_a-z]+_[0-9A-Za-z]+\z");
+static USER_POOL_ID_TYPE: lido_runtime::Pattern =
+    lido_runtime::Pattern::linear(r"[\w-]+_[0-9a-zA-Z]+", r"\A[\-0-9A-Z_a-z]+_[0-9A-Za-z]+\z");
 lido_runtime::constrained! {
     /// The id of a user pool: its Region, `_`, and letters and digits.
     pub struct UserPoolIdType(String);
@@ -1261,7 +1455,14 @@ lido_runtime::display!(UserPoolIdType);
 lido_runtime::deserialize!(UserPoolIdType);
 lido_runtime::serialize!(UserPoolIdType);
 
-static USER_POOL_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\w\s+=,.@-]+", &[lido_runtime::Run::new(r"[\t-\r +-.0-9=@-Z_a-z\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None)]);
+static USER_POOL_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\w\s+=,.@-]+",
+    &[lido_runtime::Run::new(
+        r"[\t-\r +-.0-9=@-Z_a-z\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]",
+        1,
+        None,
+    )],
+);
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#UserPoolNameType`.
     pub struct UserPoolNameType(String);
@@ -1273,7 +1474,10 @@ lido_runtime::display!(UserPoolNameType);
 lido_runtime::deserialize!(UserPoolNameType);
 lido_runtime::serialize!(UserPoolNameType);
 
-static USERNAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]", 1, None)]);
+static USERNAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
+    &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]", 1, None)],
+);
 lido_runtime::constrained! {
     /// A user name or an alias: letters, marks, symbols, digits and punctuation without white space.
     pub sensitive struct UsernameType(String);

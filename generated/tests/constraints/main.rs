@@ -73,7 +73,10 @@ fn main() -> ExitCode {
         "constraints: {} of {passed} operations refused with the exact text, {unbreakable} unbreakable",
         tally.refused
     );
-    println!("work: {} bodies with very many violations cost no more for each byte than shorter ones", tally.compared);
+    println!(
+        "work: {} bodies with very many violations cost no more for each byte than shorter ones",
+        tally.compared
+    );
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 

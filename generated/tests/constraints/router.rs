@@ -4,9 +4,11 @@
 
 use std::future::{Pending, pending};
 
-use lido_cognito_idp::{Operation, AwsCognitoIdentityProviderService as Service, operations};
+use lido_cognito_idp::{AwsCognitoIdentityProviderService as Service, Operation, operations};
 use lido_runtime::{
-    Bytes, Config, MissingOperations, Operation as _, Rejection, Router, http::HeaderMap, not_implemented,
+    Bytes, Config, MissingOperations, Operation as _, Rejection, Router,
+    http::HeaderMap,
+    not_implemented,
     server::{body::BoxBody, operation::OperationShape},
 };
 
@@ -15,7 +17,8 @@ pub(crate) const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 /// The part of `X-Amz-Target` before the operation.
 pub(crate) const TARGET: &str = "AWSCognitoIdentityProviderService.";
 /// The error for violated constraints: `__type`, its name, its message member, and its number of members.
-pub(crate) const ERROR: (&str, &str, &str, usize) = ("InvalidParameterException", "InvalidParameterException", "message", 2);
+pub(crate) const ERROR: (&str, &str, &str, usize) =
+    ("InvalidParameterException", "InvalidParameterException", "message", 2);
 
 /// The service under test.
 pub(crate) type TestRouter = Router<Operation, BoxBody>;
@@ -96,7 +99,9 @@ pub(crate) fn served() -> Result<TestRouter, MissingOperations> {
         .describe_cimd_policy(|_| reached::<operations::DescribeCIMDPolicy>())
         .describe_identity_provider(|_| reached::<operations::DescribeIdentityProvider>())
         .describe_managed_login_branding(|_| reached::<operations::DescribeManagedLoginBranding>())
-        .describe_managed_login_branding_by_client(|_| reached::<operations::DescribeManagedLoginBrandingByClient>())
+        .describe_managed_login_branding_by_client(|_| {
+            reached::<operations::DescribeManagedLoginBrandingByClient>()
+        })
         .describe_point_in_time_recovery(|_| reached::<operations::DescribePointInTimeRecovery>())
         .describe_resource_server(|_| reached::<operations::DescribeResourceServer>())
         .describe_risk_configuration(|_| reached::<operations::DescribeRiskConfiguration>())
@@ -122,7 +127,9 @@ pub(crate) fn served() -> Result<TestRouter, MissingOperations> {
         .get_user(|_| reached::<operations::GetUser>())
         .get_user_attribute_verification_code(|_| reached::<operations::GetUserAttributeVerificationCode>())
         .get_user_auth_factors(|_| reached::<operations::GetUserAuthFactors>())
-        .get_user_pool_client_session_configuration(|_| reached::<operations::GetUserPoolClientSessionConfiguration>())
+        .get_user_pool_client_session_configuration(|_| {
+            reached::<operations::GetUserPoolClientSessionConfiguration>()
+        })
         .get_user_pool_mfa_config(|_| reached::<operations::GetUserPoolMfaConfig>())
         .get_user_pool_session_configuration(|_| reached::<operations::GetUserPoolSessionConfiguration>())
         .global_sign_out(|_| reached::<operations::GlobalSignOut>())
@@ -154,7 +161,9 @@ pub(crate) fn served() -> Result<TestRouter, MissingOperations> {
         .set_risk_configuration(|_| reached::<operations::SetRiskConfiguration>())
         .set_ui_customization(|_| reached::<operations::SetUICustomization>())
         .set_user_mfa_preference(|_| reached::<operations::SetUserMFAPreference>())
-        .set_user_pool_client_session_configuration(|_| reached::<operations::SetUserPoolClientSessionConfiguration>())
+        .set_user_pool_client_session_configuration(|_| {
+            reached::<operations::SetUserPoolClientSessionConfiguration>()
+        })
         .set_user_pool_mfa_config(|_| reached::<operations::SetUserPoolMfaConfig>())
         .set_user_pool_session_configuration(|_| reached::<operations::SetUserPoolSessionConfiguration>())
         .set_user_settings(|_| reached::<operations::SetUserSettings>())

@@ -7,11 +7,11 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
+use lido_runtime::tower::Service as _;
 use lido_runtime::{
     http::{HeaderMap, Request, StatusCode},
     server::body::{BoxBody, HttpBody as _, from_bytes},
 };
-use lido_runtime::tower::Service as _;
 
 use crate::router::{CONTENT_TYPE, ERROR, TARGET, TestRouter};
 
@@ -70,7 +70,11 @@ impl Outcome {
         };
         let unserved =
             format!(r#"{{"__type":"NotImplementedException","message":"{operation} is not served"}}"#);
-        if *status == StatusCode::NOT_IMPLEMENTED && *body == unserved { Ok(()) } else { Err(self.description()) }
+        if *status == StatusCode::NOT_IMPLEMENTED && *body == unserved {
+            Ok(())
+        } else {
+            Err(self.description())
+        }
     }
 
     /// Checks that the input was refused with exactly this message.

@@ -4,7 +4,10 @@
 
 use lido_runtime::{MAX_TOLD, Violations};
 
-use crate::{filled, router, table::{Place, PlaceKind}};
+use crate::{
+    filled, router,
+    table::{Place, PlaceKind},
+};
 
 /// How many violations are sent at once: more than are kept, and so more than are told.
 const SIZES: [usize; 3] = [4 * MAX_TOLD, 8 * MAX_TOLD, 16 * MAX_TOLD];
@@ -39,7 +42,10 @@ pub(crate) fn compare(operation: &str, place: &Place) -> Result<usize, String> {
             if let Some((length, less, fewer)) = before
                 && work > less * body.len() / length * told.div_ceil(fewer) + CONSTANT_WORK
             {
-                return Err(format!("{shown}: {less} steps for {length} bytes, but {work} for {}", body.len()));
+                return Err(format!(
+                    "{shown}: {less} steps for {length} bytes, but {work} for {}",
+                    body.len()
+                ));
             }
             before = Some((body.len(), work, told));
             compared += 1;
@@ -57,7 +63,11 @@ fn is_bounded(length: usize, work: usize, violations: &Violations) -> Result<(),
     if message > length + MAX_EXCESS {
         return Err(format!("a message of {message} bytes for {length} bytes"));
     }
-    if violations.len() > MAX_TOLD { Err(format!("{} violations are told", violations.len())) } else { Ok(()) }
+    if violations.len() > MAX_TOLD {
+        Err(format!("{} violations are told", violations.len()))
+    } else {
+        Ok(())
+    }
 }
 
 fn is_short(check: &crate::table::Check) -> bool {
@@ -70,7 +80,8 @@ fn bodies(place: &Place, size: usize) -> Vec<String> {
     let mut invalid: Vec<String> = place.no_null.then(|| "null".to_owned()).into_iter().collect();
     let checks = place.shape.map_or(&[][..], |shape| shape.checks);
     for check in checks {
-        let short = check.refused.iter().map(|(sample, _)| sample.json()).find(|json| json.len() <= MAX_VALUE);
+        let short =
+            check.refused.iter().map(|(sample, _)| sample.json()).find(|json| json.len() <= MAX_VALUE);
         invalid.extend(short);
     }
     let mut bodies = vec![filled(place, &format!("\"{}\"", "\\u0001".repeat(size)))];

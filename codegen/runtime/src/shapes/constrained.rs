@@ -60,6 +60,36 @@ macro_rules! total {
     };
 }
 
+/// Implements the total order of a constrained type whose inner type has one.
+#[macro_export]
+macro_rules! ordered {
+    ($name:ident) => {
+        impl ::core::cmp::PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> ::core::option::Option<::core::cmp::Ordering> {
+                ::core::option::Option::Some(::core::cmp::Ord::cmp(self, other))
+            }
+        }
+
+        impl ::core::cmp::Ord for $name {
+            fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
+                ::core::cmp::Ord::cmp(&self.0, &other.0)
+            }
+        }
+    };
+}
+
+/// Implements the partial order of a constrained type whose inner type has one, such as a number with a fraction.
+#[macro_export]
+macro_rules! partially_ordered {
+    ($name:ident) => {
+        impl ::core::cmp::PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> ::core::option::Option<::core::cmp::Ordering> {
+                ::core::cmp::PartialOrd::partial_cmp(&self.0, &other.0)
+            }
+        }
+    };
+}
+
 /// Implements `Display` for a constrained type that is not sensitive.
 #[macro_export]
 macro_rules! display {
@@ -76,14 +106,10 @@ macro_rules! display {
 #[macro_export]
 macro_rules! constrained_integer {
     ($name:ident, $inner:ty) => {
-        $crate::constrained_float!($name, $inner);
-        $crate::total!($name);
+        impl ::core::marker::Copy for $name {}
 
-        impl ::core::cmp::Ord for $name {
-            fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
-                self.0.cmp(&other.0)
-            }
-        }
+        $crate::total!($name);
+        $crate::ordered!($name);
     };
 }
 
@@ -93,11 +119,7 @@ macro_rules! constrained_float {
     ($name:ident, $inner:ty) => {
         impl ::core::marker::Copy for $name {}
 
-        impl ::core::cmp::PartialOrd for $name {
-            fn partial_cmp(&self, other: &Self) -> ::core::option::Option<::core::cmp::Ordering> {
-                self.0.partial_cmp(&other.0)
-            }
-        }
+        $crate::partially_ordered!($name);
     };
 }
 
@@ -129,18 +151,7 @@ macro_rules! constrained_text {
         }
 
         $crate::total!($name);
-
-        impl ::core::cmp::PartialOrd for $name {
-            fn partial_cmp(&self, other: &Self) -> ::core::option::Option<::core::cmp::Ordering> {
-                ::core::option::Option::Some(self.cmp(other))
-            }
-        }
-
-        impl ::core::cmp::Ord for $name {
-            fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
-                self.0.cmp(&other.0)
-            }
-        }
+        $crate::ordered!($name);
 
         impl $crate::read::ReadKey for $name {
             fn rules() -> ::core::option::Option<&'static $crate::Rules> {

@@ -74,6 +74,10 @@ pub(crate) struct Arguments {
     /// Generate a test for every constraint; only for `--style coral`
     #[arg(long)]
     constraint_tests: bool,
+
+    /// Keep the layout of the generator instead of running rustfmt; `check` does not compare the layout
+    #[arg(long)]
+    no_rustfmt: bool,
 }
 
 /// The options of `check`: those of `generate`.
@@ -112,7 +116,7 @@ pub(crate) fn run(arguments: Arguments, is_check: bool) -> Result<ExitCode, Stri
                 .to_owned(),
         );
     }
-    let (out, status) = (arguments.out.clone(), arguments.http_status);
+    let (out, status, formats) = (arguments.out.clone(), arguments.http_status, !arguments.no_rustfmt);
     let builder = builder(arguments);
     let built = if is_check { builder.check() } else { builder.write() };
     let built = built.map_err(|error| error.to_string())?;
@@ -124,6 +128,11 @@ pub(crate) fn run(arguments: Arguments, is_check: bool) -> Result<ExitCode, Stri
         eprintln!(
             "note: {other_statuses} errors have an httpError other than 400 or 500, which is not used; \
              --http-status model uses it"
+        );
+    }
+    if formats && !is_check && !built.is_formatted {
+        eprintln!(
+            "note: rustfmt is not installed or failed, so that the files have the layout of the generator"
         );
     }
     let read = summary(&built);
@@ -157,7 +166,8 @@ fn builder(arguments: Arguments) -> Builder {
         .package(arguments.package)
         .runtime(arguments.runtime)
         .protocol_tests(arguments.protocol_tests)
-        .constraint_tests(arguments.constraint_tests);
+        .constraint_tests(arguments.constraint_tests)
+        .rustfmt(!arguments.no_rustfmt);
     for model in arguments.model {
         builder = builder.model(model);
     }

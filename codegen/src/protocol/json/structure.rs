@@ -66,9 +66,9 @@ fn read_body(structure: &Structure, defaults: Values<'_>) -> TokenStream {
     let names: Vec<_> = required.iter().map(|member| ident(&member.field)).collect();
     let unpack = match names.as_slice() {
         [] => quote!(),
-        [name] => quote! { let Some(#name) = #name.required(&mut #object) else { return Ok(None) }; },
+        [name] => quote! { let Some(#name) = #name.required(&mut #object) else { return Ok(None); }; },
         names => quote! {
-            let (#(Some(#names),)*) = (#(#names.required(&mut #object),)*) else { return Ok(None) };
+            let (#(Some(#names),)*) = (#(#names.required(&mut #object),)*) else { return Ok(None); };
         },
     };
     let fields = members.iter().map(|member| {

@@ -11,6 +11,7 @@ pub struct AssetType {
     pub bytes: Option<crate::types::AssetBytesType>,
     pub resource_id: Option<crate::types::ResourceIdType>,
 }
+
 impl AssetType {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(
@@ -18,13 +19,7 @@ impl AssetType {
         color_mode: crate::types::ColorSchemeModeType,
         extension: crate::types::AssetExtensionType,
     ) -> Self {
-        Self {
-            category,
-            color_mode,
-            extension,
-            bytes: None,
-            resource_id: None,
-        }
+        Self { category, color_mode, extension, bytes: None, resource_id: None }
     }
 }
 
@@ -32,44 +27,24 @@ impl lido_runtime::Shape for AssetType {
     fn rules() -> Option<&'static lido_runtime::Rules> {
         Some(&lido_runtime::Rules::NONE)
     }
+
     fn form() -> lido_runtime::Form {
         static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
             "AssetType",
             &[
-                (
-                    "Category",
-                    "Category",
-                    <crate::types::AssetCategoryType as lido_runtime::Shape>::form,
-                ),
-                (
-                    "ColorMode",
-                    "ColorMode",
-                    <crate::types::ColorSchemeModeType as lido_runtime::Shape>::form,
-                ),
-                (
-                    "Extension",
-                    "Extension",
-                    <crate::types::AssetExtensionType as lido_runtime::Shape>::form,
-                ),
-                (
-                    "Bytes",
-                    "Bytes",
-                    <crate::types::AssetBytesType as lido_runtime::Shape>::form,
-                ),
-                (
-                    "ResourceId",
-                    "ResourceId",
-                    <crate::types::ResourceIdType as lido_runtime::Shape>::form,
-                ),
+                ("Category", "Category", <crate::types::AssetCategoryType as lido_runtime::Shape>::form),
+                ("ColorMode", "ColorMode", <crate::types::ColorSchemeModeType as lido_runtime::Shape>::form),
+                ("Extension", "Extension", <crate::types::AssetExtensionType as lido_runtime::Shape>::form),
+                ("Bytes", "Bytes", <crate::types::AssetBytesType as lido_runtime::Shape>::form),
+                ("ResourceId", "ResourceId", <crate::types::ResourceIdType as lido_runtime::Shape>::form),
             ],
         );
         lido_runtime::Form::Structure(&FORM)
     }
 }
+
 impl lido_runtime::ReadJson for AssetType {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut category = lido_runtime::Slot::new(0, "Category");
         let mut color_mode = lido_runtime::Slot::new(1, "ColorMode");
@@ -90,16 +65,16 @@ impl lido_runtime::ReadJson for AssetType {
             category.required(&mut object),
             color_mode.required(&mut object),
             extension.required(&mut object),
-        ) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                category,
-                color_mode,
-                extension,
-                bytes: bytes.optional(),
-                resource_id: resource_id.optional(),
-            }),
-        )
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            category,
+            color_mode,
+            extension,
+            bytes: bytes.optional(),
+            resource_id: resource_id.optional(),
+        }))
     }
 }
 

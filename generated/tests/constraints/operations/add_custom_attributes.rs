@@ -22,24 +22,42 @@ pub(crate) static TABLE: Table = Table {
         Place::element("customAttributes", r#"{"UserPoolId":"a_a","CustomAttributes":[«»]}"#)
             .no_null()
             .shows("[«»]"),
-        Place::member("customAttributes.1.member.name", r#"{"UserPoolId":"a_a","CustomAttributes":[{"Name":«»}]}"#)
-            .shows("«»")
-            .of(&scalars::CUSTOM_ATTRIBUTE_NAME_TYPE),
-        Place::member("customAttributes.1.member.attributeDataType", r#"{"UserPoolId":"a_a","CustomAttributes":[{"AttributeDataType":«»}]}"#)
-            .shows("«»")
-            .of(&enums::ATTRIBUTE_DATA_TYPE),
-        Place::member("customAttributes.1.member.numberAttributeConstraints.minValue", r#"{"UserPoolId":"a_a","CustomAttributes":[{"NumberAttributeConstraints":{"MinValue":«»}}]}"#)
-            .shows("«»")
-            .of(&scalars::STRING_TYPE),
-        Place::member("customAttributes.1.member.numberAttributeConstraints.maxValue", r#"{"UserPoolId":"a_a","CustomAttributes":[{"NumberAttributeConstraints":{"MaxValue":«»}}]}"#)
-            .shows("«»")
-            .of(&scalars::STRING_TYPE),
-        Place::member("customAttributes.1.member.stringAttributeConstraints.minLength", r#"{"UserPoolId":"a_a","CustomAttributes":[{"StringAttributeConstraints":{"MinLength":«»}}]}"#)
-            .shows("«»")
-            .of(&scalars::STRING_TYPE),
-        Place::member("customAttributes.1.member.stringAttributeConstraints.maxLength", r#"{"UserPoolId":"a_a","CustomAttributes":[{"StringAttributeConstraints":{"MaxLength":«»}}]}"#)
-            .shows("«»")
-            .of(&scalars::STRING_TYPE),
+        Place::member(
+            "customAttributes.1.member.name",
+            r#"{"UserPoolId":"a_a","CustomAttributes":[{"Name":«»}]}"#,
+        )
+        .shows("«»")
+        .of(&scalars::CUSTOM_ATTRIBUTE_NAME_TYPE),
+        Place::member(
+            "customAttributes.1.member.attributeDataType",
+            r#"{"UserPoolId":"a_a","CustomAttributes":[{"AttributeDataType":«»}]}"#,
+        )
+        .shows("«»")
+        .of(&enums::ATTRIBUTE_DATA_TYPE),
+        Place::member(
+            "customAttributes.1.member.numberAttributeConstraints.minValue",
+            r#"{"UserPoolId":"a_a","CustomAttributes":[{"NumberAttributeConstraints":{"MinValue":«»}}]}"#,
+        )
+        .shows("«»")
+        .of(&scalars::STRING_TYPE),
+        Place::member(
+            "customAttributes.1.member.numberAttributeConstraints.maxValue",
+            r#"{"UserPoolId":"a_a","CustomAttributes":[{"NumberAttributeConstraints":{"MaxValue":«»}}]}"#,
+        )
+        .shows("«»")
+        .of(&scalars::STRING_TYPE),
+        Place::member(
+            "customAttributes.1.member.stringAttributeConstraints.minLength",
+            r#"{"UserPoolId":"a_a","CustomAttributes":[{"StringAttributeConstraints":{"MinLength":«»}}]}"#,
+        )
+        .shows("«»")
+        .of(&scalars::STRING_TYPE),
+        Place::member(
+            "customAttributes.1.member.stringAttributeConstraints.maxLength",
+            r#"{"UserPoolId":"a_a","CustomAttributes":[{"StringAttributeConstraints":{"MaxLength":«»}}]}"#,
+        )
+        .shows("«»")
+        .of(&scalars::STRING_TYPE),
     ],
     skipped: &[],
 };

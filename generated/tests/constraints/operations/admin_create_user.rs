@@ -20,29 +20,44 @@ pub(crate) static TABLE: Table = Table {
             .of(&scalars::USERNAME_TYPE),
         Place::element("userAttributes", r#"{"UserPoolId":"a_a","Username":"a","UserAttributes":[«»]}"#)
             .no_null(),
-        Place::member("userAttributes.1.member.name", r#"{"UserPoolId":"a_a","Username":"a","UserAttributes":[{"Name":«»}]}"#)
-            .required(r#"{"UserPoolId":"a_a","Username":"a","UserAttributes":[{}]}"#)
-            .shows("«»")
-            .of(&scalars::ATTRIBUTE_NAME_TYPE),
-        Place::member("userAttributes.1.member.value", r#"{"UserPoolId":"a_a","Username":"a","UserAttributes":[{"Name":"a","Value":«»}]}"#)
-            .of(&scalars::ATTRIBUTE_VALUE_TYPE),
+        Place::member(
+            "userAttributes.1.member.name",
+            r#"{"UserPoolId":"a_a","Username":"a","UserAttributes":[{"Name":«»}]}"#,
+        )
+        .required(r#"{"UserPoolId":"a_a","Username":"a","UserAttributes":[{}]}"#)
+        .shows("«»")
+        .of(&scalars::ATTRIBUTE_NAME_TYPE),
+        Place::member(
+            "userAttributes.1.member.value",
+            r#"{"UserPoolId":"a_a","Username":"a","UserAttributes":[{"Name":"a","Value":«»}]}"#,
+        )
+        .of(&scalars::ATTRIBUTE_VALUE_TYPE),
         Place::element("validationData", r#"{"UserPoolId":"a_a","Username":"a","ValidationData":[«»]}"#)
             .no_null(),
-        Place::member("validationData.1.member.name", r#"{"UserPoolId":"a_a","Username":"a","ValidationData":[{"Name":«»}]}"#)
-            .required(r#"{"UserPoolId":"a_a","Username":"a","ValidationData":[{}]}"#)
-            .shows("«»")
-            .of(&scalars::ATTRIBUTE_NAME_TYPE),
-        Place::member("validationData.1.member.value", r#"{"UserPoolId":"a_a","Username":"a","ValidationData":[{"Name":"a","Value":«»}]}"#)
-            .of(&scalars::ATTRIBUTE_VALUE_TYPE),
+        Place::member(
+            "validationData.1.member.name",
+            r#"{"UserPoolId":"a_a","Username":"a","ValidationData":[{"Name":«»}]}"#,
+        )
+        .required(r#"{"UserPoolId":"a_a","Username":"a","ValidationData":[{}]}"#)
+        .shows("«»")
+        .of(&scalars::ATTRIBUTE_NAME_TYPE),
+        Place::member(
+            "validationData.1.member.value",
+            r#"{"UserPoolId":"a_a","Username":"a","ValidationData":[{"Name":"a","Value":«»}]}"#,
+        )
+        .of(&scalars::ATTRIBUTE_VALUE_TYPE),
         Place::member("temporaryPassword", r#"{"UserPoolId":"a_a","Username":"a","TemporaryPassword":«»}"#)
             .of(&scalars::PASSWORD_TYPE),
         Place::member("messageAction", r#"{"UserPoolId":"a_a","Username":"a","MessageAction":«»}"#)
             .shows("«»")
             .of(&enums::MESSAGE_ACTION_TYPE),
-        Place::element("desiredDeliveryMediums", r#"{"UserPoolId":"a_a","Username":"a","DesiredDeliveryMediums":[«»]}"#)
-            .no_null()
-            .shows("[«»]")
-            .of(&enums::DELIVERY_MEDIUM_TYPE),
+        Place::element(
+            "desiredDeliveryMediums",
+            r#"{"UserPoolId":"a_a","Username":"a","DesiredDeliveryMediums":[«»]}"#,
+        )
+        .no_null()
+        .shows("[«»]")
+        .of(&enums::DELIVERY_MEDIUM_TYPE),
         Place::key("clientMetadata", r#"{"UserPoolId":"a_a","Username":"a","ClientMetadata":{«»:"a"}}"#)
             .shows("{«»=a}")
             .of(&scalars::STRING_TYPE),

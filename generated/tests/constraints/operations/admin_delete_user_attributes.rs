@@ -21,10 +21,13 @@ pub(crate) static TABLE: Table = Table {
         Place::member("userAttributeNames", r#"{"UserPoolId":"a_a","Username":"a","UserAttributeNames":«»}"#)
             .required(r#"{"UserPoolId":"a_a","Username":"a"}"#)
             .shows("«»"),
-        Place::element("userAttributeNames", r#"{"UserPoolId":"a_a","Username":"a","UserAttributeNames":[«»]}"#)
-            .no_null()
-            .shows("[«»]")
-            .of(&scalars::ATTRIBUTE_NAME_TYPE),
+        Place::element(
+            "userAttributeNames",
+            r#"{"UserPoolId":"a_a","Username":"a","UserAttributeNames":[«»]}"#,
+        )
+        .no_null()
+        .shows("[«»]")
+        .of(&scalars::ATTRIBUTE_NAME_TYPE),
     ],
     skipped: &[],
 };

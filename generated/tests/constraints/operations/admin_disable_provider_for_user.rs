@@ -21,12 +21,18 @@ pub(crate) static TABLE: Table = Table {
         Place::member("user.providerName", r#"{"UserPoolId":"a","User":{"ProviderName":«»}}"#)
             .shows("«»")
             .of(&scalars::PROVIDER_NAME_TYPE),
-        Place::member("user.providerAttributeName", r#"{"UserPoolId":"a","User":{"ProviderAttributeName":«»}}"#)
-            .shows("«»")
-            .of(&scalars::STRING_TYPE),
-        Place::member("user.providerAttributeValue", r#"{"UserPoolId":"a","User":{"ProviderAttributeValue":«»}}"#)
-            .shows("«»")
-            .of(&scalars::STRING_TYPE),
+        Place::member(
+            "user.providerAttributeName",
+            r#"{"UserPoolId":"a","User":{"ProviderAttributeName":«»}}"#,
+        )
+        .shows("«»")
+        .of(&scalars::STRING_TYPE),
+        Place::member(
+            "user.providerAttributeValue",
+            r#"{"UserPoolId":"a","User":{"ProviderAttributeValue":«»}}"#,
+        )
+        .shows("«»")
+        .of(&scalars::STRING_TYPE),
     ],
     skipped: &[],
 };

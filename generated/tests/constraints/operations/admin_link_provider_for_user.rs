@@ -18,27 +18,45 @@ pub(crate) static TABLE: Table = Table {
         Place::member("destinationUser", r#"{"UserPoolId":"a","DestinationUser":«»,"SourceUser":{}}"#)
             .required(r#"{"UserPoolId":"a","SourceUser":{}}"#)
             .shows("«»"),
-        Place::member("destinationUser.providerName", r#"{"UserPoolId":"a","DestinationUser":{"ProviderName":«»},"SourceUser":{}}"#)
-            .shows("«»")
-            .of(&scalars::PROVIDER_NAME_TYPE),
-        Place::member("destinationUser.providerAttributeName", r#"{"UserPoolId":"a","DestinationUser":{"ProviderAttributeName":«»},"SourceUser":{}}"#)
-            .shows("«»")
-            .of(&scalars::STRING_TYPE),
-        Place::member("destinationUser.providerAttributeValue", r#"{"UserPoolId":"a","DestinationUser":{"ProviderAttributeValue":«»},"SourceUser":{}}"#)
-            .shows("«»")
-            .of(&scalars::STRING_TYPE),
+        Place::member(
+            "destinationUser.providerName",
+            r#"{"UserPoolId":"a","DestinationUser":{"ProviderName":«»},"SourceUser":{}}"#,
+        )
+        .shows("«»")
+        .of(&scalars::PROVIDER_NAME_TYPE),
+        Place::member(
+            "destinationUser.providerAttributeName",
+            r#"{"UserPoolId":"a","DestinationUser":{"ProviderAttributeName":«»},"SourceUser":{}}"#,
+        )
+        .shows("«»")
+        .of(&scalars::STRING_TYPE),
+        Place::member(
+            "destinationUser.providerAttributeValue",
+            r#"{"UserPoolId":"a","DestinationUser":{"ProviderAttributeValue":«»},"SourceUser":{}}"#,
+        )
+        .shows("«»")
+        .of(&scalars::STRING_TYPE),
         Place::member("sourceUser", r#"{"UserPoolId":"a","DestinationUser":{},"SourceUser":«»}"#)
             .required(r#"{"UserPoolId":"a","DestinationUser":{}}"#)
             .shows("«»"),
-        Place::member("sourceUser.providerName", r#"{"UserPoolId":"a","DestinationUser":{},"SourceUser":{"ProviderName":«»}}"#)
-            .shows("«»")
-            .of(&scalars::PROVIDER_NAME_TYPE),
-        Place::member("sourceUser.providerAttributeName", r#"{"UserPoolId":"a","DestinationUser":{},"SourceUser":{"ProviderAttributeName":«»}}"#)
-            .shows("«»")
-            .of(&scalars::STRING_TYPE),
-        Place::member("sourceUser.providerAttributeValue", r#"{"UserPoolId":"a","DestinationUser":{},"SourceUser":{"ProviderAttributeValue":«»}}"#)
-            .shows("«»")
-            .of(&scalars::STRING_TYPE),
+        Place::member(
+            "sourceUser.providerName",
+            r#"{"UserPoolId":"a","DestinationUser":{},"SourceUser":{"ProviderName":«»}}"#,
+        )
+        .shows("«»")
+        .of(&scalars::PROVIDER_NAME_TYPE),
+        Place::member(
+            "sourceUser.providerAttributeName",
+            r#"{"UserPoolId":"a","DestinationUser":{},"SourceUser":{"ProviderAttributeName":«»}}"#,
+        )
+        .shows("«»")
+        .of(&scalars::STRING_TYPE),
+        Place::member(
+            "sourceUser.providerAttributeValue",
+            r#"{"UserPoolId":"a","DestinationUser":{},"SourceUser":{"ProviderAttributeValue":«»}}"#,
+        )
+        .shows("«»")
+        .of(&scalars::STRING_TYPE),
     ],
     skipped: &[],
 };

@@ -24,12 +24,18 @@ pub(crate) static TABLE: Table = Table {
         Place::element("mFAOptions", r#"{"UserPoolId":"a_a","Username":"a","MFAOptions":[«»]}"#)
             .no_null()
             .shows("[«»]"),
-        Place::member("mFAOptions.1.member.deliveryMedium", r#"{"UserPoolId":"a_a","Username":"a","MFAOptions":[{"DeliveryMedium":«»}]}"#)
-            .shows("«»")
-            .of(&enums::DELIVERY_MEDIUM_TYPE),
-        Place::member("mFAOptions.1.member.attributeName", r#"{"UserPoolId":"a_a","Username":"a","MFAOptions":[{"AttributeName":«»}]}"#)
-            .shows("«»")
-            .of(&scalars::ATTRIBUTE_NAME_TYPE),
+        Place::member(
+            "mFAOptions.1.member.deliveryMedium",
+            r#"{"UserPoolId":"a_a","Username":"a","MFAOptions":[{"DeliveryMedium":«»}]}"#,
+        )
+        .shows("«»")
+        .of(&enums::DELIVERY_MEDIUM_TYPE),
+        Place::member(
+            "mFAOptions.1.member.attributeName",
+            r#"{"UserPoolId":"a_a","Username":"a","MFAOptions":[{"AttributeName":«»}]}"#,
+        )
+        .shows("«»")
+        .of(&scalars::ATTRIBUTE_NAME_TYPE),
     ],
     skipped: &[],
 };

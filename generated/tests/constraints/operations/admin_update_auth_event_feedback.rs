@@ -11,21 +11,33 @@ pub(crate) static TABLE: Table = Table {
     operation: "AdminUpdateAuthEventFeedback",
     constraints: 14,
     places: &[
-        Place::member("userPoolId", r#"{"UserPoolId":«»,"Username":"a","EventId":"a","FeedbackValue":"Valid"}"#)
-            .required(r#"{"Username":"a","EventId":"a","FeedbackValue":"Valid"}"#)
-            .shows("«»")
-            .of(&scalars::USER_POOL_ID_TYPE),
-        Place::member("username", r#"{"UserPoolId":"a_a","Username":«»,"EventId":"a","FeedbackValue":"Valid"}"#)
-            .required(r#"{"UserPoolId":"a_a","EventId":"a","FeedbackValue":"Valid"}"#)
-            .of(&scalars::USERNAME_TYPE),
-        Place::member("eventId", r#"{"UserPoolId":"a_a","Username":"a","EventId":«»,"FeedbackValue":"Valid"}"#)
-            .required(r#"{"UserPoolId":"a_a","Username":"a","FeedbackValue":"Valid"}"#)
-            .shows("«»")
-            .of(&scalars::EVENT_ID_TYPE),
-        Place::member("feedbackValue", r#"{"UserPoolId":"a_a","Username":"a","EventId":"a","FeedbackValue":«»}"#)
-            .required(r#"{"UserPoolId":"a_a","Username":"a","EventId":"a"}"#)
-            .shows("«»")
-            .of(&enums::FEEDBACK_VALUE_TYPE),
+        Place::member(
+            "userPoolId",
+            r#"{"UserPoolId":«»,"Username":"a","EventId":"a","FeedbackValue":"Valid"}"#,
+        )
+        .required(r#"{"Username":"a","EventId":"a","FeedbackValue":"Valid"}"#)
+        .shows("«»")
+        .of(&scalars::USER_POOL_ID_TYPE),
+        Place::member(
+            "username",
+            r#"{"UserPoolId":"a_a","Username":«»,"EventId":"a","FeedbackValue":"Valid"}"#,
+        )
+        .required(r#"{"UserPoolId":"a_a","EventId":"a","FeedbackValue":"Valid"}"#)
+        .of(&scalars::USERNAME_TYPE),
+        Place::member(
+            "eventId",
+            r#"{"UserPoolId":"a_a","Username":"a","EventId":«»,"FeedbackValue":"Valid"}"#,
+        )
+        .required(r#"{"UserPoolId":"a_a","Username":"a","FeedbackValue":"Valid"}"#)
+        .shows("«»")
+        .of(&scalars::EVENT_ID_TYPE),
+        Place::member(
+            "feedbackValue",
+            r#"{"UserPoolId":"a_a","Username":"a","EventId":"a","FeedbackValue":«»}"#,
+        )
+        .required(r#"{"UserPoolId":"a_a","Username":"a","EventId":"a"}"#)
+        .shows("«»")
+        .of(&enums::FEEDBACK_VALUE_TYPE),
     ],
     skipped: &[],
 };

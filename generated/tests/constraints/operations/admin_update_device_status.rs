@@ -22,9 +22,12 @@ pub(crate) static TABLE: Table = Table {
             .required(r#"{"UserPoolId":"a_a","Username":"a"}"#)
             .shows("«»")
             .of(&scalars::DEVICE_KEY_TYPE),
-        Place::member("deviceRememberedStatus", r#"{"UserPoolId":"a_a","Username":"a","DeviceKey":"a_a","DeviceRememberedStatus":«»}"#)
-            .shows("«»")
-            .of(&enums::DEVICE_REMEMBERED_STATUS_TYPE),
+        Place::member(
+            "deviceRememberedStatus",
+            r#"{"UserPoolId":"a_a","Username":"a","DeviceKey":"a_a","DeviceRememberedStatus":«»}"#,
+        )
+        .shows("«»")
+        .of(&enums::DEVICE_REMEMBERED_STATUS_TYPE),
     ],
     skipped: &[],
 };

@@ -22,19 +22,31 @@ pub(crate) static TABLE: Table = Table {
             .required(r#"{"UserPoolId":"a_a","Username":"a"}"#),
         Place::element("userAttributes", r#"{"UserPoolId":"a_a","Username":"a","UserAttributes":[«»]}"#)
             .no_null(),
-        Place::member("userAttributes.1.member.name", r#"{"UserPoolId":"a_a","Username":"a","UserAttributes":[{"Name":«»}]}"#)
-            .required(r#"{"UserPoolId":"a_a","Username":"a","UserAttributes":[{}]}"#)
-            .shows("«»")
-            .of(&scalars::ATTRIBUTE_NAME_TYPE),
-        Place::member("userAttributes.1.member.value", r#"{"UserPoolId":"a_a","Username":"a","UserAttributes":[{"Name":"a","Value":«»}]}"#)
-            .of(&scalars::ATTRIBUTE_VALUE_TYPE),
-        Place::key("clientMetadata", r#"{"UserPoolId":"a_a","Username":"a","UserAttributes":[],"ClientMetadata":{«»:"a"}}"#)
-            .shows("{«»=a}")
-            .of(&scalars::STRING_TYPE),
-        Place::value("clientMetadata", r#"{"UserPoolId":"a_a","Username":"a","UserAttributes":[],"ClientMetadata":{"a":«»}}"#)
-            .no_null()
-            .shows("{a=«»}")
-            .of(&scalars::STRING_TYPE),
+        Place::member(
+            "userAttributes.1.member.name",
+            r#"{"UserPoolId":"a_a","Username":"a","UserAttributes":[{"Name":«»}]}"#,
+        )
+        .required(r#"{"UserPoolId":"a_a","Username":"a","UserAttributes":[{}]}"#)
+        .shows("«»")
+        .of(&scalars::ATTRIBUTE_NAME_TYPE),
+        Place::member(
+            "userAttributes.1.member.value",
+            r#"{"UserPoolId":"a_a","Username":"a","UserAttributes":[{"Name":"a","Value":«»}]}"#,
+        )
+        .of(&scalars::ATTRIBUTE_VALUE_TYPE),
+        Place::key(
+            "clientMetadata",
+            r#"{"UserPoolId":"a_a","Username":"a","UserAttributes":[],"ClientMetadata":{«»:"a"}}"#,
+        )
+        .shows("{«»=a}")
+        .of(&scalars::STRING_TYPE),
+        Place::value(
+            "clientMetadata",
+            r#"{"UserPoolId":"a_a","Username":"a","UserAttributes":[],"ClientMetadata":{"a":«»}}"#,
+        )
+        .no_null()
+        .shows("{a=«»}")
+        .of(&scalars::STRING_TYPE),
     ],
     skipped: &[],
 };

@@ -11,10 +11,8 @@ pub(crate) static TABLE: Table = Table {
     operation: "AssociateSoftwareToken",
     constraints: 3,
     places: &[
-        Place::member("accessToken", r#"{"AccessToken":«»}"#)
-            .of(&scalars::TOKEN_MODEL_TYPE),
-        Place::member("session", r#"{"Session":«»}"#)
-            .of(&scalars::SESSION_TYPE),
+        Place::member("accessToken", r#"{"AccessToken":«»}"#).of(&scalars::TOKEN_MODEL_TYPE),
+        Place::member("session", r#"{"Session":«»}"#).of(&scalars::SESSION_TYPE),
     ],
     skipped: &[],
 };

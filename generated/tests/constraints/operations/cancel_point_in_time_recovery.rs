@@ -11,10 +11,13 @@ pub(crate) static TABLE: Table = Table {
     operation: "CancelPointInTimeRecovery",
     constraints: 8,
     places: &[
-        Place::member("userPoolId", r#"{"UserPoolId":«»,"RestoreId":"abcdefab-abcd-abcd-abcd-abcdefabcdef"}"#)
-            .required(r#"{"RestoreId":"abcdefab-abcd-abcd-abcd-abcdefabcdef"}"#)
-            .shows("«»")
-            .of(&scalars::USER_POOL_ID_TYPE),
+        Place::member(
+            "userPoolId",
+            r#"{"UserPoolId":«»,"RestoreId":"abcdefab-abcd-abcd-abcd-abcdefabcdef"}"#,
+        )
+        .required(r#"{"RestoreId":"abcdefab-abcd-abcd-abcd-abcdefabcdef"}"#)
+        .shows("«»")
+        .of(&scalars::USER_POOL_ID_TYPE),
         Place::member("restoreId", r#"{"UserPoolId":"a_a","RestoreId":«»}"#)
             .required(r#"{"UserPoolId":"a_a"}"#)
             .shows("«»")

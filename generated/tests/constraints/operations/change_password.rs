@@ -11,8 +11,11 @@ pub(crate) static TABLE: Table = Table {
     operation: "ChangePassword",
     constraints: 7,
     places: &[
-        Place::member("previousPassword", r#"{"PreviousPassword":«»,"ProposedPassword":"","AccessToken":"a"}"#)
-            .of(&scalars::PASSWORD_TYPE),
+        Place::member(
+            "previousPassword",
+            r#"{"PreviousPassword":«»,"ProposedPassword":"","AccessToken":"a"}"#,
+        )
+        .of(&scalars::PASSWORD_TYPE),
         Place::member("proposedPassword", r#"{"ProposedPassword":«»,"AccessToken":"a"}"#)
             .required(r#"{"AccessToken":"a"}"#)
             .of(&scalars::PASSWORD_TYPE),

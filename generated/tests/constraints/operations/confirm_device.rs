@@ -18,12 +18,18 @@ pub(crate) static TABLE: Table = Table {
             .required(r#"{"AccessToken":"a"}"#)
             .shows("«»")
             .of(&scalars::DEVICE_KEY_TYPE),
-        Place::member("deviceSecretVerifierConfig.passwordVerifier", r#"{"AccessToken":"a","DeviceKey":"a_a","DeviceSecretVerifierConfig":{"PasswordVerifier":«»}}"#)
-            .shows("«»")
-            .of(&scalars::STRING_TYPE),
-        Place::member("deviceSecretVerifierConfig.salt", r#"{"AccessToken":"a","DeviceKey":"a_a","DeviceSecretVerifierConfig":{"Salt":«»}}"#)
-            .shows("«»")
-            .of(&scalars::STRING_TYPE),
+        Place::member(
+            "deviceSecretVerifierConfig.passwordVerifier",
+            r#"{"AccessToken":"a","DeviceKey":"a_a","DeviceSecretVerifierConfig":{"PasswordVerifier":«»}}"#,
+        )
+        .shows("«»")
+        .of(&scalars::STRING_TYPE),
+        Place::member(
+            "deviceSecretVerifierConfig.salt",
+            r#"{"AccessToken":"a","DeviceKey":"a_a","DeviceSecretVerifierConfig":{"Salt":«»}}"#,
+        )
+        .shows("«»")
+        .of(&scalars::STRING_TYPE),
         Place::member("deviceName", r#"{"AccessToken":"a","DeviceKey":"a_a","DeviceName":«»}"#)
             .shows("«»")
             .of(&scalars::DEVICE_NAME_TYPE),

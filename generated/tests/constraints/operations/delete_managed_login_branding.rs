@@ -15,10 +15,13 @@ pub(crate) static TABLE: Table = Table {
             .required(r#"{"UserPoolId":"a_a"}"#)
             .shows("«»")
             .of(&scalars::MANAGED_LOGIN_BRANDING_ID_TYPE),
-        Place::member("userPoolId", r#"{"ManagedLoginBrandingId":"abcdefab-abcd-4abc-aabc-abcdefabcdef","UserPoolId":«»}"#)
-            .required(r#"{"ManagedLoginBrandingId":"abcdefab-abcd-4abc-aabc-abcdefabcdef"}"#)
-            .shows("«»")
-            .of(&scalars::USER_POOL_ID_TYPE),
+        Place::member(
+            "userPoolId",
+            r#"{"ManagedLoginBrandingId":"abcdefab-abcd-4abc-aabc-abcdefabcdef","UserPoolId":«»}"#,
+        )
+        .required(r#"{"ManagedLoginBrandingId":"abcdefab-abcd-4abc-aabc-abcdefabcdef"}"#)
+        .shows("«»")
+        .of(&scalars::USER_POOL_ID_TYPE),
     ],
     skipped: &[],
 };

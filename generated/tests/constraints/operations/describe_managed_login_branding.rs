@@ -11,10 +11,13 @@ pub(crate) static TABLE: Table = Table {
     operation: "DescribeManagedLoginBranding",
     constraints: 6,
     places: &[
-        Place::member("userPoolId", r#"{"UserPoolId":«»,"ManagedLoginBrandingId":"abcdefab-abcd-4abc-aabc-abcdefabcdef"}"#)
-            .required(r#"{"ManagedLoginBrandingId":"abcdefab-abcd-4abc-aabc-abcdefabcdef"}"#)
-            .shows("«»")
-            .of(&scalars::USER_POOL_ID_TYPE),
+        Place::member(
+            "userPoolId",
+            r#"{"UserPoolId":«»,"ManagedLoginBrandingId":"abcdefab-abcd-4abc-aabc-abcdefabcdef"}"#,
+        )
+        .required(r#"{"ManagedLoginBrandingId":"abcdefab-abcd-4abc-aabc-abcdefabcdef"}"#)
+        .shows("«»")
+        .of(&scalars::USER_POOL_ID_TYPE),
         Place::member("managedLoginBrandingId", r#"{"UserPoolId":"a_a","ManagedLoginBrandingId":«»}"#)
             .required(r#"{"UserPoolId":"a_a"}"#)
             .shows("«»")

@@ -15,8 +15,7 @@ pub(crate) static TABLE: Table = Table {
             .required("{}")
             .shows("«»")
             .of(&scalars::USER_POOL_ID_TYPE),
-        Place::member("clientId", r#"{"UserPoolId":"a_a","ClientId":«»}"#)
-            .of(&scalars::CLIENT_ID_TYPE),
+        Place::member("clientId", r#"{"UserPoolId":"a_a","ClientId":«»}"#).of(&scalars::CLIENT_ID_TYPE),
     ],
     skipped: &[],
 };

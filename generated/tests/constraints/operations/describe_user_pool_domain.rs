@@ -10,11 +10,9 @@ use crate::{
 pub(crate) static TABLE: Table = Table {
     operation: "DescribeUserPoolDomain",
     constraints: 3,
-    places: &[
-        Place::member("domain", r#"{"Domain":«»}"#)
-            .required("{}")
-            .shows("«»")
-            .of(&scalars::DOMAIN_TYPE),
-    ],
+    places: &[Place::member("domain", r#"{"Domain":«»}"#)
+        .required("{}")
+        .shows("«»")
+        .of(&scalars::DOMAIN_TYPE)],
     skipped: &[],
 };

@@ -24,13 +24,19 @@ pub(crate) static TABLE: Table = Table {
             .no_null()
             .shows("[«»]")
             .of(&scalars::SCOPE_TYPE),
-        Place::key("clientMetadata", r#"{"ClientId":"a","Secret":"abcdefghijklmnopqrstuvwx","ClientMetadata":{«»:"a"}}"#)
-            .shows("{«»=a}")
-            .of(&scalars::STRING_TYPE),
-        Place::value("clientMetadata", r#"{"ClientId":"a","Secret":"abcdefghijklmnopqrstuvwx","ClientMetadata":{"a":«»}}"#)
-            .no_null()
-            .shows("{a=«»}")
-            .of(&scalars::STRING_TYPE),
+        Place::key(
+            "clientMetadata",
+            r#"{"ClientId":"a","Secret":"abcdefghijklmnopqrstuvwx","ClientMetadata":{«»:"a"}}"#,
+        )
+        .shows("{«»=a}")
+        .of(&scalars::STRING_TYPE),
+        Place::value(
+            "clientMetadata",
+            r#"{"ClientId":"a","Secret":"abcdefghijklmnopqrstuvwx","ClientMetadata":{"a":«»}}"#,
+        )
+        .no_null()
+        .shows("{a=«»}")
+        .of(&scalars::STRING_TYPE),
     ],
     skipped: &[],
 };

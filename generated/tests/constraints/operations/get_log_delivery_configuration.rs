@@ -10,11 +10,9 @@ use crate::{
 pub(crate) static TABLE: Table = Table {
     operation: "GetLogDeliveryConfiguration",
     constraints: 4,
-    places: &[
-        Place::member("userPoolId", r#"{"UserPoolId":«»}"#)
-            .required("{}")
-            .shows("«»")
-            .of(&scalars::USER_POOL_ID_TYPE),
-    ],
+    places: &[Place::member("userPoolId", r#"{"UserPoolId":«»}"#)
+        .required("{}")
+        .shows("«»")
+        .of(&scalars::USER_POOL_ID_TYPE)],
     skipped: &[],
 };

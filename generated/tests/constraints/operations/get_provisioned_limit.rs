@@ -11,23 +11,33 @@ pub(crate) static TABLE: Table = Table {
     operation: "GetProvisionedLimit",
     constraints: 9,
     places: &[
-        Place::member("limitDefinition", r#"{"LimitDefinition":«»}"#)
-            .required("{}")
-            .shows("«»"),
-        Place::member("limitDefinition.limitClass", r#"{"LimitDefinition":{"LimitClass":«»,"Attributes":{}}}"#)
-            .required(r#"{"LimitDefinition":{"Attributes":{}}}"#)
-            .shows("«»")
-            .of(&enums::LIMIT_CLASS),
-        Place::member("limitDefinition.attributes", r#"{"LimitDefinition":{"LimitClass":"API_CATEGORY","Attributes":«»}}"#)
-            .required(r#"{"LimitDefinition":{"LimitClass":"API_CATEGORY"}}"#)
-            .shows("«»"),
-        Place::key("limitDefinition.attributes", r#"{"LimitDefinition":{"LimitClass":"API_CATEGORY","Attributes":{«»:"a"}}}"#)
-            .shows("{«»=a}")
-            .of(&scalars::STRING_TYPE),
-        Place::value("limitDefinition.attributes", r#"{"LimitDefinition":{"LimitClass":"API_CATEGORY","Attributes":{"a":«»}}}"#)
-            .no_null()
-            .shows("{a=«»}")
-            .of(&scalars::STRING_TYPE),
+        Place::member("limitDefinition", r#"{"LimitDefinition":«»}"#).required("{}").shows("«»"),
+        Place::member(
+            "limitDefinition.limitClass",
+            r#"{"LimitDefinition":{"LimitClass":«»,"Attributes":{}}}"#,
+        )
+        .required(r#"{"LimitDefinition":{"Attributes":{}}}"#)
+        .shows("«»")
+        .of(&enums::LIMIT_CLASS),
+        Place::member(
+            "limitDefinition.attributes",
+            r#"{"LimitDefinition":{"LimitClass":"API_CATEGORY","Attributes":«»}}"#,
+        )
+        .required(r#"{"LimitDefinition":{"LimitClass":"API_CATEGORY"}}"#)
+        .shows("«»"),
+        Place::key(
+            "limitDefinition.attributes",
+            r#"{"LimitDefinition":{"LimitClass":"API_CATEGORY","Attributes":{«»:"a"}}}"#,
+        )
+        .shows("{«»=a}")
+        .of(&scalars::STRING_TYPE),
+        Place::value(
+            "limitDefinition.attributes",
+            r#"{"LimitDefinition":{"LimitClass":"API_CATEGORY","Attributes":{"a":«»}}}"#,
+        )
+        .no_null()
+        .shows("{a=«»}")
+        .of(&scalars::STRING_TYPE),
     ],
     skipped: &[],
 };

@@ -21,10 +21,13 @@ pub(crate) static TABLE: Table = Table {
         Place::key("clientMetadata", r#"{"AccessToken":"a","AttributeName":"a","ClientMetadata":{«»:"a"}}"#)
             .shows("{«»=a}")
             .of(&scalars::STRING_TYPE),
-        Place::value("clientMetadata", r#"{"AccessToken":"a","AttributeName":"a","ClientMetadata":{"a":«»}}"#)
-            .no_null()
-            .shows("{a=«»}")
-            .of(&scalars::STRING_TYPE),
+        Place::value(
+            "clientMetadata",
+            r#"{"AccessToken":"a","AttributeName":"a","ClientMetadata":{"a":«»}}"#,
+        )
+        .no_null()
+        .shows("{a=«»}")
+        .of(&scalars::STRING_TYPE),
     ],
     skipped: &[],
 };

@@ -10,10 +10,8 @@ use crate::{
 pub(crate) static TABLE: Table = Table {
     operation: "GetUserAuthFactors",
     constraints: 2,
-    places: &[
-        Place::member("accessToken", r#"{"AccessToken":«»}"#)
-            .required("{}")
-            .of(&scalars::TOKEN_MODEL_TYPE),
-    ],
+    places: &[Place::member("accessToken", r#"{"AccessToken":«»}"#)
+        .required("{}")
+        .of(&scalars::TOKEN_MODEL_TYPE)],
     skipped: &[],
 };

@@ -15,27 +15,48 @@ pub(crate) static TABLE: Table = Table {
             .required(r#"{"ClientId":"a"}"#)
             .shows("«»")
             .of(&enums::AUTH_FLOW_TYPE),
-        Place::key("authParameters", r#"{"AuthFlow":"USER_SRP_AUTH","AuthParameters":{«»:"a"},"ClientId":"a"}"#)
-            .of(&scalars::STRING_TYPE),
-        Place::value("authParameters", r#"{"AuthFlow":"USER_SRP_AUTH","AuthParameters":{"a":«»},"ClientId":"a"}"#)
-            .of(&scalars::STRING_TYPE),
-        Place::key("clientMetadata", r#"{"AuthFlow":"USER_SRP_AUTH","ClientMetadata":{«»:"a"},"ClientId":"a"}"#)
-            .shows("{«»=a}")
-            .of(&scalars::STRING_TYPE),
-        Place::value("clientMetadata", r#"{"AuthFlow":"USER_SRP_AUTH","ClientMetadata":{"a":«»},"ClientId":"a"}"#)
-            .no_null()
-            .shows("{a=«»}")
-            .of(&scalars::STRING_TYPE),
+        Place::key(
+            "authParameters",
+            r#"{"AuthFlow":"USER_SRP_AUTH","AuthParameters":{«»:"a"},"ClientId":"a"}"#,
+        )
+        .of(&scalars::STRING_TYPE),
+        Place::value(
+            "authParameters",
+            r#"{"AuthFlow":"USER_SRP_AUTH","AuthParameters":{"a":«»},"ClientId":"a"}"#,
+        )
+        .of(&scalars::STRING_TYPE),
+        Place::key(
+            "clientMetadata",
+            r#"{"AuthFlow":"USER_SRP_AUTH","ClientMetadata":{«»:"a"},"ClientId":"a"}"#,
+        )
+        .shows("{«»=a}")
+        .of(&scalars::STRING_TYPE),
+        Place::value(
+            "clientMetadata",
+            r#"{"AuthFlow":"USER_SRP_AUTH","ClientMetadata":{"a":«»},"ClientId":"a"}"#,
+        )
+        .no_null()
+        .shows("{a=«»}")
+        .of(&scalars::STRING_TYPE),
         Place::member("clientId", r#"{"AuthFlow":"USER_SRP_AUTH","ClientId":«»}"#)
             .required(r#"{"AuthFlow":"USER_SRP_AUTH"}"#)
             .of(&scalars::CLIENT_ID_TYPE),
-        Place::member("analyticsMetadata.analyticsEndpointId", r#"{"AuthFlow":"USER_SRP_AUTH","ClientId":"a","AnalyticsMetadata":{"AnalyticsEndpointId":«»}}"#)
-            .shows("«»")
-            .of(&scalars::STRING_TYPE),
-        Place::member("userContextData.ipAddress", r#"{"AuthFlow":"USER_SRP_AUTH","ClientId":"a","UserContextData":{"IpAddress":«»}}"#)
-            .of(&scalars::STRING_TYPE),
-        Place::member("userContextData.encodedData", r#"{"AuthFlow":"USER_SRP_AUTH","ClientId":"a","UserContextData":{"EncodedData":«»}}"#)
-            .of(&scalars::STRING_TYPE),
+        Place::member(
+            "analyticsMetadata.analyticsEndpointId",
+            r#"{"AuthFlow":"USER_SRP_AUTH","ClientId":"a","AnalyticsMetadata":{"AnalyticsEndpointId":«»}}"#,
+        )
+        .shows("«»")
+        .of(&scalars::STRING_TYPE),
+        Place::member(
+            "userContextData.ipAddress",
+            r#"{"AuthFlow":"USER_SRP_AUTH","ClientId":"a","UserContextData":{"IpAddress":«»}}"#,
+        )
+        .of(&scalars::STRING_TYPE),
+        Place::member(
+            "userContextData.encodedData",
+            r#"{"AuthFlow":"USER_SRP_AUTH","ClientId":"a","UserContextData":{"EncodedData":«»}}"#,
+        )
+        .of(&scalars::STRING_TYPE),
         Place::member("session", r#"{"AuthFlow":"USER_SRP_AUTH","ClientId":"a","Session":«»}"#)
             .of(&scalars::SESSION_TYPE),
     ],

@@ -11,9 +11,7 @@ pub(crate) static TABLE: Table = Table {
     operation: "ListDevices",
     constraints: 6,
     places: &[
-        Place::member("accessToken", r#"{"AccessToken":«»}"#)
-            .required("{}")
-            .of(&scalars::TOKEN_MODEL_TYPE),
+        Place::member("accessToken", r#"{"AccessToken":«»}"#).required("{}").of(&scalars::TOKEN_MODEL_TYPE),
         Place::member("limit", r#"{"AccessToken":"a","Limit":«»}"#)
             .shows("«»")
             .of(&scalars::QUERY_LIMIT_TYPE),

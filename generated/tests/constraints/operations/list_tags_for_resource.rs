@@ -10,11 +10,9 @@ use crate::{
 pub(crate) static TABLE: Table = Table {
     operation: "ListTagsForResource",
     constraints: 4,
-    places: &[
-        Place::member("resourceArn", r#"{"ResourceArn":«»}"#)
-            .required("{}")
-            .shows("«»")
-            .of(&scalars::ARN_TYPE),
-    ],
+    places: &[Place::member("resourceArn", r#"{"ResourceArn":«»}"#)
+        .required("{}")
+        .shows("«»")
+        .of(&scalars::ARN_TYPE)],
     skipped: &[],
 };

@@ -11,9 +11,7 @@ pub(crate) static TABLE: Table = Table {
     operation: "ListWebAuthnCredentials",
     constraints: 7,
     places: &[
-        Place::member("accessToken", r#"{"AccessToken":«»}"#)
-            .required("{}")
-            .of(&scalars::TOKEN_MODEL_TYPE),
+        Place::member("accessToken", r#"{"AccessToken":«»}"#).required("{}").of(&scalars::TOKEN_MODEL_TYPE),
         Place::member("nextToken", r#"{"AccessToken":"a","NextToken":«»}"#)
             .shows("«»")
             .of(&scalars::PAGINATION_KEY),

@@ -16,16 +16,25 @@ pub(crate) static TABLE: Table = Table {
             .of(&scalars::CLIENT_ID_TYPE),
         Place::member("secretHash", r#"{"ClientId":"a","SecretHash":«»,"Username":"a"}"#)
             .of(&scalars::SECRET_HASH_TYPE),
-        Place::member("userContextData.ipAddress", r#"{"ClientId":"a","UserContextData":{"IpAddress":«»},"Username":"a"}"#)
-            .of(&scalars::STRING_TYPE),
-        Place::member("userContextData.encodedData", r#"{"ClientId":"a","UserContextData":{"EncodedData":«»},"Username":"a"}"#)
-            .of(&scalars::STRING_TYPE),
+        Place::member(
+            "userContextData.ipAddress",
+            r#"{"ClientId":"a","UserContextData":{"IpAddress":«»},"Username":"a"}"#,
+        )
+        .of(&scalars::STRING_TYPE),
+        Place::member(
+            "userContextData.encodedData",
+            r#"{"ClientId":"a","UserContextData":{"EncodedData":«»},"Username":"a"}"#,
+        )
+        .of(&scalars::STRING_TYPE),
         Place::member("username", r#"{"ClientId":"a","Username":«»}"#)
             .required(r#"{"ClientId":"a"}"#)
             .of(&scalars::USERNAME_TYPE),
-        Place::member("analyticsMetadata.analyticsEndpointId", r#"{"ClientId":"a","Username":"a","AnalyticsMetadata":{"AnalyticsEndpointId":«»}}"#)
-            .shows("«»")
-            .of(&scalars::STRING_TYPE),
+        Place::member(
+            "analyticsMetadata.analyticsEndpointId",
+            r#"{"ClientId":"a","Username":"a","AnalyticsMetadata":{"AnalyticsEndpointId":«»}}"#,
+        )
+        .shows("«»")
+        .of(&scalars::STRING_TYPE),
         Place::key("clientMetadata", r#"{"ClientId":"a","Username":"a","ClientMetadata":{«»:"a"}}"#)
             .shows("{«»=a}")
             .of(&scalars::STRING_TYPE),

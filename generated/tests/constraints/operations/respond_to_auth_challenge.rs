@@ -20,24 +20,45 @@ pub(crate) static TABLE: Table = Table {
             .of(&enums::CHALLENGE_NAME_TYPE),
         Place::member("session", r#"{"ClientId":"a","ChallengeName":"SMS_MFA","Session":«»}"#)
             .of(&scalars::SESSION_TYPE),
-        Place::key("challengeResponses", r#"{"ClientId":"a","ChallengeName":"SMS_MFA","ChallengeResponses":{«»:"a"}}"#)
-            .of(&scalars::STRING_TYPE),
-        Place::value("challengeResponses", r#"{"ClientId":"a","ChallengeName":"SMS_MFA","ChallengeResponses":{"a":«»}}"#)
-            .of(&scalars::STRING_TYPE),
-        Place::member("analyticsMetadata.analyticsEndpointId", r#"{"ClientId":"a","ChallengeName":"SMS_MFA","AnalyticsMetadata":{"AnalyticsEndpointId":«»}}"#)
-            .shows("«»")
-            .of(&scalars::STRING_TYPE),
-        Place::member("userContextData.ipAddress", r#"{"ClientId":"a","ChallengeName":"SMS_MFA","UserContextData":{"IpAddress":«»}}"#)
-            .of(&scalars::STRING_TYPE),
-        Place::member("userContextData.encodedData", r#"{"ClientId":"a","ChallengeName":"SMS_MFA","UserContextData":{"EncodedData":«»}}"#)
-            .of(&scalars::STRING_TYPE),
-        Place::key("clientMetadata", r#"{"ClientId":"a","ChallengeName":"SMS_MFA","ClientMetadata":{«»:"a"}}"#)
-            .shows("{«»=a}")
-            .of(&scalars::STRING_TYPE),
-        Place::value("clientMetadata", r#"{"ClientId":"a","ChallengeName":"SMS_MFA","ClientMetadata":{"a":«»}}"#)
-            .no_null()
-            .shows("{a=«»}")
-            .of(&scalars::STRING_TYPE),
+        Place::key(
+            "challengeResponses",
+            r#"{"ClientId":"a","ChallengeName":"SMS_MFA","ChallengeResponses":{«»:"a"}}"#,
+        )
+        .of(&scalars::STRING_TYPE),
+        Place::value(
+            "challengeResponses",
+            r#"{"ClientId":"a","ChallengeName":"SMS_MFA","ChallengeResponses":{"a":«»}}"#,
+        )
+        .of(&scalars::STRING_TYPE),
+        Place::member(
+            "analyticsMetadata.analyticsEndpointId",
+            r#"{"ClientId":"a","ChallengeName":"SMS_MFA","AnalyticsMetadata":{"AnalyticsEndpointId":«»}}"#,
+        )
+        .shows("«»")
+        .of(&scalars::STRING_TYPE),
+        Place::member(
+            "userContextData.ipAddress",
+            r#"{"ClientId":"a","ChallengeName":"SMS_MFA","UserContextData":{"IpAddress":«»}}"#,
+        )
+        .of(&scalars::STRING_TYPE),
+        Place::member(
+            "userContextData.encodedData",
+            r#"{"ClientId":"a","ChallengeName":"SMS_MFA","UserContextData":{"EncodedData":«»}}"#,
+        )
+        .of(&scalars::STRING_TYPE),
+        Place::key(
+            "clientMetadata",
+            r#"{"ClientId":"a","ChallengeName":"SMS_MFA","ClientMetadata":{«»:"a"}}"#,
+        )
+        .shows("{«»=a}")
+        .of(&scalars::STRING_TYPE),
+        Place::value(
+            "clientMetadata",
+            r#"{"ClientId":"a","ChallengeName":"SMS_MFA","ClientMetadata":{"a":«»}}"#,
+        )
+        .no_null()
+        .shows("{a=«»}")
+        .of(&scalars::STRING_TYPE),
     ],
     skipped: &[],
 };

@@ -19,9 +19,12 @@ pub(crate) static TABLE: Table = Table {
             .of(&scalars::CLIENT_ID_TYPE),
         Place::member("clientSecret", r#"{"Token":"a","ClientId":"a","ClientSecret":«»}"#)
             .of(&scalars::CLIENT_SECRET_TYPE),
-        Place::member("revokeAssociatedSessions", r#"{"Token":"a","ClientId":"a","RevokeAssociatedSessions":«»}"#)
-            .shows("«»")
-            .of(&enums::REVOKE_ASSOCIATED_SESSIONS_TYPE),
+        Place::member(
+            "revokeAssociatedSessions",
+            r#"{"Token":"a","ClientId":"a","RevokeAssociatedSessions":«»}"#,
+        )
+        .shows("«»")
+        .of(&enums::REVOKE_ASSOCIATED_SESSIONS_TYPE),
     ],
     skipped: &[],
 };

@@ -18,9 +18,12 @@ pub(crate) static TABLE: Table = Table {
             .required(r#"{"AccessToken":"a"}"#)
             .shows("«»")
             .of(&scalars::SESSION_ID_TYPE),
-        Place::member("revokeAssociatedSessions", r#"{"AccessToken":"a","SessionId":"tknabcdefghijklmnopqrstuvwxy","RevokeAssociatedSessions":«»}"#)
-            .shows("«»")
-            .of(&enums::REVOKE_ASSOCIATED_SESSIONS_TYPE),
+        Place::member(
+            "revokeAssociatedSessions",
+            r#"{"AccessToken":"a","SessionId":"tknabcdefghijklmnopqrstuvwxy","RevokeAssociatedSessions":«»}"#,
+        )
+        .shows("«»")
+        .of(&enums::REVOKE_ASSOCIATED_SESSIONS_TYPE),
     ],
     skipped: &[],
 };

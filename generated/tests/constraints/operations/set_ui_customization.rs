@@ -15,11 +15,8 @@ pub(crate) static TABLE: Table = Table {
             .required("{}")
             .shows("«»")
             .of(&scalars::USER_POOL_ID_TYPE),
-        Place::member("clientId", r#"{"UserPoolId":"a_a","ClientId":«»}"#)
-            .of(&scalars::CLIENT_ID_TYPE),
-        Place::member("cSS", r#"{"UserPoolId":"a_a","CSS":«»}"#)
-            .shows("«»")
-            .of(&scalars::CSS_TYPE),
+        Place::member("clientId", r#"{"UserPoolId":"a_a","ClientId":«»}"#).of(&scalars::CLIENT_ID_TYPE),
+        Place::member("cSS", r#"{"UserPoolId":"a_a","CSS":«»}"#).shows("«»").of(&scalars::CSS_TYPE),
         Place::member("imageFile", r#"{"UserPoolId":"a_a","ImageFile":«»}"#)
             .shows("«»")
             .of(&scalars::IMAGE_FILE_TYPE),

@@ -11,20 +11,29 @@ pub(crate) static TABLE: Table = Table {
     operation: "SetUserPoolClientSessionConfiguration",
     constraints: 12,
     places: &[
-        Place::member("userPoolId", r#"{"UserPoolId":«»,"ClientId":"a","SSOSession":{"MaxValidityMinutes":1}}"#)
-            .required(r#"{"ClientId":"a","SSOSession":{"MaxValidityMinutes":1}}"#)
-            .shows("«»")
-            .of(&scalars::USER_POOL_ID_TYPE),
-        Place::member("clientId", r#"{"UserPoolId":"a_a","ClientId":«»,"SSOSession":{"MaxValidityMinutes":1}}"#)
-            .required(r#"{"UserPoolId":"a_a","SSOSession":{"MaxValidityMinutes":1}}"#)
-            .of(&scalars::CLIENT_ID_TYPE),
+        Place::member(
+            "userPoolId",
+            r#"{"UserPoolId":«»,"ClientId":"a","SSOSession":{"MaxValidityMinutes":1}}"#,
+        )
+        .required(r#"{"ClientId":"a","SSOSession":{"MaxValidityMinutes":1}}"#)
+        .shows("«»")
+        .of(&scalars::USER_POOL_ID_TYPE),
+        Place::member(
+            "clientId",
+            r#"{"UserPoolId":"a_a","ClientId":«»,"SSOSession":{"MaxValidityMinutes":1}}"#,
+        )
+        .required(r#"{"UserPoolId":"a_a","SSOSession":{"MaxValidityMinutes":1}}"#)
+        .of(&scalars::CLIENT_ID_TYPE),
         Place::member("sSOSession", r#"{"UserPoolId":"a_a","ClientId":"a","SSOSession":«»}"#)
             .required(r#"{"UserPoolId":"a_a","ClientId":"a"}"#)
             .shows("«»"),
-        Place::member("sSOSession.maxValidityMinutes", r#"{"UserPoolId":"a_a","ClientId":"a","SSOSession":{"MaxValidityMinutes":«»}}"#)
-            .required(r#"{"UserPoolId":"a_a","ClientId":"a","SSOSession":{}}"#)
-            .shows("«»")
-            .of(&scalars::SSO_SESSION_MAX_VALIDITY_MINUTES_TYPE),
+        Place::member(
+            "sSOSession.maxValidityMinutes",
+            r#"{"UserPoolId":"a_a","ClientId":"a","SSOSession":{"MaxValidityMinutes":«»}}"#,
+        )
+        .required(r#"{"UserPoolId":"a_a","ClientId":"a","SSOSession":{}}"#)
+        .shows("«»")
+        .of(&scalars::SSO_SESSION_MAX_VALIDITY_MINUTES_TYPE),
     ],
     skipped: &[],
 };

@@ -11,21 +11,33 @@ pub(crate) static TABLE: Table = Table {
     operation: "SetUserPoolSessionConfiguration",
     constraints: 10,
     places: &[
-        Place::member("userPoolId", r#"{"UserPoolId":«»,"UserSessionTracking":"ENABLED","TokenSession":{"MaxPerUser":1}}"#)
-            .required(r#"{"UserSessionTracking":"ENABLED","TokenSession":{"MaxPerUser":1}}"#)
-            .shows("«»")
-            .of(&scalars::USER_POOL_ID_TYPE),
-        Place::member("userSessionTracking", r#"{"UserPoolId":"a_a","UserSessionTracking":«»,"TokenSession":{"MaxPerUser":1}}"#)
-            .required(r#"{"UserPoolId":"a_a","TokenSession":{"MaxPerUser":1}}"#)
-            .shows("«»")
-            .of(&enums::USER_SESSION_TRACKING_TYPE),
-        Place::member("tokenSession", r#"{"UserPoolId":"a_a","UserSessionTracking":"ENABLED","TokenSession":«»}"#)
-            .required(r#"{"UserPoolId":"a_a","UserSessionTracking":"ENABLED"}"#)
-            .shows("«»"),
-        Place::member("tokenSession.maxPerUser", r#"{"UserPoolId":"a_a","UserSessionTracking":"ENABLED","TokenSession":{"MaxPerUser":«»}}"#)
-            .required(r#"{"UserPoolId":"a_a","UserSessionTracking":"ENABLED","TokenSession":{}}"#)
-            .shows("«»")
-            .of(&scalars::MAX_SESSIONS_PER_USER_TYPE),
+        Place::member(
+            "userPoolId",
+            r#"{"UserPoolId":«»,"UserSessionTracking":"ENABLED","TokenSession":{"MaxPerUser":1}}"#,
+        )
+        .required(r#"{"UserSessionTracking":"ENABLED","TokenSession":{"MaxPerUser":1}}"#)
+        .shows("«»")
+        .of(&scalars::USER_POOL_ID_TYPE),
+        Place::member(
+            "userSessionTracking",
+            r#"{"UserPoolId":"a_a","UserSessionTracking":«»,"TokenSession":{"MaxPerUser":1}}"#,
+        )
+        .required(r#"{"UserPoolId":"a_a","TokenSession":{"MaxPerUser":1}}"#)
+        .shows("«»")
+        .of(&enums::USER_SESSION_TRACKING_TYPE),
+        Place::member(
+            "tokenSession",
+            r#"{"UserPoolId":"a_a","UserSessionTracking":"ENABLED","TokenSession":«»}"#,
+        )
+        .required(r#"{"UserPoolId":"a_a","UserSessionTracking":"ENABLED"}"#)
+        .shows("«»"),
+        Place::member(
+            "tokenSession.maxPerUser",
+            r#"{"UserPoolId":"a_a","UserSessionTracking":"ENABLED","TokenSession":{"MaxPerUser":«»}}"#,
+        )
+        .required(r#"{"UserPoolId":"a_a","UserSessionTracking":"ENABLED","TokenSession":{}}"#)
+        .shows("«»")
+        .of(&scalars::MAX_SESSIONS_PER_USER_TYPE),
     ],
     skipped: &[],
 };

@@ -17,15 +17,19 @@ pub(crate) static TABLE: Table = Table {
         Place::member("mFAOptions", r#"{"AccessToken":"a","MFAOptions":«»}"#)
             .required(r#"{"AccessToken":"a"}"#)
             .shows("«»"),
-        Place::element("mFAOptions", r#"{"AccessToken":"a","MFAOptions":[«»]}"#)
-            .no_null()
-            .shows("[«»]"),
-        Place::member("mFAOptions.1.member.deliveryMedium", r#"{"AccessToken":"a","MFAOptions":[{"DeliveryMedium":«»}]}"#)
-            .shows("«»")
-            .of(&enums::DELIVERY_MEDIUM_TYPE),
-        Place::member("mFAOptions.1.member.attributeName", r#"{"AccessToken":"a","MFAOptions":[{"AttributeName":«»}]}"#)
-            .shows("«»")
-            .of(&scalars::ATTRIBUTE_NAME_TYPE),
+        Place::element("mFAOptions", r#"{"AccessToken":"a","MFAOptions":[«»]}"#).no_null().shows("[«»]"),
+        Place::member(
+            "mFAOptions.1.member.deliveryMedium",
+            r#"{"AccessToken":"a","MFAOptions":[{"DeliveryMedium":«»}]}"#,
+        )
+        .shows("«»")
+        .of(&enums::DELIVERY_MEDIUM_TYPE),
+        Place::member(
+            "mFAOptions.1.member.attributeName",
+            r#"{"AccessToken":"a","MFAOptions":[{"AttributeName":«»}]}"#,
+        )
+        .shows("«»")
+        .of(&scalars::ATTRIBUTE_NAME_TYPE),
     ],
     skipped: &[],
 };

@@ -23,27 +23,48 @@ pub(crate) static TABLE: Table = Table {
             .of(&scalars::PASSWORD_TYPE),
         Place::element("userAttributes", r#"{"ClientId":"a","Username":"a","UserAttributes":[«»]}"#)
             .no_null(),
-        Place::member("userAttributes.1.member.name", r#"{"ClientId":"a","Username":"a","UserAttributes":[{"Name":«»}]}"#)
-            .required(r#"{"ClientId":"a","Username":"a","UserAttributes":[{}]}"#)
-            .shows("«»")
-            .of(&scalars::ATTRIBUTE_NAME_TYPE),
-        Place::member("userAttributes.1.member.value", r#"{"ClientId":"a","Username":"a","UserAttributes":[{"Name":"a","Value":«»}]}"#)
-            .of(&scalars::ATTRIBUTE_VALUE_TYPE),
+        Place::member(
+            "userAttributes.1.member.name",
+            r#"{"ClientId":"a","Username":"a","UserAttributes":[{"Name":«»}]}"#,
+        )
+        .required(r#"{"ClientId":"a","Username":"a","UserAttributes":[{}]}"#)
+        .shows("«»")
+        .of(&scalars::ATTRIBUTE_NAME_TYPE),
+        Place::member(
+            "userAttributes.1.member.value",
+            r#"{"ClientId":"a","Username":"a","UserAttributes":[{"Name":"a","Value":«»}]}"#,
+        )
+        .of(&scalars::ATTRIBUTE_VALUE_TYPE),
         Place::element("validationData", r#"{"ClientId":"a","Username":"a","ValidationData":[«»]}"#)
             .no_null(),
-        Place::member("validationData.1.member.name", r#"{"ClientId":"a","Username":"a","ValidationData":[{"Name":«»}]}"#)
-            .required(r#"{"ClientId":"a","Username":"a","ValidationData":[{}]}"#)
-            .shows("«»")
-            .of(&scalars::ATTRIBUTE_NAME_TYPE),
-        Place::member("validationData.1.member.value", r#"{"ClientId":"a","Username":"a","ValidationData":[{"Name":"a","Value":«»}]}"#)
-            .of(&scalars::ATTRIBUTE_VALUE_TYPE),
-        Place::member("analyticsMetadata.analyticsEndpointId", r#"{"ClientId":"a","Username":"a","AnalyticsMetadata":{"AnalyticsEndpointId":«»}}"#)
-            .shows("«»")
-            .of(&scalars::STRING_TYPE),
-        Place::member("userContextData.ipAddress", r#"{"ClientId":"a","Username":"a","UserContextData":{"IpAddress":«»}}"#)
-            .of(&scalars::STRING_TYPE),
-        Place::member("userContextData.encodedData", r#"{"ClientId":"a","Username":"a","UserContextData":{"EncodedData":«»}}"#)
-            .of(&scalars::STRING_TYPE),
+        Place::member(
+            "validationData.1.member.name",
+            r#"{"ClientId":"a","Username":"a","ValidationData":[{"Name":«»}]}"#,
+        )
+        .required(r#"{"ClientId":"a","Username":"a","ValidationData":[{}]}"#)
+        .shows("«»")
+        .of(&scalars::ATTRIBUTE_NAME_TYPE),
+        Place::member(
+            "validationData.1.member.value",
+            r#"{"ClientId":"a","Username":"a","ValidationData":[{"Name":"a","Value":«»}]}"#,
+        )
+        .of(&scalars::ATTRIBUTE_VALUE_TYPE),
+        Place::member(
+            "analyticsMetadata.analyticsEndpointId",
+            r#"{"ClientId":"a","Username":"a","AnalyticsMetadata":{"AnalyticsEndpointId":«»}}"#,
+        )
+        .shows("«»")
+        .of(&scalars::STRING_TYPE),
+        Place::member(
+            "userContextData.ipAddress",
+            r#"{"ClientId":"a","Username":"a","UserContextData":{"IpAddress":«»}}"#,
+        )
+        .of(&scalars::STRING_TYPE),
+        Place::member(
+            "userContextData.encodedData",
+            r#"{"ClientId":"a","Username":"a","UserContextData":{"EncodedData":«»}}"#,
+        )
+        .of(&scalars::STRING_TYPE),
         Place::key("clientMetadata", r#"{"ClientId":"a","Username":"a","ClientMetadata":{«»:"a"}}"#)
             .shows("{«»=a}")
             .of(&scalars::STRING_TYPE),

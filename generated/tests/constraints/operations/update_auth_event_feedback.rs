@@ -11,24 +11,39 @@ pub(crate) static TABLE: Table = Table {
     operation: "UpdateAuthEventFeedback",
     constraints: 16,
     places: &[
-        Place::member("userPoolId", r#"{"UserPoolId":«»,"Username":"a","EventId":"a","FeedbackToken":"a","FeedbackValue":"Valid"}"#)
-            .required(r#"{"Username":"a","EventId":"a","FeedbackToken":"a","FeedbackValue":"Valid"}"#)
-            .shows("«»")
-            .of(&scalars::USER_POOL_ID_TYPE),
-        Place::member("username", r#"{"UserPoolId":"a_a","Username":«»,"EventId":"a","FeedbackToken":"a","FeedbackValue":"Valid"}"#)
-            .required(r#"{"UserPoolId":"a_a","EventId":"a","FeedbackToken":"a","FeedbackValue":"Valid"}"#)
-            .of(&scalars::USERNAME_TYPE),
-        Place::member("eventId", r#"{"UserPoolId":"a_a","Username":"a","EventId":«»,"FeedbackToken":"a","FeedbackValue":"Valid"}"#)
-            .required(r#"{"UserPoolId":"a_a","Username":"a","FeedbackToken":"a","FeedbackValue":"Valid"}"#)
-            .shows("«»")
-            .of(&scalars::EVENT_ID_TYPE),
-        Place::member("feedbackToken", r#"{"UserPoolId":"a_a","Username":"a","EventId":"a","FeedbackToken":«»,"FeedbackValue":"Valid"}"#)
-            .required(r#"{"UserPoolId":"a_a","Username":"a","EventId":"a","FeedbackValue":"Valid"}"#)
-            .of(&scalars::TOKEN_MODEL_TYPE),
-        Place::member("feedbackValue", r#"{"UserPoolId":"a_a","Username":"a","EventId":"a","FeedbackToken":"a","FeedbackValue":«»}"#)
-            .required(r#"{"UserPoolId":"a_a","Username":"a","EventId":"a","FeedbackToken":"a"}"#)
-            .shows("«»")
-            .of(&enums::FEEDBACK_VALUE_TYPE),
+        Place::member(
+            "userPoolId",
+            r#"{"UserPoolId":«»,"Username":"a","EventId":"a","FeedbackToken":"a","FeedbackValue":"Valid"}"#,
+        )
+        .required(r#"{"Username":"a","EventId":"a","FeedbackToken":"a","FeedbackValue":"Valid"}"#)
+        .shows("«»")
+        .of(&scalars::USER_POOL_ID_TYPE),
+        Place::member(
+            "username",
+            r#"{"UserPoolId":"a_a","Username":«»,"EventId":"a","FeedbackToken":"a","FeedbackValue":"Valid"}"#,
+        )
+        .required(r#"{"UserPoolId":"a_a","EventId":"a","FeedbackToken":"a","FeedbackValue":"Valid"}"#)
+        .of(&scalars::USERNAME_TYPE),
+        Place::member(
+            "eventId",
+            r#"{"UserPoolId":"a_a","Username":"a","EventId":«»,"FeedbackToken":"a","FeedbackValue":"Valid"}"#,
+        )
+        .required(r#"{"UserPoolId":"a_a","Username":"a","FeedbackToken":"a","FeedbackValue":"Valid"}"#)
+        .shows("«»")
+        .of(&scalars::EVENT_ID_TYPE),
+        Place::member(
+            "feedbackToken",
+            r#"{"UserPoolId":"a_a","Username":"a","EventId":"a","FeedbackToken":«»,"FeedbackValue":"Valid"}"#,
+        )
+        .required(r#"{"UserPoolId":"a_a","Username":"a","EventId":"a","FeedbackValue":"Valid"}"#)
+        .of(&scalars::TOKEN_MODEL_TYPE),
+        Place::member(
+            "feedbackValue",
+            r#"{"UserPoolId":"a_a","Username":"a","EventId":"a","FeedbackToken":"a","FeedbackValue":«»}"#,
+        )
+        .required(r#"{"UserPoolId":"a_a","Username":"a","EventId":"a","FeedbackToken":"a"}"#)
+        .shows("«»")
+        .of(&enums::FEEDBACK_VALUE_TYPE),
     ],
     skipped: &[],
 };

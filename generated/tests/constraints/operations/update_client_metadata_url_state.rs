@@ -11,22 +11,31 @@ pub(crate) static TABLE: Table = Table {
     operation: "UpdateClientMetadataURLState",
     constraints: 14,
     places: &[
-        Place::member("userPoolId", r#"{"UserPoolId":«»,"CIMDPolicyId":"a","URL":"https://abcd","Action":"REFRESH"}"#)
-            .required(r#"{"CIMDPolicyId":"a","URL":"https://abcd","Action":"REFRESH"}"#)
-            .shows("«»")
-            .of(&scalars::USER_POOL_ID_TYPE),
-        Place::member("cIMDPolicyId", r#"{"UserPoolId":"a_a","CIMDPolicyId":«»,"URL":"https://abcd","Action":"REFRESH"}"#)
-            .required(r#"{"UserPoolId":"a_a","URL":"https://abcd","Action":"REFRESH"}"#)
-            .shows("«»")
-            .of(&scalars::CIMD_POLICY_ID_TYPE),
+        Place::member(
+            "userPoolId",
+            r#"{"UserPoolId":«»,"CIMDPolicyId":"a","URL":"https://abcd","Action":"REFRESH"}"#,
+        )
+        .required(r#"{"CIMDPolicyId":"a","URL":"https://abcd","Action":"REFRESH"}"#)
+        .shows("«»")
+        .of(&scalars::USER_POOL_ID_TYPE),
+        Place::member(
+            "cIMDPolicyId",
+            r#"{"UserPoolId":"a_a","CIMDPolicyId":«»,"URL":"https://abcd","Action":"REFRESH"}"#,
+        )
+        .required(r#"{"UserPoolId":"a_a","URL":"https://abcd","Action":"REFRESH"}"#)
+        .shows("«»")
+        .of(&scalars::CIMD_POLICY_ID_TYPE),
         Place::member("uRL", r#"{"UserPoolId":"a_a","CIMDPolicyId":"a","URL":«»,"Action":"REFRESH"}"#)
             .required(r#"{"UserPoolId":"a_a","CIMDPolicyId":"a","Action":"REFRESH"}"#)
             .shows("«»")
             .of(&scalars::METADATA_URL_TYPE),
-        Place::member("action", r#"{"UserPoolId":"a_a","CIMDPolicyId":"a","URL":"https://abcd","Action":«»}"#)
-            .required(r#"{"UserPoolId":"a_a","CIMDPolicyId":"a","URL":"https://abcd"}"#)
-            .shows("«»")
-            .of(&enums::CIMD_CACHE_ACTION_TYPE),
+        Place::member(
+            "action",
+            r#"{"UserPoolId":"a_a","CIMDPolicyId":"a","URL":"https://abcd","Action":«»}"#,
+        )
+        .required(r#"{"UserPoolId":"a_a","CIMDPolicyId":"a","URL":"https://abcd"}"#)
+        .shows("«»")
+        .of(&enums::CIMD_CACHE_ACTION_TYPE),
     ],
     skipped: &[],
 };

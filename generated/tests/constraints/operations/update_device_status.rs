@@ -18,9 +18,12 @@ pub(crate) static TABLE: Table = Table {
             .required(r#"{"AccessToken":"a"}"#)
             .shows("«»")
             .of(&scalars::DEVICE_KEY_TYPE),
-        Place::member("deviceRememberedStatus", r#"{"AccessToken":"a","DeviceKey":"a_a","DeviceRememberedStatus":«»}"#)
-            .shows("«»")
-            .of(&enums::DEVICE_REMEMBERED_STATUS_TYPE),
+        Place::member(
+            "deviceRememberedStatus",
+            r#"{"AccessToken":"a","DeviceKey":"a_a","DeviceRememberedStatus":«»}"#,
+        )
+        .shows("«»")
+        .of(&enums::DEVICE_REMEMBERED_STATUS_TYPE),
     ],
     skipped: &[],
 };

@@ -19,20 +19,32 @@ pub(crate) static TABLE: Table = Table {
             .required(r#"{"UserPoolId":"a_a"}"#)
             .shows("«»")
             .of(&scalars::PROVIDER_NAME_TYPE),
-        Place::key("providerDetails", r#"{"UserPoolId":"a_a","ProviderName":"a","ProviderDetails":{«»:"a"}}"#)
-            .shows("{«»=a}")
-            .of(&scalars::STRING_TYPE),
-        Place::value("providerDetails", r#"{"UserPoolId":"a_a","ProviderName":"a","ProviderDetails":{"a":«»}}"#)
-            .no_null()
-            .shows("{a=«»}")
-            .of(&scalars::STRING_TYPE),
-        Place::key("attributeMapping", r#"{"UserPoolId":"a_a","ProviderName":"a","AttributeMapping":{«»:"a"}}"#)
-            .shows("{«»=a}")
-            .of(&scalars::ATTRIBUTE_MAPPING_KEY_TYPE),
-        Place::value("attributeMapping", r#"{"UserPoolId":"a_a","ProviderName":"a","AttributeMapping":{"a":«»}}"#)
-            .no_null()
-            .shows("{a=«»}")
-            .of(&scalars::STRING_TYPE),
+        Place::key(
+            "providerDetails",
+            r#"{"UserPoolId":"a_a","ProviderName":"a","ProviderDetails":{«»:"a"}}"#,
+        )
+        .shows("{«»=a}")
+        .of(&scalars::STRING_TYPE),
+        Place::value(
+            "providerDetails",
+            r#"{"UserPoolId":"a_a","ProviderName":"a","ProviderDetails":{"a":«»}}"#,
+        )
+        .no_null()
+        .shows("{a=«»}")
+        .of(&scalars::STRING_TYPE),
+        Place::key(
+            "attributeMapping",
+            r#"{"UserPoolId":"a_a","ProviderName":"a","AttributeMapping":{«»:"a"}}"#,
+        )
+        .shows("{«»=a}")
+        .of(&scalars::ATTRIBUTE_MAPPING_KEY_TYPE),
+        Place::value(
+            "attributeMapping",
+            r#"{"UserPoolId":"a_a","ProviderName":"a","AttributeMapping":{"a":«»}}"#,
+        )
+        .no_null()
+        .shows("{a=«»}")
+        .of(&scalars::STRING_TYPE),
         Place::member("idpIdentifiers", r#"{"UserPoolId":"a_a","ProviderName":"a","IdpIdentifiers":«»}"#)
             .shows("«»")
             .of(&collections::IDP_IDENTIFIERS_LIST_TYPE),

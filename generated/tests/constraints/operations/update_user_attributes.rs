@@ -13,24 +13,32 @@ pub(crate) static TABLE: Table = Table {
     places: &[
         Place::member("userAttributes", r#"{"UserAttributes":«»,"AccessToken":"a"}"#)
             .required(r#"{"AccessToken":"a"}"#),
-        Place::element("userAttributes", r#"{"UserAttributes":[«»],"AccessToken":"a"}"#)
-            .no_null(),
-        Place::member("userAttributes.1.member.name", r#"{"UserAttributes":[{"Name":«»}],"AccessToken":"a"}"#)
-            .required(r#"{"UserAttributes":[{}],"AccessToken":"a"}"#)
-            .shows("«»")
-            .of(&scalars::ATTRIBUTE_NAME_TYPE),
-        Place::member("userAttributes.1.member.value", r#"{"UserAttributes":[{"Name":"a","Value":«»}],"AccessToken":"a"}"#)
-            .of(&scalars::ATTRIBUTE_VALUE_TYPE),
+        Place::element("userAttributes", r#"{"UserAttributes":[«»],"AccessToken":"a"}"#).no_null(),
+        Place::member(
+            "userAttributes.1.member.name",
+            r#"{"UserAttributes":[{"Name":«»}],"AccessToken":"a"}"#,
+        )
+        .required(r#"{"UserAttributes":[{}],"AccessToken":"a"}"#)
+        .shows("«»")
+        .of(&scalars::ATTRIBUTE_NAME_TYPE),
+        Place::member(
+            "userAttributes.1.member.value",
+            r#"{"UserAttributes":[{"Name":"a","Value":«»}],"AccessToken":"a"}"#,
+        )
+        .of(&scalars::ATTRIBUTE_VALUE_TYPE),
         Place::member("accessToken", r#"{"UserAttributes":[],"AccessToken":«»}"#)
             .required(r#"{"UserAttributes":[]}"#)
             .of(&scalars::TOKEN_MODEL_TYPE),
         Place::key("clientMetadata", r#"{"UserAttributes":[],"AccessToken":"a","ClientMetadata":{«»:"a"}}"#)
             .shows("{«»=a}")
             .of(&scalars::STRING_TYPE),
-        Place::value("clientMetadata", r#"{"UserAttributes":[],"AccessToken":"a","ClientMetadata":{"a":«»}}"#)
-            .no_null()
-            .shows("{a=«»}")
-            .of(&scalars::STRING_TYPE),
+        Place::value(
+            "clientMetadata",
+            r#"{"UserAttributes":[],"AccessToken":"a","ClientMetadata":{"a":«»}}"#,
+        )
+        .no_null()
+        .shows("{a=«»}")
+        .of(&scalars::STRING_TYPE),
     ],
     skipped: &[],
 };

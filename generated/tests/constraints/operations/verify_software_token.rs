@@ -13,8 +13,7 @@ pub(crate) static TABLE: Table = Table {
     places: &[
         Place::member("accessToken", r#"{"AccessToken":«»,"UserCode":"123456"}"#)
             .of(&scalars::TOKEN_MODEL_TYPE),
-        Place::member("session", r#"{"Session":«»,"UserCode":"123456"}"#)
-            .of(&scalars::SESSION_TYPE),
+        Place::member("session", r#"{"Session":«»,"UserCode":"123456"}"#).of(&scalars::SESSION_TYPE),
         Place::member("userCode", r#"{"UserCode":«»}"#)
             .required("{}")
             .of(&scalars::SOFTWARE_TOKEN_MFA_USER_CODE_TYPE),

@@ -10,18 +10,23 @@ pub(crate) static ACR_CONFIGURATION_TYPE: Shape = Shape {
         "Member must have length less than or equal to 4",
         "Member must have length greater than or equal to 0",
     ],
-    checks: &[
-        Check {
-            rule: "Member must have length less than or equal to 4",
-            passes: &[json(r#"{"Level1":{"AcrValue":"a"},"Level2":{"AcrValue":"a"},"Level3":{"AcrValue":"a"},"Level4":{"AcrValue":"a"}}"#)],
-            refused: &[
-                (shown(r#"{"Level1":{"AcrValue":"a"},"Level2":{"AcrValue":"a"},"Level3":{"AcrValue":"a"},"Level4":{"AcrValue":"a"}," ":{"AcrValue":"a"}}"#, "{Level1=AcrLevelConfigType(acrValue=a), Level2=AcrLevelConfigType(acrValue=a), Level3=AcrLevelConfigType(acrValue=a), Level4=AcrLevelConfigType(acrValue=a),  =AcrLevelConfigType(acrValue=a)}"), &["Member must have length less than or equal to 4", "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: Level[1-4]]"]),
+    checks: &[Check {
+        rule: "Member must have length less than or equal to 4",
+        passes: &[json(
+            r#"{"Level1":{"AcrValue":"a"},"Level2":{"AcrValue":"a"},"Level3":{"AcrValue":"a"},"Level4":{"AcrValue":"a"}}"#,
+        )],
+        refused: &[(
+            shown(
+                r#"{"Level1":{"AcrValue":"a"},"Level2":{"AcrValue":"a"},"Level3":{"AcrValue":"a"},"Level4":{"AcrValue":"a"}," ":{"AcrValue":"a"}}"#,
+                "{Level1=AcrLevelConfigType(acrValue=a), Level2=AcrLevelConfigType(acrValue=a), Level3=AcrLevelConfigType(acrValue=a), Level4=AcrLevelConfigType(acrValue=a),  =AcrLevelConfigType(acrValue=a)}",
+            ),
+            &[
+                "Member must have length less than or equal to 4",
+                "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: Level[1-4]]",
             ],
-        },
-    ],
-    unbreakable: &[
-        ("Member must have length greater than or equal to 0", "no length is below 0"),
-    ],
+        )],
+    }],
+    unbreakable: &[("Member must have length greater than or equal to 0", "no length is below 0")],
 };
 
 pub(crate) static ACR_MAPPING_TYPE: Shape = Shape {
@@ -30,18 +35,18 @@ pub(crate) static ACR_MAPPING_TYPE: Shape = Shape {
         "Member must have length less than or equal to 4",
         "Member must have length greater than or equal to 0",
     ],
-    checks: &[
-        Check {
-            rule: "Member must have length less than or equal to 4",
-            passes: &[json(r#"{"Level1":"a","Level2":"a","Level3":"a","Level4":"a"}"#)],
-            refused: &[
-                (json(r#"{"Level1":"a","Level2":"a","Level3":"a","Level4":"a"," ":"a"}"#), &["Member must have length less than or equal to 4", "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: Level[1-4]]"]),
+    checks: &[Check {
+        rule: "Member must have length less than or equal to 4",
+        passes: &[json(r#"{"Level1":"a","Level2":"a","Level3":"a","Level4":"a"}"#)],
+        refused: &[(
+            json(r#"{"Level1":"a","Level2":"a","Level3":"a","Level4":"a"," ":"a"}"#),
+            &[
+                "Member must have length less than or equal to 4",
+                "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: Level[1-4]]",
             ],
-        },
-    ],
-    unbreakable: &[
-        ("Member must have length greater than or equal to 0", "no length is below 0"),
-    ],
+        )],
+    }],
+    unbreakable: &[("Member must have length greater than or equal to 0", "no length is below 0")],
 };
 
 pub(crate) static ALLOWED_FIRST_AUTH_FACTORS_LIST_TYPE: Shape = Shape {
@@ -54,16 +59,15 @@ pub(crate) static ALLOWED_FIRST_AUTH_FACTORS_LIST_TYPE: Shape = Shape {
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#"["PASSWORD"]"#)],
-            refused: &[
-                (json("[]"), &["Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(json("[]"), &["Member must have length greater than or equal to 1"])],
         },
         Check {
             rule: "Member must have length less than or equal to 5",
             passes: &[json(r#"["PASSWORD","PASSWORD","PASSWORD","PASSWORD","PASSWORD"]"#)],
-            refused: &[
-                (json(r#"["PASSWORD","PASSWORD","PASSWORD","PASSWORD","PASSWORD","PASSWORD"]"#), &["Member must have length less than or equal to 5"]),
-            ],
+            refused: &[(
+                json(r#"["PASSWORD","PASSWORD","PASSWORD","PASSWORD","PASSWORD","PASSWORD"]"#),
+                &["Member must have length less than or equal to 5"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -75,18 +79,19 @@ pub(crate) static ASSET_LIST_TYPE: Shape = Shape {
         "Member must have length less than or equal to 40",
         "Member must have length greater than or equal to 0",
     ],
-    checks: &[
-        Check {
-            rule: "Member must have length less than or equal to 40",
-            passes: &[list(r#"{"Category":"FAVICON_ICO","ColorMode":"LIGHT","Extension":"ICO"}"#, 40)],
-            refused: &[
-                (listed(r#"{"Category":"FAVICON_ICO","ColorMode":"LIGHT","Extension":"ICO"}"#, "AssetType(category=FAVICON_ICO, colorMode=LIGHT, extension=ICO, bytes=null, resourceId=null)", 41), &["Member must have length less than or equal to 40"]),
-            ],
-        },
-    ],
-    unbreakable: &[
-        ("Member must have length greater than or equal to 0", "no length is below 0"),
-    ],
+    checks: &[Check {
+        rule: "Member must have length less than or equal to 40",
+        passes: &[list(r#"{"Category":"FAVICON_ICO","ColorMode":"LIGHT","Extension":"ICO"}"#, 40)],
+        refused: &[(
+            listed(
+                r#"{"Category":"FAVICON_ICO","ColorMode":"LIGHT","Extension":"ICO"}"#,
+                "AssetType(category=FAVICON_ICO, colorMode=LIGHT, extension=ICO, bytes=null, resourceId=null)",
+                41,
+            ),
+            &["Member must have length less than or equal to 40"],
+        )],
+    }],
+    unbreakable: &[("Member must have length greater than or equal to 0", "no length is below 0")],
 };
 
 pub(crate) static AUDIENCE_LIST_TYPE: Shape = Shape {
@@ -95,34 +100,22 @@ pub(crate) static AUDIENCE_LIST_TYPE: Shape = Shape {
         "Member must have length less than or equal to 1",
         "Member must have length greater than or equal to 0",
     ],
-    checks: &[
-        Check {
-            rule: "Member must have length less than or equal to 1",
-            passes: &[json(r#"["a"]"#)],
-            refused: &[
-                (json(r#"["a","a"]"#), &["Member must have length less than or equal to 1"]),
-            ],
-        },
-    ],
-    unbreakable: &[
-        ("Member must have length greater than or equal to 0", "no length is below 0"),
-    ],
+    checks: &[Check {
+        rule: "Member must have length less than or equal to 1",
+        passes: &[json(r#"["a"]"#)],
+        refused: &[(json(r#"["a","a"]"#), &["Member must have length less than or equal to 1"])],
+    }],
+    unbreakable: &[("Member must have length greater than or equal to 0", "no length is below 0")],
 };
 
 pub(crate) static BLOCKED_IP_RANGE_LIST_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#BlockedIPRangeListType",
-    rules: &[
-        "Member must have length less than or equal to 200",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must have length less than or equal to 200",
-            passes: &[list(r#""a""#, 200)],
-            refused: &[
-                (list(r#""a""#, 201), &["Member must have length less than or equal to 200"]),
-            ],
-        },
-    ],
+    rules: &["Member must have length less than or equal to 200"],
+    checks: &[Check {
+        rule: "Member must have length less than or equal to 200",
+        passes: &[list(r#""a""#, 200)],
+        refused: &[(list(r#""a""#, 201), &["Member must have length less than or equal to 200"])],
+    }],
     unbreakable: &[],
 };
 
@@ -132,18 +125,12 @@ pub(crate) static CALLBACK_URLS_LIST_TYPE: Shape = Shape {
         "Member must have length less than or equal to 100",
         "Member must have length greater than or equal to 0",
     ],
-    checks: &[
-        Check {
-            rule: "Member must have length less than or equal to 100",
-            passes: &[list(r#""a""#, 100)],
-            refused: &[
-                (list(r#""a""#, 101), &["Member must have length less than or equal to 100"]),
-            ],
-        },
-    ],
-    unbreakable: &[
-        ("Member must have length greater than or equal to 0", "no length is below 0"),
-    ],
+    checks: &[Check {
+        rule: "Member must have length less than or equal to 100",
+        passes: &[list(r#""a""#, 100)],
+        refused: &[(list(r#""a""#, 101), &["Member must have length less than or equal to 100"])],
+    }],
+    unbreakable: &[("Member must have length greater than or equal to 0", "no length is below 0")],
 };
 
 pub(crate) static CUSTOM_ATTRIBUTES_LIST_TYPE: Shape = Shape {
@@ -156,16 +143,19 @@ pub(crate) static CUSTOM_ATTRIBUTES_LIST_TYPE: Shape = Shape {
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json("[{}]")],
-            refused: &[
-                (json("[]"), &["Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(json("[]"), &["Member must have length greater than or equal to 1"])],
         },
         Check {
             rule: "Member must have length less than or equal to 25",
             passes: &[list("{}", 25)],
-            refused: &[
-                (listed("{}", "SchemaAttributeType(name=null, attributeDataType=null, developerOnlyAttribute=null, mutable=null, required=null, numberAttributeConstraints=null, stringAttributeConstraints=null)", 26), &["Member must have length less than or equal to 25"]),
-            ],
+            refused: &[(
+                listed(
+                    "{}",
+                    "SchemaAttributeType(name=null, attributeDataType=null, developerOnlyAttribute=null, mutable=null, required=null, numberAttributeConstraints=null, stringAttributeConstraints=null)",
+                    26,
+                ),
+                &["Member must have length less than or equal to 25"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -177,18 +167,12 @@ pub(crate) static IDP_IDENTIFIERS_LIST_TYPE: Shape = Shape {
         "Member must have length less than or equal to 50",
         "Member must have length greater than or equal to 0",
     ],
-    checks: &[
-        Check {
-            rule: "Member must have length less than or equal to 50",
-            passes: &[list(r#""a""#, 50)],
-            refused: &[
-                (list(r#""a""#, 51), &["Member must have length less than or equal to 50"]),
-            ],
-        },
-    ],
-    unbreakable: &[
-        ("Member must have length greater than or equal to 0", "no length is below 0"),
-    ],
+    checks: &[Check {
+        rule: "Member must have length less than or equal to 50",
+        passes: &[list(r#""a""#, 50)],
+        refused: &[(list(r#""a""#, 51), &["Member must have length less than or equal to 50"])],
+    }],
+    unbreakable: &[("Member must have length greater than or equal to 0", "no length is below 0")],
 };
 
 pub(crate) static LINKS_TYPE: Shape = Shape {
@@ -201,16 +185,22 @@ pub(crate) static LINKS_TYPE: Shape = Shape {
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#"{"cognito:dutch":"a"}"#)],
-            refused: &[
-                (json("{}"), &["Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(json("{}"), &["Member must have length greater than or equal to 1"])],
         },
         Check {
             rule: "Member must have length less than or equal to 13",
-            passes: &[json(r#"{"cognito:dutch":"a","cognito:french":"a","cognito:default":"a","cognito:japanese":"a","cognito:bahasa-indonesia":"a","cognito:portuguese-brazil":"a","cognito:chinese-simplified":"a","cognito:chinese-traditional":"a","cognito:english":"a","cognito:spanish":"a","cognito:german":"a","cognito:italian":"a","cognito:korean":"a"}"#)],
-            refused: &[
-                (json(r#"{"cognito:dutch":"a","cognito:french":"a","cognito:default":"a","cognito:japanese":"a","cognito:bahasa-indonesia":"a","cognito:portuguese-brazil":"a","cognito:chinese-simplified":"a","cognito:chinese-traditional":"a","cognito:english":"a","cognito:spanish":"a","cognito:german":"a","cognito:italian":"a","cognito:korean":"a"," ":"a"}"#), &["Member must have length less than or equal to 13", "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: ^cognito:(default|dutch|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|chinese-(simplified|traditional))$]"]),
-            ],
+            passes: &[json(
+                r#"{"cognito:dutch":"a","cognito:french":"a","cognito:default":"a","cognito:japanese":"a","cognito:bahasa-indonesia":"a","cognito:portuguese-brazil":"a","cognito:chinese-simplified":"a","cognito:chinese-traditional":"a","cognito:english":"a","cognito:spanish":"a","cognito:german":"a","cognito:italian":"a","cognito:korean":"a"}"#,
+            )],
+            refused: &[(
+                json(
+                    r#"{"cognito:dutch":"a","cognito:french":"a","cognito:default":"a","cognito:japanese":"a","cognito:bahasa-indonesia":"a","cognito:portuguese-brazil":"a","cognito:chinese-simplified":"a","cognito:chinese-traditional":"a","cognito:english":"a","cognito:spanish":"a","cognito:german":"a","cognito:italian":"a","cognito:korean":"a"," ":"a"}"#,
+                ),
+                &[
+                    "Member must have length less than or equal to 13",
+                    "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: ^cognito:(default|dutch|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|chinese-(simplified|traditional))$]",
+                ],
+            )],
         },
     ],
     unbreakable: &[],
@@ -222,18 +212,20 @@ pub(crate) static LOG_CONFIGURATION_LIST_TYPE: Shape = Shape {
         "Member must have length less than or equal to 2",
         "Member must have length greater than or equal to 0",
     ],
-    checks: &[
-        Check {
-            rule: "Member must have length less than or equal to 2",
-            passes: &[json(r#"[{"LogLevel":"ERROR","EventSource":"userNotification"},{"LogLevel":"ERROR","EventSource":"userNotification"}]"#)],
-            refused: &[
-                (shown(r#"[{"LogLevel":"ERROR","EventSource":"userNotification"},{"LogLevel":"ERROR","EventSource":"userNotification"},{"LogLevel":"ERROR","EventSource":"userNotification"}]"#, "[LogConfigurationType(logLevel=ERROR, eventSource=userNotification, cloudWatchLogsConfiguration=null, s3Configuration=null, firehoseConfiguration=null), LogConfigurationType(logLevel=ERROR, eventSource=userNotification, cloudWatchLogsConfiguration=null, s3Configuration=null, firehoseConfiguration=null), LogConfigurationType(logLevel=ERROR, eventSource=userNotification, cloudWatchLogsConfiguration=null, s3Configuration=null, firehoseConfiguration=null)]"), &["Member must have length less than or equal to 2"]),
-            ],
-        },
-    ],
-    unbreakable: &[
-        ("Member must have length greater than or equal to 0", "no length is below 0"),
-    ],
+    checks: &[Check {
+        rule: "Member must have length less than or equal to 2",
+        passes: &[json(
+            r#"[{"LogLevel":"ERROR","EventSource":"userNotification"},{"LogLevel":"ERROR","EventSource":"userNotification"}]"#,
+        )],
+        refused: &[(
+            shown(
+                r#"[{"LogLevel":"ERROR","EventSource":"userNotification"},{"LogLevel":"ERROR","EventSource":"userNotification"},{"LogLevel":"ERROR","EventSource":"userNotification"}]"#,
+                "[LogConfigurationType(logLevel=ERROR, eventSource=userNotification, cloudWatchLogsConfiguration=null, s3Configuration=null, firehoseConfiguration=null), LogConfigurationType(logLevel=ERROR, eventSource=userNotification, cloudWatchLogsConfiguration=null, s3Configuration=null, firehoseConfiguration=null), LogConfigurationType(logLevel=ERROR, eventSource=userNotification, cloudWatchLogsConfiguration=null, s3Configuration=null, firehoseConfiguration=null)]",
+            ),
+            &["Member must have length less than or equal to 2"],
+        )],
+    }],
+    unbreakable: &[("Member must have length greater than or equal to 0", "no length is below 0")],
 };
 
 pub(crate) static LOGOUT_URLS_LIST_TYPE: Shape = Shape {
@@ -242,18 +234,12 @@ pub(crate) static LOGOUT_URLS_LIST_TYPE: Shape = Shape {
         "Member must have length less than or equal to 100",
         "Member must have length greater than or equal to 0",
     ],
-    checks: &[
-        Check {
-            rule: "Member must have length less than or equal to 100",
-            passes: &[list(r#""a""#, 100)],
-            refused: &[
-                (list(r#""a""#, 101), &["Member must have length less than or equal to 100"]),
-            ],
-        },
-    ],
-    unbreakable: &[
-        ("Member must have length greater than or equal to 0", "no length is below 0"),
-    ],
+    checks: &[Check {
+        rule: "Member must have length less than or equal to 100",
+        passes: &[list(r#""a""#, 100)],
+        refused: &[(list(r#""a""#, 101), &["Member must have length less than or equal to 100"])],
+    }],
+    unbreakable: &[("Member must have length greater than or equal to 0", "no length is below 0")],
 };
 
 pub(crate) static O_AUTH_FLOWS_TYPE: Shape = Shape {
@@ -262,18 +248,15 @@ pub(crate) static O_AUTH_FLOWS_TYPE: Shape = Shape {
         "Member must have length less than or equal to 3",
         "Member must have length greater than or equal to 0",
     ],
-    checks: &[
-        Check {
-            rule: "Member must have length less than or equal to 3",
-            passes: &[json(r#"["code","code","code"]"#)],
-            refused: &[
-                (json(r#"["code","code","code","code"]"#), &["Member must have length less than or equal to 3"]),
-            ],
-        },
-    ],
-    unbreakable: &[
-        ("Member must have length greater than or equal to 0", "no length is below 0"),
-    ],
+    checks: &[Check {
+        rule: "Member must have length less than or equal to 3",
+        passes: &[json(r#"["code","code","code"]"#)],
+        refused: &[(
+            json(r#"["code","code","code","code"]"#),
+            &["Member must have length less than or equal to 3"],
+        )],
+    }],
+    unbreakable: &[("Member must have length greater than or equal to 0", "no length is below 0")],
 };
 
 pub(crate) static RECOVERY_MECHANISMS_TYPE: Shape = Shape {
@@ -286,16 +269,20 @@ pub(crate) static RECOVERY_MECHANISMS_TYPE: Shape = Shape {
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#"[{"Priority":1,"Name":"verified_email"}]"#)],
-            refused: &[
-                (json("[]"), &["Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(json("[]"), &["Member must have length greater than or equal to 1"])],
         },
         Check {
             rule: "Member must have length less than or equal to 2",
-            passes: &[json(r#"[{"Priority":1,"Name":"verified_email"},{"Priority":1,"Name":"verified_email"}]"#)],
-            refused: &[
-                (shown(r#"[{"Priority":1,"Name":"verified_email"},{"Priority":1,"Name":"verified_email"},{"Priority":1,"Name":"verified_email"}]"#, "[RecoveryOptionType(priority=1, name=verified_email), RecoveryOptionType(priority=1, name=verified_email), RecoveryOptionType(priority=1, name=verified_email)]"), &["Member must have length less than or equal to 2"]),
-            ],
+            passes: &[json(
+                r#"[{"Priority":1,"Name":"verified_email"},{"Priority":1,"Name":"verified_email"}]"#,
+            )],
+            refused: &[(
+                shown(
+                    r#"[{"Priority":1,"Name":"verified_email"},{"Priority":1,"Name":"verified_email"},{"Priority":1,"Name":"verified_email"}]"#,
+                    "[RecoveryOptionType(priority=1, name=verified_email), RecoveryOptionType(priority=1, name=verified_email), RecoveryOptionType(priority=1, name=verified_email)]",
+                ),
+                &["Member must have length less than or equal to 2"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -307,34 +294,29 @@ pub(crate) static RESOURCE_LIST_TYPE: Shape = Shape {
         "Member must have length less than or equal to 1",
         "Member must have length greater than or equal to 0",
     ],
-    checks: &[
-        Check {
-            rule: "Member must have length less than or equal to 1",
-            passes: &[json(r#"["a"]"#)],
-            refused: &[
-                (json(r#"["a","a"]"#), &["Member must have length less than or equal to 1"]),
-            ],
-        },
-    ],
-    unbreakable: &[
-        ("Member must have length greater than or equal to 0", "no length is below 0"),
-    ],
+    checks: &[Check {
+        rule: "Member must have length less than or equal to 1",
+        passes: &[json(r#"["a"]"#)],
+        refused: &[(json(r#"["a","a"]"#), &["Member must have length less than or equal to 1"])],
+    }],
+    unbreakable: &[("Member must have length greater than or equal to 0", "no length is below 0")],
 };
 
 pub(crate) static RESOURCE_SERVER_SCOPE_LIST_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#ResourceServerScopeListType",
-    rules: &[
-        "Member must have length less than or equal to 100",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must have length less than or equal to 100",
-            passes: &[list(r#"{"ScopeName":"a","ScopeDescription":"a"}"#, 100)],
-            refused: &[
-                (listed(r#"{"ScopeName":"a","ScopeDescription":"a"}"#, "ResourceServerScopeType(scopeName=a, scopeDescription=a)", 101), &["Member must have length less than or equal to 100"]),
-            ],
-        },
-    ],
+    rules: &["Member must have length less than or equal to 100"],
+    checks: &[Check {
+        rule: "Member must have length less than or equal to 100",
+        passes: &[list(r#"{"ScopeName":"a","ScopeDescription":"a"}"#, 100)],
+        refused: &[(
+            listed(
+                r#"{"ScopeName":"a","ScopeDescription":"a"}"#,
+                "ResourceServerScopeType(scopeName=a, scopeDescription=a)",
+                101,
+            ),
+            &["Member must have length less than or equal to 100"],
+        )],
+    }],
     unbreakable: &[],
 };
 
@@ -348,16 +330,19 @@ pub(crate) static SCHEMA_ATTRIBUTES_LIST_TYPE: Shape = Shape {
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json("[{}]")],
-            refused: &[
-                (json("[]"), &["Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(json("[]"), &["Member must have length greater than or equal to 1"])],
         },
         Check {
             rule: "Member must have length less than or equal to 50",
             passes: &[list("{}", 50)],
-            refused: &[
-                (listed("{}", "SchemaAttributeType(name=null, attributeDataType=null, developerOnlyAttribute=null, mutable=null, required=null, numberAttributeConstraints=null, stringAttributeConstraints=null)", 51), &["Member must have length less than or equal to 50"]),
-            ],
+            refused: &[(
+                listed(
+                    "{}",
+                    "SchemaAttributeType(name=null, attributeDataType=null, developerOnlyAttribute=null, mutable=null, required=null, numberAttributeConstraints=null, stringAttributeConstraints=null)",
+                    51,
+                ),
+                &["Member must have length less than or equal to 50"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -365,35 +350,23 @@ pub(crate) static SCHEMA_ATTRIBUTES_LIST_TYPE: Shape = Shape {
 
 pub(crate) static SCOPE_LIST_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#ScopeListType",
-    rules: &[
-        "Member must have length less than or equal to 50",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must have length less than or equal to 50",
-            passes: &[list(r#""a""#, 50)],
-            refused: &[
-                (list(r#""a""#, 51), &["Member must have length less than or equal to 50"]),
-            ],
-        },
-    ],
+    rules: &["Member must have length less than or equal to 50"],
+    checks: &[Check {
+        rule: "Member must have length less than or equal to 50",
+        passes: &[list(r#""a""#, 50)],
+        refused: &[(list(r#""a""#, 51), &["Member must have length less than or equal to 50"])],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static SKIPPED_IP_RANGE_LIST_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#SkippedIPRangeListType",
-    rules: &[
-        "Member must have length less than or equal to 200",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must have length less than or equal to 200",
-            passes: &[list(r#""a""#, 200)],
-            refused: &[
-                (list(r#""a""#, 201), &["Member must have length less than or equal to 200"]),
-            ],
-        },
-    ],
+    rules: &["Member must have length less than or equal to 200"],
+    checks: &[Check {
+        rule: "Member must have length less than or equal to 200",
+        passes: &[list(r#""a""#, 200)],
+        refused: &[(list(r#""a""#, 201), &["Member must have length less than or equal to 200"])],
+    }],
     unbreakable: &[],
 };
 
@@ -407,16 +380,19 @@ pub(crate) static URL_PATTERN_LIST_TYPE: Shape = Shape {
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#"["https://abcd"]"#)],
-            refused: &[
-                (json("[]"), &["Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(json("[]"), &["Member must have length greater than or equal to 1"])],
         },
         Check {
             rule: "Member must have length less than or equal to 5",
-            passes: &[json(r#"["https://abcd","https://abcd","https://abcd","https://abcd","https://abcd"]"#)],
-            refused: &[
-                (json(r#"["https://abcd","https://abcd","https://abcd","https://abcd","https://abcd","https://abcd"]"#), &["Member must have length less than or equal to 5"]),
-            ],
+            passes: &[json(
+                r#"["https://abcd","https://abcd","https://abcd","https://abcd","https://abcd"]"#,
+            )],
+            refused: &[(
+                json(
+                    r#"["https://abcd","https://abcd","https://abcd","https://abcd","https://abcd","https://abcd"]"#,
+                ),
+                &["Member must have length less than or equal to 5"],
+            )],
         },
     ],
     unbreakable: &[],

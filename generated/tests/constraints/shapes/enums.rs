@@ -6,77 +6,84 @@ use crate::table::{Check, Shape, json};
 
 pub(crate) static ACCOUNT_TAKEOVER_EVENT_ACTION_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#AccountTakeoverEventActionType",
-    rules: &[
-        "Member must satisfy enum value set: [MFA_IF_CONFIGURED, BLOCK, NO_ACTION, MFA_REQUIRED]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [MFA_IF_CONFIGURED, BLOCK, NO_ACTION, MFA_REQUIRED]",
-            passes: &[json(r#""BLOCK""#), json(r#""MFA_IF_CONFIGURED""#), json(r#""MFA_REQUIRED""#), json(r#""NO_ACTION""#)],
-            refused: &[
-                (json(r#""block""#), &["Member must satisfy enum value set: [MFA_IF_CONFIGURED, BLOCK, NO_ACTION, MFA_REQUIRED]"]),
-                (json(r#""BLOCK_""#), &["Member must satisfy enum value set: [MFA_IF_CONFIGURED, BLOCK, NO_ACTION, MFA_REQUIRED]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [MFA_IF_CONFIGURED, BLOCK, NO_ACTION, MFA_REQUIRED]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [MFA_IF_CONFIGURED, BLOCK, NO_ACTION, MFA_REQUIRED]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [MFA_IF_CONFIGURED, BLOCK, NO_ACTION, MFA_REQUIRED]",
+        passes: &[
+            json(r#""BLOCK""#),
+            json(r#""MFA_IF_CONFIGURED""#),
+            json(r#""MFA_REQUIRED""#),
+            json(r#""NO_ACTION""#),
+        ],
+        refused: &[
+            (
+                json(r#""block""#),
+                &["Member must satisfy enum value set: [MFA_IF_CONFIGURED, BLOCK, NO_ACTION, MFA_REQUIRED]"],
+            ),
+            (
+                json(r#""BLOCK_""#),
+                &["Member must satisfy enum value set: [MFA_IF_CONFIGURED, BLOCK, NO_ACTION, MFA_REQUIRED]"],
+            ),
+            (
+                json(r#""""#),
+                &["Member must satisfy enum value set: [MFA_IF_CONFIGURED, BLOCK, NO_ACTION, MFA_REQUIRED]"],
+            ),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static ADVANCED_SECURITY_ENABLED_MODE_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#AdvancedSecurityEnabledModeType",
-    rules: &[
-        "Member must satisfy enum value set: [AUDIT, ENFORCED]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [AUDIT, ENFORCED]",
-            passes: &[json(r#""AUDIT""#), json(r#""ENFORCED""#)],
-            refused: &[
-                (json(r#""audit""#), &["Member must satisfy enum value set: [AUDIT, ENFORCED]"]),
-                (json(r#""AUDIT_""#), &["Member must satisfy enum value set: [AUDIT, ENFORCED]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [AUDIT, ENFORCED]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [AUDIT, ENFORCED]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [AUDIT, ENFORCED]",
+        passes: &[json(r#""AUDIT""#), json(r#""ENFORCED""#)],
+        refused: &[
+            (json(r#""audit""#), &["Member must satisfy enum value set: [AUDIT, ENFORCED]"]),
+            (json(r#""AUDIT_""#), &["Member must satisfy enum value set: [AUDIT, ENFORCED]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [AUDIT, ENFORCED]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static ADVANCED_SECURITY_MODE_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#AdvancedSecurityModeType",
-    rules: &[
-        "Member must satisfy enum value set: [OFF, AUDIT, ENFORCED]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [OFF, AUDIT, ENFORCED]",
-            passes: &[json(r#""OFF""#), json(r#""AUDIT""#), json(r#""ENFORCED""#)],
-            refused: &[
-                (json(r#""off""#), &["Member must satisfy enum value set: [OFF, AUDIT, ENFORCED]"]),
-                (json(r#""OFF_""#), &["Member must satisfy enum value set: [OFF, AUDIT, ENFORCED]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [OFF, AUDIT, ENFORCED]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [OFF, AUDIT, ENFORCED]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [OFF, AUDIT, ENFORCED]",
+        passes: &[json(r#""OFF""#), json(r#""AUDIT""#), json(r#""ENFORCED""#)],
+        refused: &[
+            (json(r#""off""#), &["Member must satisfy enum value set: [OFF, AUDIT, ENFORCED]"]),
+            (json(r#""OFF_""#), &["Member must satisfy enum value set: [OFF, AUDIT, ENFORCED]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [OFF, AUDIT, ENFORCED]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static ALIAS_ATTRIBUTE_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#AliasAttributeType",
-    rules: &[
-        "Member must satisfy enum value set: [phone_number, email, preferred_username]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [phone_number, email, preferred_username]",
-            passes: &[json(r#""phone_number""#), json(r#""email""#), json(r#""preferred_username""#)],
-            refused: &[
-                (json(r#""PHONE_NUMBER""#), &["Member must satisfy enum value set: [phone_number, email, preferred_username]"]),
-                (json(r#""phone_number_""#), &["Member must satisfy enum value set: [phone_number, email, preferred_username]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [phone_number, email, preferred_username]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [phone_number, email, preferred_username]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [phone_number, email, preferred_username]",
+        passes: &[json(r#""phone_number""#), json(r#""email""#), json(r#""preferred_username""#)],
+        refused: &[
+            (
+                json(r#""PHONE_NUMBER""#),
+                &["Member must satisfy enum value set: [phone_number, email, preferred_username]"],
+            ),
+            (
+                json(r#""phone_number_""#),
+                &["Member must satisfy enum value set: [phone_number, email, preferred_username]"],
+            ),
+            (
+                json(r#""""#),
+                &["Member must satisfy enum value set: [phone_number, email, preferred_username]"],
+            ),
+        ],
+    }],
     unbreakable: &[],
 };
 
@@ -85,75 +92,122 @@ pub(crate) static ASSET_CATEGORY_TYPE: Shape = Shape {
     rules: &[
         "Member must satisfy enum value set: [FAVICON_ICO, FAVICON_SVG, EMAIL_GRAPHIC, SMS_GRAPHIC, AUTH_APP_GRAPHIC, PASSWORD_GRAPHIC, PASSKEY_GRAPHIC, PAGE_HEADER_LOGO, PAGE_HEADER_BACKGROUND, PAGE_FOOTER_LOGO, PAGE_FOOTER_BACKGROUND, PAGE_BACKGROUND, FORM_BACKGROUND, FORM_LOGO, IDP_BUTTON_ICON]",
     ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [FAVICON_ICO, FAVICON_SVG, EMAIL_GRAPHIC, SMS_GRAPHIC, AUTH_APP_GRAPHIC, PASSWORD_GRAPHIC, PASSKEY_GRAPHIC, PAGE_HEADER_LOGO, PAGE_HEADER_BACKGROUND, PAGE_FOOTER_LOGO, PAGE_FOOTER_BACKGROUND, PAGE_BACKGROUND, FORM_BACKGROUND, FORM_LOGO, IDP_BUTTON_ICON]",
-            passes: &[json(r#""FAVICON_ICO""#), json(r#""FAVICON_SVG""#), json(r#""EMAIL_GRAPHIC""#), json(r#""SMS_GRAPHIC""#), json(r#""AUTH_APP_GRAPHIC""#), json(r#""PASSWORD_GRAPHIC""#), json(r#""PASSKEY_GRAPHIC""#), json(r#""PAGE_HEADER_LOGO""#), json(r#""PAGE_HEADER_BACKGROUND""#), json(r#""PAGE_FOOTER_LOGO""#), json(r#""PAGE_FOOTER_BACKGROUND""#), json(r#""PAGE_BACKGROUND""#), json(r#""FORM_BACKGROUND""#), json(r#""FORM_LOGO""#), json(r#""IDP_BUTTON_ICON""#)],
-            refused: &[
-                (json(r#""favicon_ico""#), &["Member must satisfy enum value set: [FAVICON_ICO, FAVICON_SVG, EMAIL_GRAPHIC, SMS_GRAPHIC, AUTH_APP_GRAPHIC, PASSWORD_GRAPHIC, PASSKEY_GRAPHIC, PAGE_HEADER_LOGO, PAGE_HEADER_BACKGROUND, PAGE_FOOTER_LOGO, PAGE_FOOTER_BACKGROUND, PAGE_BACKGROUND, FORM_BACKGROUND, FORM_LOGO, IDP_BUTTON_ICON]"]),
-                (json(r#""FAVICON_ICO_""#), &["Member must satisfy enum value set: [FAVICON_ICO, FAVICON_SVG, EMAIL_GRAPHIC, SMS_GRAPHIC, AUTH_APP_GRAPHIC, PASSWORD_GRAPHIC, PASSKEY_GRAPHIC, PAGE_HEADER_LOGO, PAGE_HEADER_BACKGROUND, PAGE_FOOTER_LOGO, PAGE_FOOTER_BACKGROUND, PAGE_BACKGROUND, FORM_BACKGROUND, FORM_LOGO, IDP_BUTTON_ICON]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [FAVICON_ICO, FAVICON_SVG, EMAIL_GRAPHIC, SMS_GRAPHIC, AUTH_APP_GRAPHIC, PASSWORD_GRAPHIC, PASSKEY_GRAPHIC, PAGE_HEADER_LOGO, PAGE_HEADER_BACKGROUND, PAGE_FOOTER_LOGO, PAGE_FOOTER_BACKGROUND, PAGE_BACKGROUND, FORM_BACKGROUND, FORM_LOGO, IDP_BUTTON_ICON]"]),
-            ],
-        },
-    ],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [FAVICON_ICO, FAVICON_SVG, EMAIL_GRAPHIC, SMS_GRAPHIC, AUTH_APP_GRAPHIC, PASSWORD_GRAPHIC, PASSKEY_GRAPHIC, PAGE_HEADER_LOGO, PAGE_HEADER_BACKGROUND, PAGE_FOOTER_LOGO, PAGE_FOOTER_BACKGROUND, PAGE_BACKGROUND, FORM_BACKGROUND, FORM_LOGO, IDP_BUTTON_ICON]",
+        passes: &[
+            json(r#""FAVICON_ICO""#),
+            json(r#""FAVICON_SVG""#),
+            json(r#""EMAIL_GRAPHIC""#),
+            json(r#""SMS_GRAPHIC""#),
+            json(r#""AUTH_APP_GRAPHIC""#),
+            json(r#""PASSWORD_GRAPHIC""#),
+            json(r#""PASSKEY_GRAPHIC""#),
+            json(r#""PAGE_HEADER_LOGO""#),
+            json(r#""PAGE_HEADER_BACKGROUND""#),
+            json(r#""PAGE_FOOTER_LOGO""#),
+            json(r#""PAGE_FOOTER_BACKGROUND""#),
+            json(r#""PAGE_BACKGROUND""#),
+            json(r#""FORM_BACKGROUND""#),
+            json(r#""FORM_LOGO""#),
+            json(r#""IDP_BUTTON_ICON""#),
+        ],
+        refused: &[
+            (
+                json(r#""favicon_ico""#),
+                &[
+                    "Member must satisfy enum value set: [FAVICON_ICO, FAVICON_SVG, EMAIL_GRAPHIC, SMS_GRAPHIC, AUTH_APP_GRAPHIC, PASSWORD_GRAPHIC, PASSKEY_GRAPHIC, PAGE_HEADER_LOGO, PAGE_HEADER_BACKGROUND, PAGE_FOOTER_LOGO, PAGE_FOOTER_BACKGROUND, PAGE_BACKGROUND, FORM_BACKGROUND, FORM_LOGO, IDP_BUTTON_ICON]",
+                ],
+            ),
+            (
+                json(r#""FAVICON_ICO_""#),
+                &[
+                    "Member must satisfy enum value set: [FAVICON_ICO, FAVICON_SVG, EMAIL_GRAPHIC, SMS_GRAPHIC, AUTH_APP_GRAPHIC, PASSWORD_GRAPHIC, PASSKEY_GRAPHIC, PAGE_HEADER_LOGO, PAGE_HEADER_BACKGROUND, PAGE_FOOTER_LOGO, PAGE_FOOTER_BACKGROUND, PAGE_BACKGROUND, FORM_BACKGROUND, FORM_LOGO, IDP_BUTTON_ICON]",
+                ],
+            ),
+            (
+                json(r#""""#),
+                &[
+                    "Member must satisfy enum value set: [FAVICON_ICO, FAVICON_SVG, EMAIL_GRAPHIC, SMS_GRAPHIC, AUTH_APP_GRAPHIC, PASSWORD_GRAPHIC, PASSKEY_GRAPHIC, PAGE_HEADER_LOGO, PAGE_HEADER_BACKGROUND, PAGE_FOOTER_LOGO, PAGE_FOOTER_BACKGROUND, PAGE_BACKGROUND, FORM_BACKGROUND, FORM_LOGO, IDP_BUTTON_ICON]",
+                ],
+            ),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static ASSET_EXTENSION_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#AssetExtensionType",
-    rules: &[
-        "Member must satisfy enum value set: [ICO, JPEG, PNG, SVG, WEBP]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [ICO, JPEG, PNG, SVG, WEBP]",
-            passes: &[json(r#""ICO""#), json(r#""JPEG""#), json(r#""PNG""#), json(r#""SVG""#), json(r#""WEBP""#)],
-            refused: &[
-                (json(r#""ico""#), &["Member must satisfy enum value set: [ICO, JPEG, PNG, SVG, WEBP]"]),
-                (json(r#""ICO_""#), &["Member must satisfy enum value set: [ICO, JPEG, PNG, SVG, WEBP]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [ICO, JPEG, PNG, SVG, WEBP]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [ICO, JPEG, PNG, SVG, WEBP]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [ICO, JPEG, PNG, SVG, WEBP]",
+        passes: &[json(r#""ICO""#), json(r#""JPEG""#), json(r#""PNG""#), json(r#""SVG""#), json(r#""WEBP""#)],
+        refused: &[
+            (json(r#""ico""#), &["Member must satisfy enum value set: [ICO, JPEG, PNG, SVG, WEBP]"]),
+            (json(r#""ICO_""#), &["Member must satisfy enum value set: [ICO, JPEG, PNG, SVG, WEBP]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [ICO, JPEG, PNG, SVG, WEBP]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static ATTRIBUTE_DATA_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#AttributeDataType",
-    rules: &[
-        "Member must satisfy enum value set: [String, Number, DateTime, Boolean]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [String, Number, DateTime, Boolean]",
-            passes: &[json(r#""String""#), json(r#""Number""#), json(r#""DateTime""#), json(r#""Boolean""#)],
-            refused: &[
-                (json(r#""string""#), &["Member must satisfy enum value set: [String, Number, DateTime, Boolean]"]),
-                (json(r#""STRING""#), &["Member must satisfy enum value set: [String, Number, DateTime, Boolean]"]),
-                (json(r#""String_""#), &["Member must satisfy enum value set: [String, Number, DateTime, Boolean]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [String, Number, DateTime, Boolean]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [String, Number, DateTime, Boolean]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [String, Number, DateTime, Boolean]",
+        passes: &[json(r#""String""#), json(r#""Number""#), json(r#""DateTime""#), json(r#""Boolean""#)],
+        refused: &[
+            (
+                json(r#""string""#),
+                &["Member must satisfy enum value set: [String, Number, DateTime, Boolean]"],
+            ),
+            (
+                json(r#""STRING""#),
+                &["Member must satisfy enum value set: [String, Number, DateTime, Boolean]"],
+            ),
+            (
+                json(r#""String_""#),
+                &["Member must satisfy enum value set: [String, Number, DateTime, Boolean]"],
+            ),
+            (json(r#""""#), &["Member must satisfy enum value set: [String, Number, DateTime, Boolean]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static AUTH_FACTOR_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#AuthFactorType",
-    rules: &[
-        "Member must satisfy enum value set: [PASSWORD, EMAIL_OTP, SMS_OTP, WEB_AUTHN, SOFTWARE_TOKEN]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [PASSWORD, EMAIL_OTP, SMS_OTP, WEB_AUTHN, SOFTWARE_TOKEN]",
-            passes: &[json(r#""PASSWORD""#), json(r#""EMAIL_OTP""#), json(r#""SMS_OTP""#), json(r#""WEB_AUTHN""#), json(r#""SOFTWARE_TOKEN""#)],
-            refused: &[
-                (json(r#""password""#), &["Member must satisfy enum value set: [PASSWORD, EMAIL_OTP, SMS_OTP, WEB_AUTHN, SOFTWARE_TOKEN]"]),
-                (json(r#""PASSWORD_""#), &["Member must satisfy enum value set: [PASSWORD, EMAIL_OTP, SMS_OTP, WEB_AUTHN, SOFTWARE_TOKEN]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [PASSWORD, EMAIL_OTP, SMS_OTP, WEB_AUTHN, SOFTWARE_TOKEN]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [PASSWORD, EMAIL_OTP, SMS_OTP, WEB_AUTHN, SOFTWARE_TOKEN]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [PASSWORD, EMAIL_OTP, SMS_OTP, WEB_AUTHN, SOFTWARE_TOKEN]",
+        passes: &[
+            json(r#""PASSWORD""#),
+            json(r#""EMAIL_OTP""#),
+            json(r#""SMS_OTP""#),
+            json(r#""WEB_AUTHN""#),
+            json(r#""SOFTWARE_TOKEN""#),
+        ],
+        refused: &[
+            (
+                json(r#""password""#),
+                &[
+                    "Member must satisfy enum value set: [PASSWORD, EMAIL_OTP, SMS_OTP, WEB_AUTHN, SOFTWARE_TOKEN]",
+                ],
+            ),
+            (
+                json(r#""PASSWORD_""#),
+                &[
+                    "Member must satisfy enum value set: [PASSWORD, EMAIL_OTP, SMS_OTP, WEB_AUTHN, SOFTWARE_TOKEN]",
+                ],
+            ),
+            (
+                json(r#""""#),
+                &[
+                    "Member must satisfy enum value set: [PASSWORD, EMAIL_OTP, SMS_OTP, WEB_AUTHN, SOFTWARE_TOKEN]",
+                ],
+            ),
+        ],
+    }],
     unbreakable: &[],
 };
 
@@ -162,36 +216,54 @@ pub(crate) static AUTH_FLOW_TYPE: Shape = Shape {
     rules: &[
         "Member must satisfy enum value set: [USER_SRP_AUTH, REFRESH_TOKEN_AUTH, REFRESH_TOKEN, CUSTOM_AUTH, ADMIN_NO_SRP_AUTH, USER_PASSWORD_AUTH, ADMIN_USER_PASSWORD_AUTH, USER_AUTH]",
     ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [USER_SRP_AUTH, REFRESH_TOKEN_AUTH, REFRESH_TOKEN, CUSTOM_AUTH, ADMIN_NO_SRP_AUTH, USER_PASSWORD_AUTH, ADMIN_USER_PASSWORD_AUTH, USER_AUTH]",
-            passes: &[json(r#""USER_SRP_AUTH""#), json(r#""REFRESH_TOKEN_AUTH""#), json(r#""REFRESH_TOKEN""#), json(r#""CUSTOM_AUTH""#), json(r#""ADMIN_NO_SRP_AUTH""#), json(r#""USER_PASSWORD_AUTH""#), json(r#""ADMIN_USER_PASSWORD_AUTH""#), json(r#""USER_AUTH""#)],
-            refused: &[
-                (json(r#""user_srp_auth""#), &["Member must satisfy enum value set: [USER_SRP_AUTH, REFRESH_TOKEN_AUTH, REFRESH_TOKEN, CUSTOM_AUTH, ADMIN_NO_SRP_AUTH, USER_PASSWORD_AUTH, ADMIN_USER_PASSWORD_AUTH, USER_AUTH]"]),
-                (json(r#""USER_SRP_AUTH_""#), &["Member must satisfy enum value set: [USER_SRP_AUTH, REFRESH_TOKEN_AUTH, REFRESH_TOKEN, CUSTOM_AUTH, ADMIN_NO_SRP_AUTH, USER_PASSWORD_AUTH, ADMIN_USER_PASSWORD_AUTH, USER_AUTH]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [USER_SRP_AUTH, REFRESH_TOKEN_AUTH, REFRESH_TOKEN, CUSTOM_AUTH, ADMIN_NO_SRP_AUTH, USER_PASSWORD_AUTH, ADMIN_USER_PASSWORD_AUTH, USER_AUTH]"]),
-            ],
-        },
-    ],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [USER_SRP_AUTH, REFRESH_TOKEN_AUTH, REFRESH_TOKEN, CUSTOM_AUTH, ADMIN_NO_SRP_AUTH, USER_PASSWORD_AUTH, ADMIN_USER_PASSWORD_AUTH, USER_AUTH]",
+        passes: &[
+            json(r#""USER_SRP_AUTH""#),
+            json(r#""REFRESH_TOKEN_AUTH""#),
+            json(r#""REFRESH_TOKEN""#),
+            json(r#""CUSTOM_AUTH""#),
+            json(r#""ADMIN_NO_SRP_AUTH""#),
+            json(r#""USER_PASSWORD_AUTH""#),
+            json(r#""ADMIN_USER_PASSWORD_AUTH""#),
+            json(r#""USER_AUTH""#),
+        ],
+        refused: &[
+            (
+                json(r#""user_srp_auth""#),
+                &[
+                    "Member must satisfy enum value set: [USER_SRP_AUTH, REFRESH_TOKEN_AUTH, REFRESH_TOKEN, CUSTOM_AUTH, ADMIN_NO_SRP_AUTH, USER_PASSWORD_AUTH, ADMIN_USER_PASSWORD_AUTH, USER_AUTH]",
+                ],
+            ),
+            (
+                json(r#""USER_SRP_AUTH_""#),
+                &[
+                    "Member must satisfy enum value set: [USER_SRP_AUTH, REFRESH_TOKEN_AUTH, REFRESH_TOKEN, CUSTOM_AUTH, ADMIN_NO_SRP_AUTH, USER_PASSWORD_AUTH, ADMIN_USER_PASSWORD_AUTH, USER_AUTH]",
+                ],
+            ),
+            (
+                json(r#""""#),
+                &[
+                    "Member must satisfy enum value set: [USER_SRP_AUTH, REFRESH_TOKEN_AUTH, REFRESH_TOKEN, CUSTOM_AUTH, ADMIN_NO_SRP_AUTH, USER_PASSWORD_AUTH, ADMIN_USER_PASSWORD_AUTH, USER_AUTH]",
+                ],
+            ),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static CIMD_CACHE_ACTION_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#CIMDCacheActionType",
-    rules: &[
-        "Member must satisfy enum value set: [REFRESH, INVALIDATE]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [REFRESH, INVALIDATE]",
-            passes: &[json(r#""REFRESH""#), json(r#""INVALIDATE""#)],
-            refused: &[
-                (json(r#""refresh""#), &["Member must satisfy enum value set: [REFRESH, INVALIDATE]"]),
-                (json(r#""REFRESH_""#), &["Member must satisfy enum value set: [REFRESH, INVALIDATE]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [REFRESH, INVALIDATE]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [REFRESH, INVALIDATE]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [REFRESH, INVALIDATE]",
+        passes: &[json(r#""REFRESH""#), json(r#""INVALIDATE""#)],
+        refused: &[
+            (json(r#""refresh""#), &["Member must satisfy enum value set: [REFRESH, INVALIDATE]"]),
+            (json(r#""REFRESH_""#), &["Member must satisfy enum value set: [REFRESH, INVALIDATE]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [REFRESH, INVALIDATE]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
@@ -200,265 +272,276 @@ pub(crate) static CHALLENGE_NAME_TYPE: Shape = Shape {
     rules: &[
         "Member must satisfy enum value set: [SMS_MFA, EMAIL_OTP, SOFTWARE_TOKEN_MFA, SELECT_MFA_TYPE, MFA_SETUP, PASSWORD_VERIFIER, CUSTOM_CHALLENGE, SELECT_CHALLENGE, DEVICE_SRP_AUTH, DEVICE_PASSWORD_VERIFIER, ADMIN_NO_SRP_AUTH, NEW_PASSWORD_REQUIRED, SMS_OTP, PASSWORD, WEB_AUTHN, PASSWORD_SRP]",
     ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [SMS_MFA, EMAIL_OTP, SOFTWARE_TOKEN_MFA, SELECT_MFA_TYPE, MFA_SETUP, PASSWORD_VERIFIER, CUSTOM_CHALLENGE, SELECT_CHALLENGE, DEVICE_SRP_AUTH, DEVICE_PASSWORD_VERIFIER, ADMIN_NO_SRP_AUTH, NEW_PASSWORD_REQUIRED, SMS_OTP, PASSWORD, WEB_AUTHN, PASSWORD_SRP]",
-            passes: &[json(r#""SMS_MFA""#), json(r#""EMAIL_OTP""#), json(r#""SOFTWARE_TOKEN_MFA""#), json(r#""SELECT_MFA_TYPE""#), json(r#""MFA_SETUP""#), json(r#""PASSWORD_VERIFIER""#), json(r#""CUSTOM_CHALLENGE""#), json(r#""SELECT_CHALLENGE""#), json(r#""DEVICE_SRP_AUTH""#), json(r#""DEVICE_PASSWORD_VERIFIER""#), json(r#""ADMIN_NO_SRP_AUTH""#), json(r#""NEW_PASSWORD_REQUIRED""#), json(r#""SMS_OTP""#), json(r#""PASSWORD""#), json(r#""WEB_AUTHN""#), json(r#""PASSWORD_SRP""#)],
-            refused: &[
-                (json(r#""sms_mfa""#), &["Member must satisfy enum value set: [SMS_MFA, EMAIL_OTP, SOFTWARE_TOKEN_MFA, SELECT_MFA_TYPE, MFA_SETUP, PASSWORD_VERIFIER, CUSTOM_CHALLENGE, SELECT_CHALLENGE, DEVICE_SRP_AUTH, DEVICE_PASSWORD_VERIFIER, ADMIN_NO_SRP_AUTH, NEW_PASSWORD_REQUIRED, SMS_OTP, PASSWORD, WEB_AUTHN, PASSWORD_SRP]"]),
-                (json(r#""SMS_MFA_""#), &["Member must satisfy enum value set: [SMS_MFA, EMAIL_OTP, SOFTWARE_TOKEN_MFA, SELECT_MFA_TYPE, MFA_SETUP, PASSWORD_VERIFIER, CUSTOM_CHALLENGE, SELECT_CHALLENGE, DEVICE_SRP_AUTH, DEVICE_PASSWORD_VERIFIER, ADMIN_NO_SRP_AUTH, NEW_PASSWORD_REQUIRED, SMS_OTP, PASSWORD, WEB_AUTHN, PASSWORD_SRP]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [SMS_MFA, EMAIL_OTP, SOFTWARE_TOKEN_MFA, SELECT_MFA_TYPE, MFA_SETUP, PASSWORD_VERIFIER, CUSTOM_CHALLENGE, SELECT_CHALLENGE, DEVICE_SRP_AUTH, DEVICE_PASSWORD_VERIFIER, ADMIN_NO_SRP_AUTH, NEW_PASSWORD_REQUIRED, SMS_OTP, PASSWORD, WEB_AUTHN, PASSWORD_SRP]"]),
-            ],
-        },
-    ],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [SMS_MFA, EMAIL_OTP, SOFTWARE_TOKEN_MFA, SELECT_MFA_TYPE, MFA_SETUP, PASSWORD_VERIFIER, CUSTOM_CHALLENGE, SELECT_CHALLENGE, DEVICE_SRP_AUTH, DEVICE_PASSWORD_VERIFIER, ADMIN_NO_SRP_AUTH, NEW_PASSWORD_REQUIRED, SMS_OTP, PASSWORD, WEB_AUTHN, PASSWORD_SRP]",
+        passes: &[
+            json(r#""SMS_MFA""#),
+            json(r#""EMAIL_OTP""#),
+            json(r#""SOFTWARE_TOKEN_MFA""#),
+            json(r#""SELECT_MFA_TYPE""#),
+            json(r#""MFA_SETUP""#),
+            json(r#""PASSWORD_VERIFIER""#),
+            json(r#""CUSTOM_CHALLENGE""#),
+            json(r#""SELECT_CHALLENGE""#),
+            json(r#""DEVICE_SRP_AUTH""#),
+            json(r#""DEVICE_PASSWORD_VERIFIER""#),
+            json(r#""ADMIN_NO_SRP_AUTH""#),
+            json(r#""NEW_PASSWORD_REQUIRED""#),
+            json(r#""SMS_OTP""#),
+            json(r#""PASSWORD""#),
+            json(r#""WEB_AUTHN""#),
+            json(r#""PASSWORD_SRP""#),
+        ],
+        refused: &[
+            (
+                json(r#""sms_mfa""#),
+                &[
+                    "Member must satisfy enum value set: [SMS_MFA, EMAIL_OTP, SOFTWARE_TOKEN_MFA, SELECT_MFA_TYPE, MFA_SETUP, PASSWORD_VERIFIER, CUSTOM_CHALLENGE, SELECT_CHALLENGE, DEVICE_SRP_AUTH, DEVICE_PASSWORD_VERIFIER, ADMIN_NO_SRP_AUTH, NEW_PASSWORD_REQUIRED, SMS_OTP, PASSWORD, WEB_AUTHN, PASSWORD_SRP]",
+                ],
+            ),
+            (
+                json(r#""SMS_MFA_""#),
+                &[
+                    "Member must satisfy enum value set: [SMS_MFA, EMAIL_OTP, SOFTWARE_TOKEN_MFA, SELECT_MFA_TYPE, MFA_SETUP, PASSWORD_VERIFIER, CUSTOM_CHALLENGE, SELECT_CHALLENGE, DEVICE_SRP_AUTH, DEVICE_PASSWORD_VERIFIER, ADMIN_NO_SRP_AUTH, NEW_PASSWORD_REQUIRED, SMS_OTP, PASSWORD, WEB_AUTHN, PASSWORD_SRP]",
+                ],
+            ),
+            (
+                json(r#""""#),
+                &[
+                    "Member must satisfy enum value set: [SMS_MFA, EMAIL_OTP, SOFTWARE_TOKEN_MFA, SELECT_MFA_TYPE, MFA_SETUP, PASSWORD_VERIFIER, CUSTOM_CHALLENGE, SELECT_CHALLENGE, DEVICE_SRP_AUTH, DEVICE_PASSWORD_VERIFIER, ADMIN_NO_SRP_AUTH, NEW_PASSWORD_REQUIRED, SMS_OTP, PASSWORD, WEB_AUTHN, PASSWORD_SRP]",
+                ],
+            ),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static CLIENT_TYPE_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#ClientTypeType",
-    rules: &[
-        "Member must satisfy enum value set: [REGULAR, DCR]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [REGULAR, DCR]",
-            passes: &[json(r#""REGULAR""#), json(r#""DCR""#)],
-            refused: &[
-                (json(r#""regular""#), &["Member must satisfy enum value set: [REGULAR, DCR]"]),
-                (json(r#""REGULAR_""#), &["Member must satisfy enum value set: [REGULAR, DCR]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [REGULAR, DCR]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [REGULAR, DCR]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [REGULAR, DCR]",
+        passes: &[json(r#""REGULAR""#), json(r#""DCR""#)],
+        refused: &[
+            (json(r#""regular""#), &["Member must satisfy enum value set: [REGULAR, DCR]"]),
+            (json(r#""REGULAR_""#), &["Member must satisfy enum value set: [REGULAR, DCR]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [REGULAR, DCR]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static COLOR_SCHEME_MODE_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#ColorSchemeModeType",
-    rules: &[
-        "Member must satisfy enum value set: [LIGHT, DARK, DYNAMIC]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [LIGHT, DARK, DYNAMIC]",
-            passes: &[json(r#""LIGHT""#), json(r#""DARK""#), json(r#""DYNAMIC""#)],
-            refused: &[
-                (json(r#""light""#), &["Member must satisfy enum value set: [LIGHT, DARK, DYNAMIC]"]),
-                (json(r#""LIGHT_""#), &["Member must satisfy enum value set: [LIGHT, DARK, DYNAMIC]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [LIGHT, DARK, DYNAMIC]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [LIGHT, DARK, DYNAMIC]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [LIGHT, DARK, DYNAMIC]",
+        passes: &[json(r#""LIGHT""#), json(r#""DARK""#), json(r#""DYNAMIC""#)],
+        refused: &[
+            (json(r#""light""#), &["Member must satisfy enum value set: [LIGHT, DARK, DYNAMIC]"]),
+            (json(r#""LIGHT_""#), &["Member must satisfy enum value set: [LIGHT, DARK, DYNAMIC]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [LIGHT, DARK, DYNAMIC]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static COMPROMISED_CREDENTIALS_EVENT_ACTION_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#CompromisedCredentialsEventActionType",
-    rules: &[
-        "Member must satisfy enum value set: [BLOCK, NO_ACTION]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [BLOCK, NO_ACTION]",
-            passes: &[json(r#""BLOCK""#), json(r#""NO_ACTION""#)],
-            refused: &[
-                (json(r#""block""#), &["Member must satisfy enum value set: [BLOCK, NO_ACTION]"]),
-                (json(r#""BLOCK_""#), &["Member must satisfy enum value set: [BLOCK, NO_ACTION]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [BLOCK, NO_ACTION]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [BLOCK, NO_ACTION]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [BLOCK, NO_ACTION]",
+        passes: &[json(r#""BLOCK""#), json(r#""NO_ACTION""#)],
+        refused: &[
+            (json(r#""block""#), &["Member must satisfy enum value set: [BLOCK, NO_ACTION]"]),
+            (json(r#""BLOCK_""#), &["Member must satisfy enum value set: [BLOCK, NO_ACTION]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [BLOCK, NO_ACTION]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static CUSTOM_EMAIL_SENDER_LAMBDA_VERSION_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#CustomEmailSenderLambdaVersionType",
-    rules: &[
-        "Member must satisfy enum value set: [V1_0]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [V1_0]",
-            passes: &[json(r#""V1_0""#)],
-            refused: &[
-                (json(r#""v1_0""#), &["Member must satisfy enum value set: [V1_0]"]),
-                (json(r#""V1_0_""#), &["Member must satisfy enum value set: [V1_0]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [V1_0]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [V1_0]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [V1_0]",
+        passes: &[json(r#""V1_0""#)],
+        refused: &[
+            (json(r#""v1_0""#), &["Member must satisfy enum value set: [V1_0]"]),
+            (json(r#""V1_0_""#), &["Member must satisfy enum value set: [V1_0]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [V1_0]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static CUSTOM_SMS_SENDER_LAMBDA_VERSION_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#CustomSMSSenderLambdaVersionType",
-    rules: &[
-        "Member must satisfy enum value set: [V1_0]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [V1_0]",
-            passes: &[json(r#""V1_0""#)],
-            refused: &[
-                (json(r#""v1_0""#), &["Member must satisfy enum value set: [V1_0]"]),
-                (json(r#""V1_0_""#), &["Member must satisfy enum value set: [V1_0]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [V1_0]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [V1_0]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [V1_0]",
+        passes: &[json(r#""V1_0""#)],
+        refused: &[
+            (json(r#""v1_0""#), &["Member must satisfy enum value set: [V1_0]"]),
+            (json(r#""V1_0_""#), &["Member must satisfy enum value set: [V1_0]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [V1_0]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static DEFAULT_EMAIL_OPTION_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#DefaultEmailOptionType",
-    rules: &[
-        "Member must satisfy enum value set: [CONFIRM_WITH_LINK, CONFIRM_WITH_CODE]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [CONFIRM_WITH_LINK, CONFIRM_WITH_CODE]",
-            passes: &[json(r#""CONFIRM_WITH_LINK""#), json(r#""CONFIRM_WITH_CODE""#)],
-            refused: &[
-                (json(r#""confirm_with_link""#), &["Member must satisfy enum value set: [CONFIRM_WITH_LINK, CONFIRM_WITH_CODE]"]),
-                (json(r#""CONFIRM_WITH_LINK_""#), &["Member must satisfy enum value set: [CONFIRM_WITH_LINK, CONFIRM_WITH_CODE]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [CONFIRM_WITH_LINK, CONFIRM_WITH_CODE]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [CONFIRM_WITH_LINK, CONFIRM_WITH_CODE]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [CONFIRM_WITH_LINK, CONFIRM_WITH_CODE]",
+        passes: &[json(r#""CONFIRM_WITH_LINK""#), json(r#""CONFIRM_WITH_CODE""#)],
+        refused: &[
+            (
+                json(r#""confirm_with_link""#),
+                &["Member must satisfy enum value set: [CONFIRM_WITH_LINK, CONFIRM_WITH_CODE]"],
+            ),
+            (
+                json(r#""CONFIRM_WITH_LINK_""#),
+                &["Member must satisfy enum value set: [CONFIRM_WITH_LINK, CONFIRM_WITH_CODE]"],
+            ),
+            (json(r#""""#), &["Member must satisfy enum value set: [CONFIRM_WITH_LINK, CONFIRM_WITH_CODE]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static DELETION_PROTECTION_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#DeletionProtectionType",
-    rules: &[
-        "Member must satisfy enum value set: [ACTIVE, INACTIVE]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [ACTIVE, INACTIVE]",
-            passes: &[json(r#""ACTIVE""#), json(r#""INACTIVE""#)],
-            refused: &[
-                (json(r#""active""#), &["Member must satisfy enum value set: [ACTIVE, INACTIVE]"]),
-                (json(r#""ACTIVE_""#), &["Member must satisfy enum value set: [ACTIVE, INACTIVE]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [ACTIVE, INACTIVE]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [ACTIVE, INACTIVE]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [ACTIVE, INACTIVE]",
+        passes: &[json(r#""ACTIVE""#), json(r#""INACTIVE""#)],
+        refused: &[
+            (json(r#""active""#), &["Member must satisfy enum value set: [ACTIVE, INACTIVE]"]),
+            (json(r#""ACTIVE_""#), &["Member must satisfy enum value set: [ACTIVE, INACTIVE]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [ACTIVE, INACTIVE]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static DELIVERY_MEDIUM_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#DeliveryMediumType",
-    rules: &[
-        "Member must satisfy enum value set: [SMS, EMAIL]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [SMS, EMAIL]",
-            passes: &[json(r#""SMS""#), json(r#""EMAIL""#)],
-            refused: &[
-                (json(r#""sms""#), &["Member must satisfy enum value set: [SMS, EMAIL]"]),
-                (json(r#""SMS_""#), &["Member must satisfy enum value set: [SMS, EMAIL]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [SMS, EMAIL]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [SMS, EMAIL]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [SMS, EMAIL]",
+        passes: &[json(r#""SMS""#), json(r#""EMAIL""#)],
+        refused: &[
+            (json(r#""sms""#), &["Member must satisfy enum value set: [SMS, EMAIL]"]),
+            (json(r#""SMS_""#), &["Member must satisfy enum value set: [SMS, EMAIL]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [SMS, EMAIL]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static DEVICE_REMEMBERED_STATUS_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#DeviceRememberedStatusType",
-    rules: &[
-        "Member must satisfy enum value set: [remembered, not_remembered]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [remembered, not_remembered]",
-            passes: &[json(r#""remembered""#), json(r#""not_remembered""#)],
-            refused: &[
-                (json(r#""REMEMBERED""#), &["Member must satisfy enum value set: [remembered, not_remembered]"]),
-                (json(r#""remembered_""#), &["Member must satisfy enum value set: [remembered, not_remembered]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [remembered, not_remembered]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [remembered, not_remembered]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [remembered, not_remembered]",
+        passes: &[json(r#""remembered""#), json(r#""not_remembered""#)],
+        refused: &[
+            (json(r#""REMEMBERED""#), &["Member must satisfy enum value set: [remembered, not_remembered]"]),
+            (json(r#""remembered_""#), &["Member must satisfy enum value set: [remembered, not_remembered]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [remembered, not_remembered]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static EMAIL_SENDING_ACCOUNT_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#EmailSendingAccountType",
-    rules: &[
-        "Member must satisfy enum value set: [COGNITO_DEFAULT, DEVELOPER]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [COGNITO_DEFAULT, DEVELOPER]",
-            passes: &[json(r#""COGNITO_DEFAULT""#), json(r#""DEVELOPER""#)],
-            refused: &[
-                (json(r#""cognito_default""#), &["Member must satisfy enum value set: [COGNITO_DEFAULT, DEVELOPER]"]),
-                (json(r#""COGNITO_DEFAULT_""#), &["Member must satisfy enum value set: [COGNITO_DEFAULT, DEVELOPER]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [COGNITO_DEFAULT, DEVELOPER]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [COGNITO_DEFAULT, DEVELOPER]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [COGNITO_DEFAULT, DEVELOPER]",
+        passes: &[json(r#""COGNITO_DEFAULT""#), json(r#""DEVELOPER""#)],
+        refused: &[
+            (
+                json(r#""cognito_default""#),
+                &["Member must satisfy enum value set: [COGNITO_DEFAULT, DEVELOPER]"],
+            ),
+            (
+                json(r#""COGNITO_DEFAULT_""#),
+                &["Member must satisfy enum value set: [COGNITO_DEFAULT, DEVELOPER]"],
+            ),
+            (json(r#""""#), &["Member must satisfy enum value set: [COGNITO_DEFAULT, DEVELOPER]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static ENCRYPTION_KEY_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#EncryptionKeyType",
-    rules: &[
-        "Member must satisfy enum value set: [AWS_OWNED_KEY, CUSTOMER_MANAGED_KEY]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [AWS_OWNED_KEY, CUSTOMER_MANAGED_KEY]",
-            passes: &[json(r#""AWS_OWNED_KEY""#), json(r#""CUSTOMER_MANAGED_KEY""#)],
-            refused: &[
-                (json(r#""aws_owned_key""#), &["Member must satisfy enum value set: [AWS_OWNED_KEY, CUSTOMER_MANAGED_KEY]"]),
-                (json(r#""AWS_OWNED_KEY_""#), &["Member must satisfy enum value set: [AWS_OWNED_KEY, CUSTOMER_MANAGED_KEY]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [AWS_OWNED_KEY, CUSTOMER_MANAGED_KEY]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [AWS_OWNED_KEY, CUSTOMER_MANAGED_KEY]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [AWS_OWNED_KEY, CUSTOMER_MANAGED_KEY]",
+        passes: &[json(r#""AWS_OWNED_KEY""#), json(r#""CUSTOMER_MANAGED_KEY""#)],
+        refused: &[
+            (
+                json(r#""aws_owned_key""#),
+                &["Member must satisfy enum value set: [AWS_OWNED_KEY, CUSTOMER_MANAGED_KEY]"],
+            ),
+            (
+                json(r#""AWS_OWNED_KEY_""#),
+                &["Member must satisfy enum value set: [AWS_OWNED_KEY, CUSTOMER_MANAGED_KEY]"],
+            ),
+            (json(r#""""#), &["Member must satisfy enum value set: [AWS_OWNED_KEY, CUSTOMER_MANAGED_KEY]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static EVENT_FILTER_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#EventFilterType",
-    rules: &[
-        "Member must satisfy enum value set: [SIGN_IN, PASSWORD_CHANGE, SIGN_UP]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [SIGN_IN, PASSWORD_CHANGE, SIGN_UP]",
-            passes: &[json(r#""SIGN_IN""#), json(r#""PASSWORD_CHANGE""#), json(r#""SIGN_UP""#)],
-            refused: &[
-                (json(r#""sign_in""#), &["Member must satisfy enum value set: [SIGN_IN, PASSWORD_CHANGE, SIGN_UP]"]),
-                (json(r#""SIGN_IN_""#), &["Member must satisfy enum value set: [SIGN_IN, PASSWORD_CHANGE, SIGN_UP]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [SIGN_IN, PASSWORD_CHANGE, SIGN_UP]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [SIGN_IN, PASSWORD_CHANGE, SIGN_UP]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [SIGN_IN, PASSWORD_CHANGE, SIGN_UP]",
+        passes: &[json(r#""SIGN_IN""#), json(r#""PASSWORD_CHANGE""#), json(r#""SIGN_UP""#)],
+        refused: &[
+            (
+                json(r#""sign_in""#),
+                &["Member must satisfy enum value set: [SIGN_IN, PASSWORD_CHANGE, SIGN_UP]"],
+            ),
+            (
+                json(r#""SIGN_IN_""#),
+                &["Member must satisfy enum value set: [SIGN_IN, PASSWORD_CHANGE, SIGN_UP]"],
+            ),
+            (json(r#""""#), &["Member must satisfy enum value set: [SIGN_IN, PASSWORD_CHANGE, SIGN_UP]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static EVENT_SOURCE_NAME: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#EventSourceName",
-    rules: &[
-        "Member must satisfy enum value set: [userAuthEvents, userNotification]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [userAuthEvents, userNotification]",
-            passes: &[json(r#""userNotification""#), json(r#""userAuthEvents""#)],
-            refused: &[
-                (json(r#""usernotification""#), &["Member must satisfy enum value set: [userAuthEvents, userNotification]"]),
-                (json(r#""USERNOTIFICATION""#), &["Member must satisfy enum value set: [userAuthEvents, userNotification]"]),
-                (json(r#""userNotification_""#), &["Member must satisfy enum value set: [userAuthEvents, userNotification]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [userAuthEvents, userNotification]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [userAuthEvents, userNotification]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [userAuthEvents, userNotification]",
+        passes: &[json(r#""userNotification""#), json(r#""userAuthEvents""#)],
+        refused: &[
+            (
+                json(r#""usernotification""#),
+                &["Member must satisfy enum value set: [userAuthEvents, userNotification]"],
+            ),
+            (
+                json(r#""USERNOTIFICATION""#),
+                &["Member must satisfy enum value set: [userAuthEvents, userNotification]"],
+            ),
+            (
+                json(r#""userNotification_""#),
+                &["Member must satisfy enum value set: [userAuthEvents, userNotification]"],
+            ),
+            (json(r#""""#), &["Member must satisfy enum value set: [userAuthEvents, userNotification]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
@@ -467,56 +550,74 @@ pub(crate) static EXPLICIT_AUTH_FLOWS_TYPE: Shape = Shape {
     rules: &[
         "Member must satisfy enum value set: [ADMIN_NO_SRP_AUTH, CUSTOM_AUTH_FLOW_ONLY, USER_PASSWORD_AUTH, ALLOW_ADMIN_USER_PASSWORD_AUTH, ALLOW_CUSTOM_AUTH, ALLOW_USER_PASSWORD_AUTH, ALLOW_USER_SRP_AUTH, ALLOW_REFRESH_TOKEN_AUTH, ALLOW_USER_AUTH, ALLOW_TOKEN_EXCHANGE_DELEGATION, ALLOW_TOKEN_EXCHANGE_IMPERSONATION, ALLOW_CLIENT_TOKEN_AUTH]",
     ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [ADMIN_NO_SRP_AUTH, CUSTOM_AUTH_FLOW_ONLY, USER_PASSWORD_AUTH, ALLOW_ADMIN_USER_PASSWORD_AUTH, ALLOW_CUSTOM_AUTH, ALLOW_USER_PASSWORD_AUTH, ALLOW_USER_SRP_AUTH, ALLOW_REFRESH_TOKEN_AUTH, ALLOW_USER_AUTH, ALLOW_TOKEN_EXCHANGE_DELEGATION, ALLOW_TOKEN_EXCHANGE_IMPERSONATION, ALLOW_CLIENT_TOKEN_AUTH]",
-            passes: &[json(r#""ADMIN_NO_SRP_AUTH""#), json(r#""CUSTOM_AUTH_FLOW_ONLY""#), json(r#""USER_PASSWORD_AUTH""#), json(r#""ALLOW_ADMIN_USER_PASSWORD_AUTH""#), json(r#""ALLOW_CUSTOM_AUTH""#), json(r#""ALLOW_USER_PASSWORD_AUTH""#), json(r#""ALLOW_USER_SRP_AUTH""#), json(r#""ALLOW_REFRESH_TOKEN_AUTH""#), json(r#""ALLOW_USER_AUTH""#), json(r#""ALLOW_TOKEN_EXCHANGE_DELEGATION""#), json(r#""ALLOW_TOKEN_EXCHANGE_IMPERSONATION""#), json(r#""ALLOW_CLIENT_TOKEN_AUTH""#)],
-            refused: &[
-                (json(r#""admin_no_srp_auth""#), &["Member must satisfy enum value set: [ADMIN_NO_SRP_AUTH, CUSTOM_AUTH_FLOW_ONLY, USER_PASSWORD_AUTH, ALLOW_ADMIN_USER_PASSWORD_AUTH, ALLOW_CUSTOM_AUTH, ALLOW_USER_PASSWORD_AUTH, ALLOW_USER_SRP_AUTH, ALLOW_REFRESH_TOKEN_AUTH, ALLOW_USER_AUTH, ALLOW_TOKEN_EXCHANGE_DELEGATION, ALLOW_TOKEN_EXCHANGE_IMPERSONATION, ALLOW_CLIENT_TOKEN_AUTH]"]),
-                (json(r#""ADMIN_NO_SRP_AUTH_""#), &["Member must satisfy enum value set: [ADMIN_NO_SRP_AUTH, CUSTOM_AUTH_FLOW_ONLY, USER_PASSWORD_AUTH, ALLOW_ADMIN_USER_PASSWORD_AUTH, ALLOW_CUSTOM_AUTH, ALLOW_USER_PASSWORD_AUTH, ALLOW_USER_SRP_AUTH, ALLOW_REFRESH_TOKEN_AUTH, ALLOW_USER_AUTH, ALLOW_TOKEN_EXCHANGE_DELEGATION, ALLOW_TOKEN_EXCHANGE_IMPERSONATION, ALLOW_CLIENT_TOKEN_AUTH]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [ADMIN_NO_SRP_AUTH, CUSTOM_AUTH_FLOW_ONLY, USER_PASSWORD_AUTH, ALLOW_ADMIN_USER_PASSWORD_AUTH, ALLOW_CUSTOM_AUTH, ALLOW_USER_PASSWORD_AUTH, ALLOW_USER_SRP_AUTH, ALLOW_REFRESH_TOKEN_AUTH, ALLOW_USER_AUTH, ALLOW_TOKEN_EXCHANGE_DELEGATION, ALLOW_TOKEN_EXCHANGE_IMPERSONATION, ALLOW_CLIENT_TOKEN_AUTH]"]),
-            ],
-        },
-    ],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [ADMIN_NO_SRP_AUTH, CUSTOM_AUTH_FLOW_ONLY, USER_PASSWORD_AUTH, ALLOW_ADMIN_USER_PASSWORD_AUTH, ALLOW_CUSTOM_AUTH, ALLOW_USER_PASSWORD_AUTH, ALLOW_USER_SRP_AUTH, ALLOW_REFRESH_TOKEN_AUTH, ALLOW_USER_AUTH, ALLOW_TOKEN_EXCHANGE_DELEGATION, ALLOW_TOKEN_EXCHANGE_IMPERSONATION, ALLOW_CLIENT_TOKEN_AUTH]",
+        passes: &[
+            json(r#""ADMIN_NO_SRP_AUTH""#),
+            json(r#""CUSTOM_AUTH_FLOW_ONLY""#),
+            json(r#""USER_PASSWORD_AUTH""#),
+            json(r#""ALLOW_ADMIN_USER_PASSWORD_AUTH""#),
+            json(r#""ALLOW_CUSTOM_AUTH""#),
+            json(r#""ALLOW_USER_PASSWORD_AUTH""#),
+            json(r#""ALLOW_USER_SRP_AUTH""#),
+            json(r#""ALLOW_REFRESH_TOKEN_AUTH""#),
+            json(r#""ALLOW_USER_AUTH""#),
+            json(r#""ALLOW_TOKEN_EXCHANGE_DELEGATION""#),
+            json(r#""ALLOW_TOKEN_EXCHANGE_IMPERSONATION""#),
+            json(r#""ALLOW_CLIENT_TOKEN_AUTH""#),
+        ],
+        refused: &[
+            (
+                json(r#""admin_no_srp_auth""#),
+                &[
+                    "Member must satisfy enum value set: [ADMIN_NO_SRP_AUTH, CUSTOM_AUTH_FLOW_ONLY, USER_PASSWORD_AUTH, ALLOW_ADMIN_USER_PASSWORD_AUTH, ALLOW_CUSTOM_AUTH, ALLOW_USER_PASSWORD_AUTH, ALLOW_USER_SRP_AUTH, ALLOW_REFRESH_TOKEN_AUTH, ALLOW_USER_AUTH, ALLOW_TOKEN_EXCHANGE_DELEGATION, ALLOW_TOKEN_EXCHANGE_IMPERSONATION, ALLOW_CLIENT_TOKEN_AUTH]",
+                ],
+            ),
+            (
+                json(r#""ADMIN_NO_SRP_AUTH_""#),
+                &[
+                    "Member must satisfy enum value set: [ADMIN_NO_SRP_AUTH, CUSTOM_AUTH_FLOW_ONLY, USER_PASSWORD_AUTH, ALLOW_ADMIN_USER_PASSWORD_AUTH, ALLOW_CUSTOM_AUTH, ALLOW_USER_PASSWORD_AUTH, ALLOW_USER_SRP_AUTH, ALLOW_REFRESH_TOKEN_AUTH, ALLOW_USER_AUTH, ALLOW_TOKEN_EXCHANGE_DELEGATION, ALLOW_TOKEN_EXCHANGE_IMPERSONATION, ALLOW_CLIENT_TOKEN_AUTH]",
+                ],
+            ),
+            (
+                json(r#""""#),
+                &[
+                    "Member must satisfy enum value set: [ADMIN_NO_SRP_AUTH, CUSTOM_AUTH_FLOW_ONLY, USER_PASSWORD_AUTH, ALLOW_ADMIN_USER_PASSWORD_AUTH, ALLOW_CUSTOM_AUTH, ALLOW_USER_PASSWORD_AUTH, ALLOW_USER_SRP_AUTH, ALLOW_REFRESH_TOKEN_AUTH, ALLOW_USER_AUTH, ALLOW_TOKEN_EXCHANGE_DELEGATION, ALLOW_TOKEN_EXCHANGE_IMPERSONATION, ALLOW_CLIENT_TOKEN_AUTH]",
+                ],
+            ),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static FEATURE_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#FeatureType",
-    rules: &[
-        "Member must satisfy enum value set: [ENABLED, DISABLED]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [ENABLED, DISABLED]",
-            passes: &[json(r#""ENABLED""#), json(r#""DISABLED""#)],
-            refused: &[
-                (json(r#""enabled""#), &["Member must satisfy enum value set: [ENABLED, DISABLED]"]),
-                (json(r#""ENABLED_""#), &["Member must satisfy enum value set: [ENABLED, DISABLED]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [ENABLED, DISABLED]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [ENABLED, DISABLED]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [ENABLED, DISABLED]",
+        passes: &[json(r#""ENABLED""#), json(r#""DISABLED""#)],
+        refused: &[
+            (json(r#""enabled""#), &["Member must satisfy enum value set: [ENABLED, DISABLED]"]),
+            (json(r#""ENABLED_""#), &["Member must satisfy enum value set: [ENABLED, DISABLED]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [ENABLED, DISABLED]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static FEEDBACK_VALUE_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#FeedbackValueType",
-    rules: &[
-        "Member must satisfy enum value set: [Valid, Invalid]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [Valid, Invalid]",
-            passes: &[json(r#""Valid""#), json(r#""Invalid""#)],
-            refused: &[
-                (json(r#""valid""#), &["Member must satisfy enum value set: [Valid, Invalid]"]),
-                (json(r#""VALID""#), &["Member must satisfy enum value set: [Valid, Invalid]"]),
-                (json(r#""Valid_""#), &["Member must satisfy enum value set: [Valid, Invalid]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [Valid, Invalid]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [Valid, Invalid]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [Valid, Invalid]",
+        passes: &[json(r#""Valid""#), json(r#""Invalid""#)],
+        refused: &[
+            (json(r#""valid""#), &["Member must satisfy enum value set: [Valid, Invalid]"]),
+            (json(r#""VALID""#), &["Member must satisfy enum value set: [Valid, Invalid]"]),
+            (json(r#""Valid_""#), &["Member must satisfy enum value set: [Valid, Invalid]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [Valid, Invalid]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
@@ -525,511 +626,477 @@ pub(crate) static IDENTITY_PROVIDER_TYPE_TYPE: Shape = Shape {
     rules: &[
         "Member must satisfy enum value set: [SAML, Facebook, Google, LoginWithAmazon, SignInWithApple, OIDC]",
     ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [SAML, Facebook, Google, LoginWithAmazon, SignInWithApple, OIDC]",
-            passes: &[json(r#""SAML""#), json(r#""Facebook""#), json(r#""Google""#), json(r#""LoginWithAmazon""#), json(r#""SignInWithApple""#), json(r#""OIDC""#)],
-            refused: &[
-                (json(r#""saml""#), &["Member must satisfy enum value set: [SAML, Facebook, Google, LoginWithAmazon, SignInWithApple, OIDC]"]),
-                (json(r#""SAML_""#), &["Member must satisfy enum value set: [SAML, Facebook, Google, LoginWithAmazon, SignInWithApple, OIDC]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [SAML, Facebook, Google, LoginWithAmazon, SignInWithApple, OIDC]"]),
-            ],
-        },
-    ],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [SAML, Facebook, Google, LoginWithAmazon, SignInWithApple, OIDC]",
+        passes: &[
+            json(r#""SAML""#),
+            json(r#""Facebook""#),
+            json(r#""Google""#),
+            json(r#""LoginWithAmazon""#),
+            json(r#""SignInWithApple""#),
+            json(r#""OIDC""#),
+        ],
+        refused: &[
+            (
+                json(r#""saml""#),
+                &[
+                    "Member must satisfy enum value set: [SAML, Facebook, Google, LoginWithAmazon, SignInWithApple, OIDC]",
+                ],
+            ),
+            (
+                json(r#""SAML_""#),
+                &[
+                    "Member must satisfy enum value set: [SAML, Facebook, Google, LoginWithAmazon, SignInWithApple, OIDC]",
+                ],
+            ),
+            (
+                json(r#""""#),
+                &[
+                    "Member must satisfy enum value set: [SAML, Facebook, Google, LoginWithAmazon, SignInWithApple, OIDC]",
+                ],
+            ),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static INBOUND_FEDERATION_LAMBDA_VERSION_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#InboundFederationLambdaVersionType",
-    rules: &[
-        "Member must satisfy enum value set: [V1_0]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [V1_0]",
-            passes: &[json(r#""V1_0""#)],
-            refused: &[
-                (json(r#""v1_0""#), &["Member must satisfy enum value set: [V1_0]"]),
-                (json(r#""V1_0_""#), &["Member must satisfy enum value set: [V1_0]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [V1_0]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [V1_0]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [V1_0]",
+        passes: &[json(r#""V1_0""#)],
+        refused: &[
+            (json(r#""v1_0""#), &["Member must satisfy enum value set: [V1_0]"]),
+            (json(r#""V1_0_""#), &["Member must satisfy enum value set: [V1_0]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [V1_0]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static ISSUED_TOKEN_TYPE_IDENTIFIER_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#IssuedTokenTypeIdentifierType",
-    rules: &[
-        "Member must satisfy enum value set: [ACCESS_TOKEN, ID_TOKEN]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [ACCESS_TOKEN, ID_TOKEN]",
-            passes: &[json(r#""ACCESS_TOKEN""#), json(r#""ID_TOKEN""#)],
-            refused: &[
-                (json(r#""access_token""#), &["Member must satisfy enum value set: [ACCESS_TOKEN, ID_TOKEN]"]),
-                (json(r#""ACCESS_TOKEN_""#), &["Member must satisfy enum value set: [ACCESS_TOKEN, ID_TOKEN]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [ACCESS_TOKEN, ID_TOKEN]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [ACCESS_TOKEN, ID_TOKEN]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [ACCESS_TOKEN, ID_TOKEN]",
+        passes: &[json(r#""ACCESS_TOKEN""#), json(r#""ID_TOKEN""#)],
+        refused: &[
+            (json(r#""access_token""#), &["Member must satisfy enum value set: [ACCESS_TOKEN, ID_TOKEN]"]),
+            (json(r#""ACCESS_TOKEN_""#), &["Member must satisfy enum value set: [ACCESS_TOKEN, ID_TOKEN]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [ACCESS_TOKEN, ID_TOKEN]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static ISSUER_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#IssuerType",
-    rules: &[
-        "Member must satisfy enum value set: [ORIGINAL, UPDATED]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [ORIGINAL, UPDATED]",
-            passes: &[json(r#""ORIGINAL""#), json(r#""UPDATED""#)],
-            refused: &[
-                (json(r#""original""#), &["Member must satisfy enum value set: [ORIGINAL, UPDATED]"]),
-                (json(r#""ORIGINAL_""#), &["Member must satisfy enum value set: [ORIGINAL, UPDATED]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [ORIGINAL, UPDATED]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [ORIGINAL, UPDATED]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [ORIGINAL, UPDATED]",
+        passes: &[json(r#""ORIGINAL""#), json(r#""UPDATED""#)],
+        refused: &[
+            (json(r#""original""#), &["Member must satisfy enum value set: [ORIGINAL, UPDATED]"]),
+            (json(r#""ORIGINAL_""#), &["Member must satisfy enum value set: [ORIGINAL, UPDATED]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [ORIGINAL, UPDATED]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static LIMIT_CLASS: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#LimitClass",
-    rules: &[
-        "Member must satisfy enum value set: [API_CATEGORY]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [API_CATEGORY]",
-            passes: &[json(r#""API_CATEGORY""#)],
-            refused: &[
-                (json(r#""api_category""#), &["Member must satisfy enum value set: [API_CATEGORY]"]),
-                (json(r#""API_CATEGORY_""#), &["Member must satisfy enum value set: [API_CATEGORY]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [API_CATEGORY]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [API_CATEGORY]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [API_CATEGORY]",
+        passes: &[json(r#""API_CATEGORY""#)],
+        refused: &[
+            (json(r#""api_category""#), &["Member must satisfy enum value set: [API_CATEGORY]"]),
+            (json(r#""API_CATEGORY_""#), &["Member must satisfy enum value set: [API_CATEGORY]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [API_CATEGORY]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static LOG_LEVEL: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#LogLevel",
-    rules: &[
-        "Member must satisfy enum value set: [ERROR, INFO]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [ERROR, INFO]",
-            passes: &[json(r#""ERROR""#), json(r#""INFO""#)],
-            refused: &[
-                (json(r#""error""#), &["Member must satisfy enum value set: [ERROR, INFO]"]),
-                (json(r#""ERROR_""#), &["Member must satisfy enum value set: [ERROR, INFO]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [ERROR, INFO]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [ERROR, INFO]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [ERROR, INFO]",
+        passes: &[json(r#""ERROR""#), json(r#""INFO""#)],
+        refused: &[
+            (json(r#""error""#), &["Member must satisfy enum value set: [ERROR, INFO]"]),
+            (json(r#""ERROR_""#), &["Member must satisfy enum value set: [ERROR, INFO]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [ERROR, INFO]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static MESSAGE_ACTION_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#MessageActionType",
-    rules: &[
-        "Member must satisfy enum value set: [RESEND, SUPPRESS]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [RESEND, SUPPRESS]",
-            passes: &[json(r#""RESEND""#), json(r#""SUPPRESS""#)],
-            refused: &[
-                (json(r#""resend""#), &["Member must satisfy enum value set: [RESEND, SUPPRESS]"]),
-                (json(r#""RESEND_""#), &["Member must satisfy enum value set: [RESEND, SUPPRESS]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [RESEND, SUPPRESS]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [RESEND, SUPPRESS]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [RESEND, SUPPRESS]",
+        passes: &[json(r#""RESEND""#), json(r#""SUPPRESS""#)],
+        refused: &[
+            (json(r#""resend""#), &["Member must satisfy enum value set: [RESEND, SUPPRESS]"]),
+            (json(r#""RESEND_""#), &["Member must satisfy enum value set: [RESEND, SUPPRESS]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [RESEND, SUPPRESS]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static O_AUTH_FLOW_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#OAuthFlowType",
-    rules: &[
-        "Member must satisfy enum value set: [implicit, client_credentials, code]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [implicit, client_credentials, code]",
-            passes: &[json(r#""code""#), json(r#""implicit""#), json(r#""client_credentials""#)],
-            refused: &[
-                (json(r#""CODE""#), &["Member must satisfy enum value set: [implicit, client_credentials, code]"]),
-                (json(r#""code_""#), &["Member must satisfy enum value set: [implicit, client_credentials, code]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [implicit, client_credentials, code]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [implicit, client_credentials, code]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [implicit, client_credentials, code]",
+        passes: &[json(r#""code""#), json(r#""implicit""#), json(r#""client_credentials""#)],
+        refused: &[
+            (
+                json(r#""CODE""#),
+                &["Member must satisfy enum value set: [implicit, client_credentials, code]"],
+            ),
+            (
+                json(r#""code_""#),
+                &["Member must satisfy enum value set: [implicit, client_credentials, code]"],
+            ),
+            (json(r#""""#), &["Member must satisfy enum value set: [implicit, client_credentials, code]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static PASSWORD_HASHING_ALGORITHM_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#PasswordHashingAlgorithmType",
-    rules: &[
-        "Member must satisfy enum value set: [BCRYPT, SCRYPT, ARGON2ID, PBKDF2_SHA256]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [BCRYPT, SCRYPT, ARGON2ID, PBKDF2_SHA256]",
-            passes: &[json(r#""BCRYPT""#), json(r#""SCRYPT""#), json(r#""ARGON2ID""#), json(r#""PBKDF2_SHA256""#)],
-            refused: &[
-                (json(r#""bcrypt""#), &["Member must satisfy enum value set: [BCRYPT, SCRYPT, ARGON2ID, PBKDF2_SHA256]"]),
-                (json(r#""BCRYPT_""#), &["Member must satisfy enum value set: [BCRYPT, SCRYPT, ARGON2ID, PBKDF2_SHA256]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [BCRYPT, SCRYPT, ARGON2ID, PBKDF2_SHA256]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [BCRYPT, SCRYPT, ARGON2ID, PBKDF2_SHA256]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [BCRYPT, SCRYPT, ARGON2ID, PBKDF2_SHA256]",
+        passes: &[
+            json(r#""BCRYPT""#),
+            json(r#""SCRYPT""#),
+            json(r#""ARGON2ID""#),
+            json(r#""PBKDF2_SHA256""#),
+        ],
+        refused: &[
+            (
+                json(r#""bcrypt""#),
+                &["Member must satisfy enum value set: [BCRYPT, SCRYPT, ARGON2ID, PBKDF2_SHA256]"],
+            ),
+            (
+                json(r#""BCRYPT_""#),
+                &["Member must satisfy enum value set: [BCRYPT, SCRYPT, ARGON2ID, PBKDF2_SHA256]"],
+            ),
+            (
+                json(r#""""#),
+                &["Member must satisfy enum value set: [BCRYPT, SCRYPT, ARGON2ID, PBKDF2_SHA256]"],
+            ),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static PRE_TOKEN_GENERATION_LAMBDA_VERSION_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#PreTokenGenerationLambdaVersionType",
-    rules: &[
-        "Member must satisfy enum value set: [V1_0, V2_0, V3_0]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [V1_0, V2_0, V3_0]",
-            passes: &[json(r#""V1_0""#), json(r#""V2_0""#), json(r#""V3_0""#)],
-            refused: &[
-                (json(r#""v1_0""#), &["Member must satisfy enum value set: [V1_0, V2_0, V3_0]"]),
-                (json(r#""V1_0_""#), &["Member must satisfy enum value set: [V1_0, V2_0, V3_0]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [V1_0, V2_0, V3_0]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [V1_0, V2_0, V3_0]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [V1_0, V2_0, V3_0]",
+        passes: &[json(r#""V1_0""#), json(r#""V2_0""#), json(r#""V3_0""#)],
+        refused: &[
+            (json(r#""v1_0""#), &["Member must satisfy enum value set: [V1_0, V2_0, V3_0]"]),
+            (json(r#""V1_0_""#), &["Member must satisfy enum value set: [V1_0, V2_0, V3_0]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [V1_0, V2_0, V3_0]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static PREVENT_USER_EXISTENCE_ERROR_TYPES: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#PreventUserExistenceErrorTypes",
-    rules: &[
-        "Member must satisfy enum value set: [LEGACY, ENABLED]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [LEGACY, ENABLED]",
-            passes: &[json(r#""LEGACY""#), json(r#""ENABLED""#)],
-            refused: &[
-                (json(r#""legacy""#), &["Member must satisfy enum value set: [LEGACY, ENABLED]"]),
-                (json(r#""LEGACY_""#), &["Member must satisfy enum value set: [LEGACY, ENABLED]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [LEGACY, ENABLED]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [LEGACY, ENABLED]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [LEGACY, ENABLED]",
+        passes: &[json(r#""LEGACY""#), json(r#""ENABLED""#)],
+        refused: &[
+            (json(r#""legacy""#), &["Member must satisfy enum value set: [LEGACY, ENABLED]"]),
+            (json(r#""LEGACY_""#), &["Member must satisfy enum value set: [LEGACY, ENABLED]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [LEGACY, ENABLED]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static RECOVERY_OPTION_NAME_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#RecoveryOptionNameType",
-    rules: &[
-        "Member must satisfy enum value set: [verified_email, verified_phone_number, admin_only]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [verified_email, verified_phone_number, admin_only]",
-            passes: &[json(r#""verified_email""#), json(r#""verified_phone_number""#), json(r#""admin_only""#)],
-            refused: &[
-                (json(r#""VERIFIED_EMAIL""#), &["Member must satisfy enum value set: [verified_email, verified_phone_number, admin_only]"]),
-                (json(r#""verified_email_""#), &["Member must satisfy enum value set: [verified_email, verified_phone_number, admin_only]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [verified_email, verified_phone_number, admin_only]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [verified_email, verified_phone_number, admin_only]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [verified_email, verified_phone_number, admin_only]",
+        passes: &[json(r#""verified_email""#), json(r#""verified_phone_number""#), json(r#""admin_only""#)],
+        refused: &[
+            (
+                json(r#""VERIFIED_EMAIL""#),
+                &["Member must satisfy enum value set: [verified_email, verified_phone_number, admin_only]"],
+            ),
+            (
+                json(r#""verified_email_""#),
+                &["Member must satisfy enum value set: [verified_email, verified_phone_number, admin_only]"],
+            ),
+            (
+                json(r#""""#),
+                &["Member must satisfy enum value set: [verified_email, verified_phone_number, admin_only]"],
+            ),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static REVOKE_ASSOCIATED_SESSIONS_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#RevokeAssociatedSessionsType",
-    rules: &[
-        "Member must satisfy enum value set: [NONE, LINKED]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [NONE, LINKED]",
-            passes: &[json(r#""NONE""#), json(r#""LINKED""#)],
-            refused: &[
-                (json(r#""none""#), &["Member must satisfy enum value set: [NONE, LINKED]"]),
-                (json(r#""NONE_""#), &["Member must satisfy enum value set: [NONE, LINKED]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [NONE, LINKED]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [NONE, LINKED]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [NONE, LINKED]",
+        passes: &[json(r#""NONE""#), json(r#""LINKED""#)],
+        refused: &[
+            (json(r#""none""#), &["Member must satisfy enum value set: [NONE, LINKED]"]),
+            (json(r#""NONE_""#), &["Member must satisfy enum value set: [NONE, LINKED]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [NONE, LINKED]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static SECURITY_POLICY_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#SecurityPolicyType",
-    rules: &[
-        "Member must satisfy enum value set: [TLS_V1, TLS_V1_2_2021, TLS_V1_3_2025]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [TLS_V1, TLS_V1_2_2021, TLS_V1_3_2025]",
-            passes: &[json(r#""TLS_V1""#), json(r#""TLS_V1_2_2021""#), json(r#""TLS_V1_3_2025""#)],
-            refused: &[
-                (json(r#""tls_v1""#), &["Member must satisfy enum value set: [TLS_V1, TLS_V1_2_2021, TLS_V1_3_2025]"]),
-                (json(r#""TLS_V1_""#), &["Member must satisfy enum value set: [TLS_V1, TLS_V1_2_2021, TLS_V1_3_2025]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [TLS_V1, TLS_V1_2_2021, TLS_V1_3_2025]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [TLS_V1, TLS_V1_2_2021, TLS_V1_3_2025]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [TLS_V1, TLS_V1_2_2021, TLS_V1_3_2025]",
+        passes: &[json(r#""TLS_V1""#), json(r#""TLS_V1_2_2021""#), json(r#""TLS_V1_3_2025""#)],
+        refused: &[
+            (
+                json(r#""tls_v1""#),
+                &["Member must satisfy enum value set: [TLS_V1, TLS_V1_2_2021, TLS_V1_3_2025]"],
+            ),
+            (
+                json(r#""TLS_V1_""#),
+                &["Member must satisfy enum value set: [TLS_V1, TLS_V1_2_2021, TLS_V1_3_2025]"],
+            ),
+            (json(r#""""#), &["Member must satisfy enum value set: [TLS_V1, TLS_V1_2_2021, TLS_V1_3_2025]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static STATUS_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#StatusType",
-    rules: &[
-        "Member must satisfy enum value set: [Enabled, Disabled]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [Enabled, Disabled]",
-            passes: &[json(r#""Enabled""#), json(r#""Disabled""#)],
-            refused: &[
-                (json(r#""enabled""#), &["Member must satisfy enum value set: [Enabled, Disabled]"]),
-                (json(r#""ENABLED""#), &["Member must satisfy enum value set: [Enabled, Disabled]"]),
-                (json(r#""Enabled_""#), &["Member must satisfy enum value set: [Enabled, Disabled]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [Enabled, Disabled]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [Enabled, Disabled]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [Enabled, Disabled]",
+        passes: &[json(r#""Enabled""#), json(r#""Disabled""#)],
+        refused: &[
+            (json(r#""enabled""#), &["Member must satisfy enum value set: [Enabled, Disabled]"]),
+            (json(r#""ENABLED""#), &["Member must satisfy enum value set: [Enabled, Disabled]"]),
+            (json(r#""Enabled_""#), &["Member must satisfy enum value set: [Enabled, Disabled]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [Enabled, Disabled]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static TERMS_ENFORCEMENT_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#TermsEnforcementType",
-    rules: &[
-        "Member must satisfy enum value set: [NONE]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [NONE]",
-            passes: &[json(r#""NONE""#)],
-            refused: &[
-                (json(r#""none""#), &["Member must satisfy enum value set: [NONE]"]),
-                (json(r#""NONE_""#), &["Member must satisfy enum value set: [NONE]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [NONE]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [NONE]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [NONE]",
+        passes: &[json(r#""NONE""#)],
+        refused: &[
+            (json(r#""none""#), &["Member must satisfy enum value set: [NONE]"]),
+            (json(r#""NONE_""#), &["Member must satisfy enum value set: [NONE]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [NONE]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static TERMS_SOURCE_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#TermsSourceType",
-    rules: &[
-        "Member must satisfy enum value set: [LINK]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [LINK]",
-            passes: &[json(r#""LINK""#)],
-            refused: &[
-                (json(r#""link""#), &["Member must satisfy enum value set: [LINK]"]),
-                (json(r#""LINK_""#), &["Member must satisfy enum value set: [LINK]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [LINK]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [LINK]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [LINK]",
+        passes: &[json(r#""LINK""#)],
+        refused: &[
+            (json(r#""link""#), &["Member must satisfy enum value set: [LINK]"]),
+            (json(r#""LINK_""#), &["Member must satisfy enum value set: [LINK]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [LINK]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static TIME_UNITS_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#TimeUnitsType",
-    rules: &[
-        "Member must satisfy enum value set: [seconds, minutes, hours, days]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [seconds, minutes, hours, days]",
-            passes: &[json(r#""seconds""#), json(r#""minutes""#), json(r#""hours""#), json(r#""days""#)],
-            refused: &[
-                (json(r#""SECONDS""#), &["Member must satisfy enum value set: [seconds, minutes, hours, days]"]),
-                (json(r#""seconds_""#), &["Member must satisfy enum value set: [seconds, minutes, hours, days]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [seconds, minutes, hours, days]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [seconds, minutes, hours, days]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [seconds, minutes, hours, days]",
+        passes: &[json(r#""seconds""#), json(r#""minutes""#), json(r#""hours""#), json(r#""days""#)],
+        refused: &[
+            (json(r#""SECONDS""#), &["Member must satisfy enum value set: [seconds, minutes, hours, days]"]),
+            (json(r#""seconds_""#), &["Member must satisfy enum value set: [seconds, minutes, hours, days]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [seconds, minutes, hours, days]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static TOKEN_TYPE_IDENTIFIER_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#TokenTypeIdentifierType",
-    rules: &[
-        "Member must satisfy enum value set: [ACCESS_TOKEN, ID_TOKEN, SAML2]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [ACCESS_TOKEN, ID_TOKEN, SAML2]",
-            passes: &[json(r#""ACCESS_TOKEN""#), json(r#""ID_TOKEN""#), json(r#""SAML2""#)],
-            refused: &[
-                (json(r#""access_token""#), &["Member must satisfy enum value set: [ACCESS_TOKEN, ID_TOKEN, SAML2]"]),
-                (json(r#""ACCESS_TOKEN_""#), &["Member must satisfy enum value set: [ACCESS_TOKEN, ID_TOKEN, SAML2]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [ACCESS_TOKEN, ID_TOKEN, SAML2]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [ACCESS_TOKEN, ID_TOKEN, SAML2]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [ACCESS_TOKEN, ID_TOKEN, SAML2]",
+        passes: &[json(r#""ACCESS_TOKEN""#), json(r#""ID_TOKEN""#), json(r#""SAML2""#)],
+        refused: &[
+            (
+                json(r#""access_token""#),
+                &["Member must satisfy enum value set: [ACCESS_TOKEN, ID_TOKEN, SAML2]"],
+            ),
+            (
+                json(r#""ACCESS_TOKEN_""#),
+                &["Member must satisfy enum value set: [ACCESS_TOKEN, ID_TOKEN, SAML2]"],
+            ),
+            (json(r#""""#), &["Member must satisfy enum value set: [ACCESS_TOKEN, ID_TOKEN, SAML2]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static UPDATE_REPLICA_STATUS_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#UpdateReplicaStatusType",
-    rules: &[
-        "Member must satisfy enum value set: [ACTIVE, INACTIVE]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [ACTIVE, INACTIVE]",
-            passes: &[json(r#""ACTIVE""#), json(r#""INACTIVE""#)],
-            refused: &[
-                (json(r#""active""#), &["Member must satisfy enum value set: [ACTIVE, INACTIVE]"]),
-                (json(r#""ACTIVE_""#), &["Member must satisfy enum value set: [ACTIVE, INACTIVE]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [ACTIVE, INACTIVE]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [ACTIVE, INACTIVE]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [ACTIVE, INACTIVE]",
+        passes: &[json(r#""ACTIVE""#), json(r#""INACTIVE""#)],
+        refused: &[
+            (json(r#""active""#), &["Member must satisfy enum value set: [ACTIVE, INACTIVE]"]),
+            (json(r#""ACTIVE_""#), &["Member must satisfy enum value set: [ACTIVE, INACTIVE]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [ACTIVE, INACTIVE]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static USER_POOL_MFA_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#UserPoolMfaType",
-    rules: &[
-        "Member must satisfy enum value set: [OFF, ON, OPTIONAL]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [OFF, ON, OPTIONAL]",
-            passes: &[json(r#""OFF""#), json(r#""ON""#), json(r#""OPTIONAL""#)],
-            refused: &[
-                (json(r#""off""#), &["Member must satisfy enum value set: [OFF, ON, OPTIONAL]"]),
-                (json(r#""OFF_""#), &["Member must satisfy enum value set: [OFF, ON, OPTIONAL]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [OFF, ON, OPTIONAL]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [OFF, ON, OPTIONAL]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [OFF, ON, OPTIONAL]",
+        passes: &[json(r#""OFF""#), json(r#""ON""#), json(r#""OPTIONAL""#)],
+        refused: &[
+            (json(r#""off""#), &["Member must satisfy enum value set: [OFF, ON, OPTIONAL]"]),
+            (json(r#""OFF_""#), &["Member must satisfy enum value set: [OFF, ON, OPTIONAL]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [OFF, ON, OPTIONAL]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static USER_POOL_TIER_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#UserPoolTierType",
-    rules: &[
-        "Member must satisfy enum value set: [LITE, ESSENTIALS, PLUS]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [LITE, ESSENTIALS, PLUS]",
-            passes: &[json(r#""LITE""#), json(r#""ESSENTIALS""#), json(r#""PLUS""#)],
-            refused: &[
-                (json(r#""lite""#), &["Member must satisfy enum value set: [LITE, ESSENTIALS, PLUS]"]),
-                (json(r#""LITE_""#), &["Member must satisfy enum value set: [LITE, ESSENTIALS, PLUS]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [LITE, ESSENTIALS, PLUS]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [LITE, ESSENTIALS, PLUS]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [LITE, ESSENTIALS, PLUS]",
+        passes: &[json(r#""LITE""#), json(r#""ESSENTIALS""#), json(r#""PLUS""#)],
+        refused: &[
+            (json(r#""lite""#), &["Member must satisfy enum value set: [LITE, ESSENTIALS, PLUS]"]),
+            (json(r#""LITE_""#), &["Member must satisfy enum value set: [LITE, ESSENTIALS, PLUS]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [LITE, ESSENTIALS, PLUS]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static USER_SESSION_TRACKING_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#UserSessionTrackingType",
-    rules: &[
-        "Member must satisfy enum value set: [ENABLED, DISABLED]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [ENABLED, DISABLED]",
-            passes: &[json(r#""ENABLED""#), json(r#""DISABLED""#)],
-            refused: &[
-                (json(r#""enabled""#), &["Member must satisfy enum value set: [ENABLED, DISABLED]"]),
-                (json(r#""ENABLED_""#), &["Member must satisfy enum value set: [ENABLED, DISABLED]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [ENABLED, DISABLED]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [ENABLED, DISABLED]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [ENABLED, DISABLED]",
+        passes: &[json(r#""ENABLED""#), json(r#""DISABLED""#)],
+        refused: &[
+            (json(r#""enabled""#), &["Member must satisfy enum value set: [ENABLED, DISABLED]"]),
+            (json(r#""ENABLED_""#), &["Member must satisfy enum value set: [ENABLED, DISABLED]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [ENABLED, DISABLED]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static USER_VERIFICATION_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#UserVerificationType",
-    rules: &[
-        "Member must satisfy enum value set: [required, preferred]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [required, preferred]",
-            passes: &[json(r#""required""#), json(r#""preferred""#)],
-            refused: &[
-                (json(r#""REQUIRED""#), &["Member must satisfy enum value set: [required, preferred]"]),
-                (json(r#""required_""#), &["Member must satisfy enum value set: [required, preferred]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [required, preferred]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [required, preferred]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [required, preferred]",
+        passes: &[json(r#""required""#), json(r#""preferred""#)],
+        refused: &[
+            (json(r#""REQUIRED""#), &["Member must satisfy enum value set: [required, preferred]"]),
+            (json(r#""required_""#), &["Member must satisfy enum value set: [required, preferred]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [required, preferred]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static USERNAME_ATTRIBUTE_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#UsernameAttributeType",
-    rules: &[
-        "Member must satisfy enum value set: [phone_number, email]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [phone_number, email]",
-            passes: &[json(r#""phone_number""#), json(r#""email""#)],
-            refused: &[
-                (json(r#""PHONE_NUMBER""#), &["Member must satisfy enum value set: [phone_number, email]"]),
-                (json(r#""phone_number_""#), &["Member must satisfy enum value set: [phone_number, email]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [phone_number, email]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [phone_number, email]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [phone_number, email]",
+        passes: &[json(r#""phone_number""#), json(r#""email""#)],
+        refused: &[
+            (json(r#""PHONE_NUMBER""#), &["Member must satisfy enum value set: [phone_number, email]"]),
+            (json(r#""phone_number_""#), &["Member must satisfy enum value set: [phone_number, email]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [phone_number, email]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static VERIFIED_ATTRIBUTE_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#VerifiedAttributeType",
-    rules: &[
-        "Member must satisfy enum value set: [phone_number, email]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [phone_number, email]",
-            passes: &[json(r#""phone_number""#), json(r#""email""#)],
-            refused: &[
-                (json(r#""PHONE_NUMBER""#), &["Member must satisfy enum value set: [phone_number, email]"]),
-                (json(r#""phone_number_""#), &["Member must satisfy enum value set: [phone_number, email]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [phone_number, email]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [phone_number, email]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [phone_number, email]",
+        passes: &[json(r#""phone_number""#), json(r#""email""#)],
+        refused: &[
+            (json(r#""PHONE_NUMBER""#), &["Member must satisfy enum value set: [phone_number, email]"]),
+            (json(r#""phone_number_""#), &["Member must satisfy enum value set: [phone_number, email]"]),
+            (json(r#""""#), &["Member must satisfy enum value set: [phone_number, email]"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static WEB_AUTHN_FACTOR_CONFIGURATION_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#WebAuthnFactorConfigurationType",
-    rules: &[
-        "Member must satisfy enum value set: [SINGLE_FACTOR, MULTI_FACTOR_WITH_USER_VERIFICATION]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy enum value set: [SINGLE_FACTOR, MULTI_FACTOR_WITH_USER_VERIFICATION]",
-            passes: &[json(r#""SINGLE_FACTOR""#), json(r#""MULTI_FACTOR_WITH_USER_VERIFICATION""#)],
-            refused: &[
-                (json(r#""single_factor""#), &["Member must satisfy enum value set: [SINGLE_FACTOR, MULTI_FACTOR_WITH_USER_VERIFICATION]"]),
-                (json(r#""SINGLE_FACTOR_""#), &["Member must satisfy enum value set: [SINGLE_FACTOR, MULTI_FACTOR_WITH_USER_VERIFICATION]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [SINGLE_FACTOR, MULTI_FACTOR_WITH_USER_VERIFICATION]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy enum value set: [SINGLE_FACTOR, MULTI_FACTOR_WITH_USER_VERIFICATION]"],
+    checks: &[Check {
+        rule: "Member must satisfy enum value set: [SINGLE_FACTOR, MULTI_FACTOR_WITH_USER_VERIFICATION]",
+        passes: &[json(r#""SINGLE_FACTOR""#), json(r#""MULTI_FACTOR_WITH_USER_VERIFICATION""#)],
+        refused: &[
+            (
+                json(r#""single_factor""#),
+                &["Member must satisfy enum value set: [SINGLE_FACTOR, MULTI_FACTOR_WITH_USER_VERIFICATION]"],
+            ),
+            (
+                json(r#""SINGLE_FACTOR_""#),
+                &["Member must satisfy enum value set: [SINGLE_FACTOR, MULTI_FACTOR_WITH_USER_VERIFICATION]"],
+            ),
+            (
+                json(r#""""#),
+                &["Member must satisfy enum value set: [SINGLE_FACTOR, MULTI_FACTOR_WITH_USER_VERIFICATION]"],
+            ),
+        ],
+    }],
     unbreakable: &[],
 };

@@ -14,16 +14,12 @@ pub(crate) static ACCESS_TOKEN_VALIDITY_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 1",
             passes: &[json("1")],
-            refused: &[
-                (json("0"), &["Member must have value greater than or equal to 1"]),
-            ],
+            refused: &[(json("0"), &["Member must have value greater than or equal to 1"])],
         },
         Check {
             rule: "Member must have value less than or equal to 86400",
             passes: &[json("86400")],
-            refused: &[
-                (json("86401"), &["Member must have value less than or equal to 86400"]),
-            ],
+            refused: &[(json("86401"), &["Member must have value less than or equal to 86400"])],
         },
     ],
     unbreakable: &[],
@@ -31,35 +27,23 @@ pub(crate) static ACCESS_TOKEN_VALIDITY_TYPE: Shape = Shape {
 
 pub(crate) static ACR_LEVEL_KEY_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#AcrLevelKeyType",
-    rules: &[
-        "Member must satisfy regular expression pattern: Level[1-4]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy regular expression pattern: Level[1-4]",
-            passes: &[json(r#""Level1""#)],
-            refused: &[
-                (json(r#"" ""#), &["Member must satisfy regular expression pattern: Level[1-4]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy regular expression pattern: Level[1-4]"],
+    checks: &[Check {
+        rule: "Member must satisfy regular expression pattern: Level[1-4]",
+        passes: &[json(r#""Level1""#)],
+        refused: &[(json(r#"" ""#), &["Member must satisfy regular expression pattern: Level[1-4]"])],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static ACR_MAPPING_KEY_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#AcrMappingKeyType",
-    rules: &[
-        "Member must satisfy regular expression pattern: Level[1-4]",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy regular expression pattern: Level[1-4]",
-            passes: &[json(r#""Level1""#)],
-            refused: &[
-                (json(r#"" ""#), &["Member must satisfy regular expression pattern: Level[1-4]"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy regular expression pattern: Level[1-4]"],
+    checks: &[Check {
+        rule: "Member must satisfy regular expression pattern: Level[1-4]",
+        passes: &[json(r#""Level1""#)],
+        refused: &[(json(r#"" ""#), &["Member must satisfy regular expression pattern: Level[1-4]"])],
+    }],
     unbreakable: &[],
 };
 
@@ -74,23 +58,29 @@ pub(crate) static ACR_VALUE_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+"]),
-            ],
+            refused: &[(
+                json(r#"" ""#),
+                &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 64",
             passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijkl""#)],
-            refused: &[
-                (json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklm""#), &["Member must have length less than or equal to 64"]),
-            ],
+            refused: &[(
+                json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklm""#),
+                &["Member must have length less than or equal to 64"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -106,16 +96,12 @@ pub(crate) static ADMIN_CREATE_USER_UNUSED_ACCOUNT_VALIDITY_DAYS_TYPE: Shape = S
         Check {
             rule: "Member must have value greater than or equal to 0",
             passes: &[json("0")],
-            refused: &[
-                (json("-1"), &["Member must have value greater than or equal to 0"]),
-            ],
+            refused: &[(json("-1"), &["Member must have value greater than or equal to 0"])],
         },
         Check {
             rule: "Member must have value less than or equal to 365",
             passes: &[json("365")],
-            refused: &[
-                (json("366"), &["Member must have value less than or equal to 365"]),
-            ],
+            refused: &[(json("366"), &["Member must have value less than or equal to 365"])],
         },
     ],
     unbreakable: &[],
@@ -132,23 +118,28 @@ pub(crate) static ARN_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
             passes: &[json(r#""arn:a:a::1:a:abcdefg""#)],
-            refused: &[
-                (json(r#""arn:a:a::1 a:abcdefg""#), &[r"Member must satisfy regular expression pattern: arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?"]),
-            ],
+            refused: &[(
+                json(r#""arn:a:a::1 a:abcdefg""#),
+                &[
+                    r"Member must satisfy regular expression pattern: arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 20",
             passes: &[json(r#""arn:a:a::1:a:abcdefg""#)],
-            refused: &[
-                (json(r#""arn:a:a::1:a:abcdef""#), &["Member must have length greater than or equal to 20"]),
-            ],
+            refused: &[(
+                json(r#""arn:a:a::1:a:abcdef""#),
+                &["Member must have length greater than or equal to 20"],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 2048",
             passes: &[text("arn:a:a::1:a:", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefg")],
-            refused: &[
-                (text("arn:a:a::1:a:", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefgh"), &["Member must have length less than or equal to 2048"]),
-            ],
+            refused: &[(
+                text("arn:a:a::1:a:", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefgh"),
+                &["Member must have length less than or equal to 2048"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -156,18 +147,15 @@ pub(crate) static ARN_TYPE: Shape = Shape {
 
 pub(crate) static ASSET_BYTES_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#AssetBytesType",
-    rules: &[
-        "Member must have length less than or equal to 1000000",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must have length less than or equal to 1000000",
-            passes: &[text("", "A", 1333334, "==")],
-            refused: &[
-                (text_shown("", "A", 1333335, "=", "java.nio.HeapByteBuffer[pos=0 lim=1000001 cap=1000001]"), &["Member must have length less than or equal to 1000000"]),
-            ],
-        },
-    ],
+    rules: &["Member must have length less than or equal to 1000000"],
+    checks: &[Check {
+        rule: "Member must have length less than or equal to 1000000",
+        passes: &[text("", "A", 1333334, "==")],
+        refused: &[(
+            text_shown("", "A", 1333335, "=", "java.nio.HeapByteBuffer[pos=0 lim=1000001 cap=1000001]"),
+            &["Member must have length less than or equal to 1000000"],
+        )],
+    }],
     unbreakable: &[],
 };
 
@@ -181,15 +169,21 @@ pub(crate) static ATTRIBUTE_MAPPING_KEY_TYPE: Shape = Shape {
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[
-                (json(r#""""#), &["Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(json(r#""""#), &["Member must have length greater than or equal to 1"])],
         },
         Check {
             rule: "Member must have length less than or equal to 32",
-            passes: &[json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé""#), text("", "😀", 32, "")],
+            passes: &[
+                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
+                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀""#),
+                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé""#),
+                text("", "😀", 32, ""),
+            ],
             refused: &[
-                (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &["Member must have length less than or equal to 32"]),
+                (
+                    json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
+                    &["Member must have length less than or equal to 32"],
+                ),
                 (text("", "😀", 33, ""), &["Member must have length less than or equal to 32"]),
             ],
         },
@@ -208,22 +202,35 @@ pub(crate) static ATTRIBUTE_NAME_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""\u0000""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+"]),
-            ],
+            refused: &[(
+                json(r#""\u0000""#),
+                &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 32",
-            passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdef""#), json(r#""abcdefghijklmnopqrstuvwxyzabcde😀""#), json(r#""abcdefghijklmnopqrstuvwxyzabcdeé""#), text("", "😀", 32, "")],
+            passes: &[
+                json(r#""abcdefghijklmnopqrstuvwxyzabcdef""#),
+                json(r#""abcdefghijklmnopqrstuvwxyzabcde😀""#),
+                json(r#""abcdefghijklmnopqrstuvwxyzabcdeé""#),
+                text("", "😀", 32, ""),
+            ],
             refused: &[
-                (json(r#""abcdefghijklmnopqrstuvwxyzabcdefg""#), &["Member must have length less than or equal to 32"]),
+                (
+                    json(r#""abcdefghijklmnopqrstuvwxyzabcdefg""#),
+                    &["Member must have length less than or equal to 32"],
+                ),
                 (text("", "😀", 33, ""), &["Member must have length less than or equal to 32"]),
             ],
         },
@@ -233,19 +240,15 @@ pub(crate) static ATTRIBUTE_NAME_TYPE: Shape = Shape {
 
 pub(crate) static ATTRIBUTE_VALUE_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#AttributeValueType",
-    rules: &[
-        "Member must have length less than or equal to 2048",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must have length less than or equal to 2048",
-            passes: &[text("", "a", 2048, ""), text("", "a", 2047, "😀")],
-            refused: &[
-                (text("", "a", 2049, ""), &["Member must have length less than or equal to 2048"]),
-                (text("", "a", 2048, "😀"), &["Member must have length less than or equal to 2048"]),
-            ],
-        },
-    ],
+    rules: &["Member must have length less than or equal to 2048"],
+    checks: &[Check {
+        rule: "Member must have length less than or equal to 2048",
+        passes: &[text("", "a", 2048, ""), text("", "a", 2047, "😀")],
+        refused: &[
+            (text("", "a", 2049, ""), &["Member must have length less than or equal to 2048"]),
+            (text("", "a", 2048, "😀"), &["Member must have length less than or equal to 2048"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
@@ -260,23 +263,29 @@ pub(crate) static AUDIENCE_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+"]),
-            ],
+            refused: &[(
+                json(r#"" ""#),
+                &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 256",
             passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuv")],
-            refused: &[
-                (text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuvw"), &["Member must have length less than or equal to 256"]),
-            ],
+            refused: &[(
+                text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuvw"),
+                &["Member must have length less than or equal to 256"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -292,16 +301,12 @@ pub(crate) static AUTH_SESSION_VALIDITY_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 3",
             passes: &[json("3")],
-            refused: &[
-                (json("2"), &["Member must have value greater than or equal to 3"]),
-            ],
+            refused: &[(json("2"), &["Member must have value greater than or equal to 3"])],
         },
         Check {
             rule: "Member must have value less than or equal to 15",
             passes: &[json("15")],
-            refused: &[
-                (json("16"), &["Member must have value less than or equal to 15"]),
-            ],
+            refused: &[(json("16"), &["Member must have value less than or equal to 15"])],
         },
     ],
     unbreakable: &[],
@@ -318,23 +323,26 @@ pub(crate) static CIMD_POLICY_ID_TYPE: Shape = Shape {
         Check {
             rule: "Member must satisfy regular expression pattern: ^[a-z0-9]+$",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#"" ""#), &["Member must satisfy regular expression pattern: ^[a-z0-9]+$"]),
-            ],
+            refused: &[(json(r#"" ""#), &["Member must satisfy regular expression pattern: ^[a-z0-9]+$"])],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""""#), &["Member must satisfy regular expression pattern: ^[a-z0-9]+$", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    "Member must satisfy regular expression pattern: ^[a-z0-9]+$",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 64",
             passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijkl""#)],
-            refused: &[
-                (json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklm""#), &["Member must have length less than or equal to 64"]),
-            ],
+            refused: &[(
+                json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklm""#),
+                &["Member must have length less than or equal to 64"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -351,22 +359,35 @@ pub(crate) static CIMD_POLICY_NAME_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""\t""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+"]),
-            ],
+            refused: &[(
+                json(r#""\t""#),
+                &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 32",
-            passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdef""#), json(r#""abcdefghijklmnopqrstuvwxyzabcde😀""#), json(r#""abcdefghijklmnopqrstuvwxyzabcdeé""#), text("", "😀", 32, "")],
+            passes: &[
+                json(r#""abcdefghijklmnopqrstuvwxyzabcdef""#),
+                json(r#""abcdefghijklmnopqrstuvwxyzabcde😀""#),
+                json(r#""abcdefghijklmnopqrstuvwxyzabcdeé""#),
+                text("", "😀", 32, ""),
+            ],
             refused: &[
-                (json(r#""abcdefghijklmnopqrstuvwxyzabcdefg""#), &["Member must have length less than or equal to 32"]),
+                (
+                    json(r#""abcdefghijklmnopqrstuvwxyzabcdefg""#),
+                    &["Member must have length less than or equal to 32"],
+                ),
                 (text("", "😀", 33, ""), &["Member must have length less than or equal to 32"]),
             ],
         },
@@ -380,19 +401,15 @@ pub(crate) static CSS_TYPE: Shape = Shape {
         "Member must have length less than or equal to 131072",
         "Member must have length greater than or equal to 0",
     ],
-    checks: &[
-        Check {
-            rule: "Member must have length less than or equal to 131072",
-            passes: &[text("", "a", 131072, ""), text("", "a", 131071, "😀")],
-            refused: &[
-                (text("", "a", 131073, ""), &["Member must have length less than or equal to 131072"]),
-                (text("", "a", 131072, "😀"), &["Member must have length less than or equal to 131072"]),
-            ],
-        },
-    ],
-    unbreakable: &[
-        ("Member must have length greater than or equal to 0", "no length is below 0"),
-    ],
+    checks: &[Check {
+        rule: "Member must have length less than or equal to 131072",
+        passes: &[text("", "a", 131072, ""), text("", "a", 131071, "😀")],
+        refused: &[
+            (text("", "a", 131073, ""), &["Member must have length less than or equal to 131072"]),
+            (text("", "a", 131072, "😀"), &["Member must have length less than or equal to 131072"]),
+        ],
+    }],
+    unbreakable: &[("Member must have length greater than or equal to 0", "no length is below 0")],
 };
 
 pub(crate) static CACHE_DURATION_TYPE: Shape = Shape {
@@ -405,16 +422,12 @@ pub(crate) static CACHE_DURATION_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 86400",
             passes: &[json("86400")],
-            refused: &[
-                (json("86399"), &["Member must have value greater than or equal to 86400"]),
-            ],
+            refused: &[(json("86399"), &["Member must have value greater than or equal to 86400"])],
         },
         Check {
             rule: "Member must have value less than or equal to 31556952",
             passes: &[json("31556952")],
-            refused: &[
-                (json("31556953"), &["Member must have value less than or equal to 31556952"]),
-            ],
+            refused: &[(json("31556953"), &["Member must have value less than or equal to 31556952"])],
         },
     ],
     unbreakable: &[],
@@ -431,23 +444,26 @@ pub(crate) static CLIENT_ID_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\w+]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\w+]+"]),
-            ],
+            refused: &[(json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\w+]+"])],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\w+]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\w+]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 128",
             passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwx")],
-            refused: &[
-                (text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"), &["Member must have length less than or equal to 128"]),
-            ],
+            refused: &[(
+                text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"),
+                &["Member must have length less than or equal to 128"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -464,23 +480,26 @@ pub(crate) static CLIENT_NAME_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""!""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+"]),
-            ],
+            refused: &[(json(r#""!""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+"])],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 128",
             passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwx")],
-            refused: &[
-                (text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"), &["Member must have length less than or equal to 128"]),
-            ],
+            refused: &[(
+                text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"),
+                &["Member must have length less than or equal to 128"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -496,9 +515,7 @@ pub(crate) static CLIENT_PERMISSION_TYPE: Shape = Shape {
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[
-                (json(r#""""#), &["Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(json(r#""""#), &["Member must have length greater than or equal to 1"])],
         },
         Check {
             rule: "Member must have length less than or equal to 2048",
@@ -522,13 +539,16 @@ pub(crate) static CLIENT_SECRET_ID_TYPE: Shape = Shape {
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[
-                (json(r#""""#), &["Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(json(r#""""#), &["Member must have length greater than or equal to 1"])],
         },
         Check {
             rule: "Member must have length less than or equal to 128",
-            passes: &[text("", "a", 128, ""), text("", "a", 127, "😀"), text("", "a", 127, "é"), text("", "😀", 128, "")],
+            passes: &[
+                text("", "a", 128, ""),
+                text("", "a", 127, "😀"),
+                text("", "a", 127, "é"),
+                text("", "😀", 128, ""),
+            ],
             refused: &[
                 (text("", "a", 129, ""), &["Member must have length less than or equal to 128"]),
                 (text("", "😀", 129, ""), &["Member must have length less than or equal to 128"]),
@@ -549,23 +569,26 @@ pub(crate) static CLIENT_SECRET_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\w+]+",
             passes: &[json(r#""abcdefghijklmnopqrstuvwx""#)],
-            refused: &[
-                (json(r#""abcdefghijkl nopqrstuvwx""#), &[r"Member must satisfy regular expression pattern: [\w+]+"]),
-            ],
+            refused: &[(
+                json(r#""abcdefghijkl nopqrstuvwx""#),
+                &[r"Member must satisfy regular expression pattern: [\w+]+"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 24",
             passes: &[json(r#""abcdefghijklmnopqrstuvwx""#)],
-            refused: &[
-                (json(r#""abcdefghijklmnopqrstuvw""#), &["Member must have length greater than or equal to 24"]),
-            ],
+            refused: &[(
+                json(r#""abcdefghijklmnopqrstuvw""#),
+                &["Member must have length greater than or equal to 24"],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 64",
             passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijkl""#)],
-            refused: &[
-                (json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklm""#), &["Member must have length less than or equal to 64"]),
-            ],
+            refused: &[(
+                json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklm""#),
+                &["Member must have length less than or equal to 64"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -582,23 +605,34 @@ pub(crate) static CONFIRMATION_CODE_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\S]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\S]+"]),
-            ],
+            refused: &[(json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\S]+"])],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\S]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\S]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 2048",
-            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefghijklmnopqrst"), text("", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefghijklmnopqrs😀")],
+            passes: &[
+                text("", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefghijklmnopqrst"),
+                text("", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefghijklmnopqrs😀"),
+            ],
             refused: &[
-                (text("", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefghijklmnopqrstu"), &["Member must have length less than or equal to 2048"]),
-                (text("", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefghijklmnopqrst😀"), &["Member must have length less than or equal to 2048"]),
+                (
+                    text("", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefghijklmnopqrstu"),
+                    &["Member must have length less than or equal to 2048"],
+                ),
+                (
+                    text("", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefghijklmnopqrst😀"),
+                    &["Member must have length less than or equal to 2048"],
+                ),
             ],
         },
     ],
@@ -616,23 +650,36 @@ pub(crate) static CUSTOM_ATTRIBUTE_NAME_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+"]),
-            ],
+            refused: &[(
+                json(r#"" ""#),
+                &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 20",
-            passes: &[json(r#""abcdefghijklmnopqrst""#), json(r#""abcdefghijklmnopqrs😀""#), json(r#""abcdefghijklmnopqrsé""#), json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#)],
+            passes: &[
+                json(r#""abcdefghijklmnopqrst""#),
+                json(r#""abcdefghijklmnopqrs😀""#),
+                json(r#""abcdefghijklmnopqrsé""#),
+                json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#),
+            ],
             refused: &[
                 (json(r#""abcdefghijklmnopqrstu""#), &["Member must have length less than or equal to 20"]),
-                (json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#), &["Member must have length less than or equal to 20"]),
+                (
+                    json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#),
+                    &["Member must have length less than or equal to 20"],
+                ),
             ],
         },
     ],
@@ -641,19 +688,15 @@ pub(crate) static CUSTOM_ATTRIBUTE_NAME_TYPE: Shape = Shape {
 
 pub(crate) static DESCRIPTION_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#DescriptionType",
-    rules: &[
-        "Member must have length less than or equal to 2048",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must have length less than or equal to 2048",
-            passes: &[text("", "a", 2048, ""), text("", "a", 2047, "😀")],
-            refused: &[
-                (text("", "a", 2049, ""), &["Member must have length less than or equal to 2048"]),
-                (text("", "a", 2048, "😀"), &["Member must have length less than or equal to 2048"]),
-            ],
-        },
-    ],
+    rules: &["Member must have length less than or equal to 2048"],
+    checks: &[Check {
+        rule: "Member must have length less than or equal to 2048",
+        passes: &[text("", "a", 2048, ""), text("", "a", 2047, "😀")],
+        refused: &[
+            (text("", "a", 2049, ""), &["Member must have length less than or equal to 2048"]),
+            (text("", "a", 2048, "😀"), &["Member must have length less than or equal to 2048"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
@@ -668,23 +711,29 @@ pub(crate) static DEVICE_KEY_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\w-]+_[0-9a-f-]+",
             passes: &[json(r#""a_a""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\w-]+_[0-9a-f-]+"]),
-            ],
+            refused: &[(
+                json(r#"" ""#),
+                &[r"Member must satisfy regular expression pattern: [\w-]+_[0-9a-f-]+"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a_a""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\w-]+_[0-9a-f-]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\w-]+_[0-9a-f-]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 55",
             passes: &[json(r#""a_abcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcde""#)],
-            refused: &[
-                (json(r#""a_abcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdef""#), &["Member must have length less than or equal to 55"]),
-            ],
+            refused: &[(
+                json(r#""a_abcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdef""#),
+                &["Member must have length less than or equal to 55"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -700,9 +749,7 @@ pub(crate) static DEVICE_NAME_TYPE: Shape = Shape {
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[
-                (json(r#""""#), &["Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(json(r#""""#), &["Member must have length greater than or equal to 1"])],
         },
         Check {
             rule: "Member must have length less than or equal to 1024",
@@ -726,15 +773,21 @@ pub(crate) static DOMAIN_TYPE: Shape = Shape {
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[
-                (json(r#""""#), &["Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(json(r#""""#), &["Member must have length greater than or equal to 1"])],
         },
         Check {
             rule: "Member must have length less than or equal to 63",
-            passes: &[json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé""#), text("", "😀", 63, "")],
+            passes: &[
+                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
+                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀""#),
+                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé""#),
+                text("", "😀", 63, ""),
+            ],
             refused: &[
-                (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &["Member must have length less than or equal to 63"]),
+                (
+                    json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
+                    &["Member must have length less than or equal to 63"],
+                ),
                 (text("", "😀", 64, ""), &["Member must have length less than or equal to 63"]),
             ],
         },
@@ -747,15 +800,16 @@ pub(crate) static EMAIL_ADDRESS_TYPE: Shape = Shape {
     rules: &[
         r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
     ],
-    checks: &[
-        Check {
-            rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
-            passes: &[json(r#""a@a""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+"]),
+    checks: &[Check {
+        rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
+        passes: &[json(r#""a@a""#)],
+        refused: &[(
+            json(r#"" ""#),
+            &[
+                r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
             ],
-        },
-    ],
+        )],
+    }],
     unbreakable: &[],
 };
 
@@ -770,23 +824,39 @@ pub(crate) static EMAIL_INVITE_MESSAGE_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
             passes: &[json(r#""{####}""#)],
-            refused: &[
-                (json(r#""{## #}""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"]),
-            ],
+            refused: &[(
+                json(r#""{## #}""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 6",
             passes: &[json(r#""{####}""#)],
-            refused: &[
-                (json(r#""aaaaa""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*", "Member must have length greater than or equal to 6"]),
-            ],
+            refused: &[(
+                json(r#""aaaaa""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
+                    "Member must have length greater than or equal to 6",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 20000",
-            passes: &[text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, ""), text("{####}", "abcdefghijklmnopqrstuvwxyz", 768, "abcdefghijklmnopqrstuvwxy😀")],
+            passes: &[
+                text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, ""),
+                text("{####}", "abcdefghijklmnopqrstuvwxyz", 768, "abcdefghijklmnopqrstuvwxy😀"),
+            ],
             refused: &[
-                (text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "a"), &["Member must have length less than or equal to 20000"]),
-                (text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "😀"), &["Member must have length less than or equal to 20000"]),
+                (
+                    text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "a"),
+                    &["Member must have length less than or equal to 20000"],
+                ),
+                (
+                    text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "😀"),
+                    &["Member must have length less than or equal to 20000"],
+                ),
             ],
         },
     ],
@@ -804,23 +874,39 @@ pub(crate) static EMAIL_MFA_MESSAGE_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
             passes: &[json(r#""{####}""#)],
-            refused: &[
-                (json(r#""{## #}""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"]),
-            ],
+            refused: &[(
+                json(r#""{## #}""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 6",
             passes: &[json(r#""{####}""#)],
-            refused: &[
-                (json(r#""aaaaa""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*", "Member must have length greater than or equal to 6"]),
-            ],
+            refused: &[(
+                json(r#""aaaaa""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
+                    "Member must have length greater than or equal to 6",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 20000",
-            passes: &[text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, ""), text("{####}", "abcdefghijklmnopqrstuvwxyz", 768, "abcdefghijklmnopqrstuvwxy😀")],
+            passes: &[
+                text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, ""),
+                text("{####}", "abcdefghijklmnopqrstuvwxyz", 768, "abcdefghijklmnopqrstuvwxy😀"),
+            ],
             refused: &[
-                (text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "a"), &["Member must have length less than or equal to 20000"]),
-                (text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "😀"), &["Member must have length less than or equal to 20000"]),
+                (
+                    text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "a"),
+                    &["Member must have length less than or equal to 20000"],
+                ),
+                (
+                    text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "😀"),
+                    &["Member must have length less than or equal to 20000"],
+                ),
             ],
         },
     ],
@@ -829,18 +915,15 @@ pub(crate) static EMAIL_MFA_MESSAGE_TYPE: Shape = Shape {
 
 pub(crate) static EMAIL_MFA_SUBJECT_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#EmailMfaSubjectType",
-    rules: &[
-        r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
-    ],
-    checks: &[
-        Check {
-            rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
-            passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+"]),
-            ],
-        },
-    ],
+    rules: &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+"],
+    checks: &[Check {
+        rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
+        passes: &[json(r#""a""#)],
+        refused: &[(
+            json(r#""""#),
+            &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+"],
+        )],
+    }],
     unbreakable: &[],
 };
 
@@ -855,13 +938,19 @@ pub(crate) static EMAIL_NOTIFICATION_BODY_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]+",
             passes: &[json(r#""abcdef""#)],
-            refused: &[
-                (json(r#""abc\u0000ef""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]+"]),
-            ],
+            refused: &[(
+                json(r#""abc\u0000ef""#),
+                &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]+"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 6",
-            passes: &[json(r#""abcdef""#), json(r#""abcde😀""#), json(r#""abcdeé""#), json(r#""😀😀😀😀😀😀""#)],
+            passes: &[
+                json(r#""abcdef""#),
+                json(r#""abcde😀""#),
+                json(r#""abcdeé""#),
+                json(r#""😀😀😀😀😀😀""#),
+            ],
             refused: &[
                 (json(r#""abcde""#), &["Member must have length greater than or equal to 6"]),
                 (json(r#""😀😀😀😀😀""#), &["Member must have length greater than or equal to 6"]),
@@ -869,10 +958,19 @@ pub(crate) static EMAIL_NOTIFICATION_BODY_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length less than or equal to 20000",
-            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdef"), text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcde😀")],
+            passes: &[
+                text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdef"),
+                text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcde😀"),
+            ],
             refused: &[
-                (text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdefg"), &["Member must have length less than or equal to 20000"]),
-                (text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdef😀"), &["Member must have length less than or equal to 20000"]),
+                (
+                    text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdefg"),
+                    &["Member must have length less than or equal to 20000"],
+                ),
+                (
+                    text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdef😀"),
+                    &["Member must have length less than or equal to 20000"],
+                ),
             ],
         },
     ],
@@ -890,22 +988,35 @@ pub(crate) static EMAIL_NOTIFICATION_SUBJECT_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""\u0000""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+"]),
-            ],
+            refused: &[(
+                json(r#""\u0000""#),
+                &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 140",
-            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghi😀"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghié"), text("", "😀", 140, "")],
+            passes: &[
+                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"),
+                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghi😀"),
+                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghié"),
+                text("", "😀", 140, ""),
+            ],
             refused: &[
-                (text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghijk"), &["Member must have length less than or equal to 140"]),
+                (
+                    text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghijk"),
+                    &["Member must have length less than or equal to 140"],
+                ),
                 (text("", "😀", 141, ""), &["Member must have length less than or equal to 140"]),
             ],
         },
@@ -924,23 +1035,39 @@ pub(crate) static EMAIL_VERIFICATION_MESSAGE_BY_LINK_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{##[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*##\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
             passes: &[json(r#""{####}""#)],
-            refused: &[
-                (json(r#""{## #}""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{##[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*##\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"]),
-            ],
+            refused: &[(
+                json(r#""{## #}""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{##[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*##\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 6",
             passes: &[json(r#""{####}""#)],
-            refused: &[
-                (json(r#""aaaaa""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{##[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*##\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*", "Member must have length greater than or equal to 6"]),
-            ],
+            refused: &[(
+                json(r#""aaaaa""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{##[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*##\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
+                    "Member must have length greater than or equal to 6",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 20000",
-            passes: &[text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, ""), text("{####}", "abcdefghijklmnopqrstuvwxyz", 768, "abcdefghijklmnopqrstuvwxy😀")],
+            passes: &[
+                text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, ""),
+                text("{####}", "abcdefghijklmnopqrstuvwxyz", 768, "abcdefghijklmnopqrstuvwxy😀"),
+            ],
             refused: &[
-                (text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "a"), &["Member must have length less than or equal to 20000"]),
-                (text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "😀"), &["Member must have length less than or equal to 20000"]),
+                (
+                    text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "a"),
+                    &["Member must have length less than or equal to 20000"],
+                ),
+                (
+                    text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "😀"),
+                    &["Member must have length less than or equal to 20000"],
+                ),
             ],
         },
     ],
@@ -958,23 +1085,39 @@ pub(crate) static EMAIL_VERIFICATION_MESSAGE_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
             passes: &[json(r#""{####}""#)],
-            refused: &[
-                (json(r#""{## #}""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"]),
-            ],
+            refused: &[(
+                json(r#""{## #}""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 6",
             passes: &[json(r#""{####}""#)],
-            refused: &[
-                (json(r#""aaaaa""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*", "Member must have length greater than or equal to 6"]),
-            ],
+            refused: &[(
+                json(r#""aaaaa""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
+                    "Member must have length greater than or equal to 6",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 20000",
-            passes: &[text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, ""), text("{####}", "abcdefghijklmnopqrstuvwxyz", 768, "abcdefghijklmnopqrstuvwxy😀")],
+            passes: &[
+                text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, ""),
+                text("{####}", "abcdefghijklmnopqrstuvwxyz", 768, "abcdefghijklmnopqrstuvwxy😀"),
+            ],
             refused: &[
-                (text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "a"), &["Member must have length less than or equal to 20000"]),
-                (text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "😀"), &["Member must have length less than or equal to 20000"]),
+                (
+                    text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "a"),
+                    &["Member must have length less than or equal to 20000"],
+                ),
+                (
+                    text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "😀"),
+                    &["Member must have length less than or equal to 20000"],
+                ),
             ],
         },
     ],
@@ -992,22 +1135,35 @@ pub(crate) static EMAIL_VERIFICATION_SUBJECT_BY_LINK_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""\u0000""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+"]),
-            ],
+            refused: &[(
+                json(r#""\u0000""#),
+                &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 140",
-            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghi😀"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghié"), text("", "😀", 140, "")],
+            passes: &[
+                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"),
+                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghi😀"),
+                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghié"),
+                text("", "😀", 140, ""),
+            ],
             refused: &[
-                (text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghijk"), &["Member must have length less than or equal to 140"]),
+                (
+                    text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghijk"),
+                    &["Member must have length less than or equal to 140"],
+                ),
                 (text("", "😀", 141, ""), &["Member must have length less than or equal to 140"]),
             ],
         },
@@ -1026,22 +1182,35 @@ pub(crate) static EMAIL_VERIFICATION_SUBJECT_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""\u0000""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+"]),
-            ],
+            refused: &[(
+                json(r#""\u0000""#),
+                &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 140",
-            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghi😀"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghié"), text("", "😀", 140, "")],
+            passes: &[
+                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"),
+                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghi😀"),
+                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghié"),
+                text("", "😀", 140, ""),
+            ],
             refused: &[
-                (text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghijk"), &["Member must have length less than or equal to 140"]),
+                (
+                    text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghijk"),
+                    &["Member must have length less than or equal to 140"],
+                ),
                 (text("", "😀", 141, ""), &["Member must have length less than or equal to 140"]),
             ],
         },
@@ -1060,23 +1229,28 @@ pub(crate) static ENCRYPTION_KEY_ARN_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
             passes: &[json(r#""arn:a:a::1:a:abcdefg""#)],
-            refused: &[
-                (json(r#""arn:a:a::1 a:abcdefg""#), &[r"Member must satisfy regular expression pattern: arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?"]),
-            ],
+            refused: &[(
+                json(r#""arn:a:a::1 a:abcdefg""#),
+                &[
+                    r"Member must satisfy regular expression pattern: arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 20",
             passes: &[json(r#""arn:a:a::1:a:abcdefg""#)],
-            refused: &[
-                (json(r#""arn:a:a::1:a:abcdef""#), &["Member must have length greater than or equal to 20"]),
-            ],
+            refused: &[(
+                json(r#""arn:a:a::1:a:abcdef""#),
+                &["Member must have length greater than or equal to 20"],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 2048",
             passes: &[text("arn:a:a::1:a:", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefg")],
-            refused: &[
-                (text("arn:a:a::1:a:", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefgh"), &["Member must have length less than or equal to 2048"]),
-            ],
+            refused: &[(
+                text("arn:a:a::1:a:", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefgh"),
+                &["Member must have length less than or equal to 2048"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -1093,23 +1267,26 @@ pub(crate) static EVENT_ID_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\w+-]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\w+-]+"]),
-            ],
+            refused: &[(json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\w+-]+"])],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\w+-]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\w+-]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 50",
             passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwx""#)],
-            refused: &[
-                (json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxy""#), &["Member must have length less than or equal to 50"]),
-            ],
+            refused: &[(
+                json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxy""#),
+                &["Member must have length less than or equal to 50"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -1126,21 +1303,21 @@ pub(crate) static GET_DERIVED_TOKEN_TOKEN_MODEL_TYPE: Shape = Shape {
         Check {
             rule: "Member must satisfy regular expression pattern: [A-Za-z0-9-_+/=.]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#"" ""#), &["Member must satisfy regular expression pattern: [A-Za-z0-9-_+/=.]+"]),
-            ],
+            refused: &[(
+                json(r#"" ""#),
+                &["Member must satisfy regular expression pattern: [A-Za-z0-9-_+/=.]+"],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 131072",
             passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcdef")],
-            refused: &[
-                (text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcdefg"), &["Member must have length less than or equal to 131072"]),
-            ],
+            refused: &[(
+                text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcdefg"),
+                &["Member must have length less than or equal to 131072"],
+            )],
         },
     ],
-    unbreakable: &[
-        ("Member must have length greater than or equal to 0", "no length is below 0"),
-    ],
+    unbreakable: &[("Member must have length greater than or equal to 0", "no length is below 0")],
 };
 
 pub(crate) static GROUP_NAME_TYPE: Shape = Shape {
@@ -1154,22 +1331,35 @@ pub(crate) static GROUP_NAME_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+"]),
-            ],
+            refused: &[(
+                json(r#"" ""#),
+                &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 128",
-            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwx"), text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvw😀"), text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwé"), text("", "😀", 128, "")],
+            passes: &[
+                text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwx"),
+                text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvw😀"),
+                text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwé"),
+                text("", "😀", 128, ""),
+            ],
             refused: &[
-                (text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"), &["Member must have length less than or equal to 128"]),
+                (
+                    text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"),
+                    &["Member must have length less than or equal to 128"],
+                ),
                 (text("", "😀", 129, ""), &["Member must have length less than or equal to 128"]),
             ],
         },
@@ -1179,36 +1369,34 @@ pub(crate) static GROUP_NAME_TYPE: Shape = Shape {
 
 pub(crate) static HEALTH_CHECK_ID_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#HealthCheckIdType",
-    rules: &[
-        "Member must have length less than or equal to 64",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must have length less than or equal to 64",
-            passes: &[json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé""#), text("", "😀", 64, "")],
-            refused: &[
-                (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &["Member must have length less than or equal to 64"]),
-                (text("", "😀", 65, ""), &["Member must have length less than or equal to 64"]),
-            ],
-        },
-    ],
+    rules: &["Member must have length less than or equal to 64"],
+    checks: &[Check {
+        rule: "Member must have length less than or equal to 64",
+        passes: &[
+            json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
+            json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀""#),
+            json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé""#),
+            text("", "😀", 64, ""),
+        ],
+        refused: &[
+            (
+                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
+                &["Member must have length less than or equal to 64"],
+            ),
+            (text("", "😀", 65, ""), &["Member must have length less than or equal to 64"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static HEX_STRING_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#HexStringType",
-    rules: &[
-        "Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$",
-            passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#"" ""#), &["Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$"],
+    checks: &[Check {
+        rule: "Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$",
+        passes: &[json(r#""a""#)],
+        refused: &[(json(r#"" ""#), &["Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$"])],
+    }],
     unbreakable: &[],
 };
 
@@ -1222,16 +1410,12 @@ pub(crate) static ID_TOKEN_VALIDITY_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 1",
             passes: &[json("1")],
-            refused: &[
-                (json("0"), &["Member must have value greater than or equal to 1"]),
-            ],
+            refused: &[(json("0"), &["Member must have value greater than or equal to 1"])],
         },
         Check {
             rule: "Member must have value less than or equal to 86400",
             passes: &[json("86400")],
-            refused: &[
-                (json("86401"), &["Member must have value less than or equal to 86400"]),
-            ],
+            refused: &[(json("86401"), &["Member must have value less than or equal to 86400"])],
         },
     ],
     unbreakable: &[],
@@ -1248,23 +1432,26 @@ pub(crate) static IDP_IDENTIFIER_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\w\s+=.@-]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""!""#), &[r"Member must satisfy regular expression pattern: [\w\s+=.@-]+"]),
-            ],
+            refused: &[(json(r#""!""#), &[r"Member must satisfy regular expression pattern: [\w\s+=.@-]+"])],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\w\s+=.@-]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\w\s+=.@-]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 40",
             passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmn""#)],
-            refused: &[
-                (json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmno""#), &["Member must have length less than or equal to 40"]),
-            ],
+            refused: &[(
+                json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmno""#),
+                &["Member must have length less than or equal to 40"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -1276,18 +1463,15 @@ pub(crate) static IMAGE_FILE_TYPE: Shape = Shape {
         "Member must have length less than or equal to 131072",
         "Member must have length greater than or equal to 0",
     ],
-    checks: &[
-        Check {
-            rule: "Member must have length less than or equal to 131072",
-            passes: &[text("", "A", 174763, "=")],
-            refused: &[
-                (text_shown("", "A", 174764, "", "java.nio.HeapByteBuffer[pos=0 lim=131073 cap=131073]"), &["Member must have length less than or equal to 131072"]),
-            ],
-        },
-    ],
-    unbreakable: &[
-        ("Member must have length greater than or equal to 0", "no length is below 0"),
-    ],
+    checks: &[Check {
+        rule: "Member must have length less than or equal to 131072",
+        passes: &[text("", "A", 174763, "=")],
+        refused: &[(
+            text_shown("", "A", 174764, "", "java.nio.HeapByteBuffer[pos=0 lim=131073 cap=131073]"),
+            &["Member must have length less than or equal to 131072"],
+        )],
+    }],
+    unbreakable: &[("Member must have length greater than or equal to 0", "no length is below 0")],
 };
 
 pub(crate) static LANGUAGE_ID_TYPE: Shape = Shape {
@@ -1295,15 +1479,16 @@ pub(crate) static LANGUAGE_ID_TYPE: Shape = Shape {
     rules: &[
         "Member must satisfy regular expression pattern: ^cognito:(default|dutch|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|chinese-(simplified|traditional))$",
     ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy regular expression pattern: ^cognito:(default|dutch|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|chinese-(simplified|traditional))$",
-            passes: &[json(r#""cognito:dutch""#)],
-            refused: &[
-                (json(r#"" ""#), &["Member must satisfy regular expression pattern: ^cognito:(default|dutch|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|chinese-(simplified|traditional))$"]),
+    checks: &[Check {
+        rule: "Member must satisfy regular expression pattern: ^cognito:(default|dutch|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|chinese-(simplified|traditional))$",
+        passes: &[json(r#""cognito:dutch""#)],
+        refused: &[(
+            json(r#"" ""#),
+            &[
+                "Member must satisfy regular expression pattern: ^cognito:(default|dutch|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|chinese-(simplified|traditional))$",
             ],
-        },
-    ],
+        )],
+    }],
     unbreakable: &[],
 };
 
@@ -1318,23 +1503,37 @@ pub(crate) static LINK_URL_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: ^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: ^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$"]),
-            ],
+            refused: &[(
+                json(r#"" ""#),
+                &[r"Member must satisfy regular expression pattern: ^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: ^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: ^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 1024",
-            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghij"), text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghi😀")],
+            passes: &[
+                text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghij"),
+                text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghi😀"),
+            ],
             refused: &[
-                (text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghijk"), &["Member must have length less than or equal to 1024"]),
-                (text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghij😀"), &["Member must have length less than or equal to 1024"]),
+                (
+                    text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghijk"),
+                    &["Member must have length less than or equal to 1024"],
+                ),
+                (
+                    text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghij😀"),
+                    &["Member must have length less than or equal to 1024"],
+                ),
             ],
         },
     ],
@@ -1351,16 +1550,12 @@ pub(crate) static LIST_PROVIDERS_LIMIT_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 0",
             passes: &[json("0")],
-            refused: &[
-                (json("-1"), &["Member must have value greater than or equal to 0"]),
-            ],
+            refused: &[(json("-1"), &["Member must have value greater than or equal to 0"])],
         },
         Check {
             rule: "Member must have value less than or equal to 60",
             passes: &[json("60")],
-            refused: &[
-                (json("61"), &["Member must have value less than or equal to 60"]),
-            ],
+            refused: &[(json("61"), &["Member must have value less than or equal to 60"])],
         },
     ],
     unbreakable: &[],
@@ -1376,16 +1571,12 @@ pub(crate) static LIST_RESOURCE_SERVERS_LIMIT_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 1",
             passes: &[json("1")],
-            refused: &[
-                (json("0"), &["Member must have value greater than or equal to 1"]),
-            ],
+            refused: &[(json("0"), &["Member must have value greater than or equal to 1"])],
         },
         Check {
             rule: "Member must have value less than or equal to 50",
             passes: &[json("50")],
-            refused: &[
-                (json("51"), &["Member must have value less than or equal to 50"]),
-            ],
+            refused: &[(json("51"), &["Member must have value less than or equal to 50"])],
         },
     ],
     unbreakable: &[],
@@ -1401,16 +1592,12 @@ pub(crate) static LIST_TERMS_REQUEST_MAX_RESULTS_INTEGER: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 1",
             passes: &[json("1")],
-            refused: &[
-                (json("0"), &["Member must have value greater than or equal to 1"]),
-            ],
+            refused: &[(json("0"), &["Member must have value greater than or equal to 1"])],
         },
         Check {
             rule: "Member must have value less than or equal to 60",
             passes: &[json("60")],
-            refused: &[
-                (json("61"), &["Member must have value less than or equal to 60"]),
-            ],
+            refused: &[(json("61"), &["Member must have value less than or equal to 60"])],
         },
     ],
     unbreakable: &[],
@@ -1421,15 +1608,16 @@ pub(crate) static MANAGED_LOGIN_BRANDING_ID_TYPE: Shape = Shape {
     rules: &[
         "Member must satisfy regular expression pattern: ^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
     ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy regular expression pattern: ^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
-            passes: &[json(r#""abcdefab-abcd-4abc-aabc-abcdefabcdef""#)],
-            refused: &[
-                (json(r#"" ""#), &["Member must satisfy regular expression pattern: ^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$"]),
+    checks: &[Check {
+        rule: "Member must satisfy regular expression pattern: ^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
+        passes: &[json(r#""abcdefab-abcd-4abc-aabc-abcdefabcdef""#)],
+        refused: &[(
+            json(r#"" ""#),
+            &[
+                "Member must satisfy regular expression pattern: ^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
             ],
-        },
-    ],
+        )],
+    }],
     unbreakable: &[],
 };
 
@@ -1443,16 +1631,12 @@ pub(crate) static MAX_SESSIONS_PER_USER_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 1",
             passes: &[json("1")],
-            refused: &[
-                (json("0"), &["Member must have value greater than or equal to 1"]),
-            ],
+            refused: &[(json("0"), &["Member must have value greater than or equal to 1"])],
         },
         Check {
             rule: "Member must have value less than or equal to 100",
             passes: &[json("100")],
-            refused: &[
-                (json("101"), &["Member must have value less than or equal to 100"]),
-            ],
+            refused: &[(json("101"), &["Member must have value less than or equal to 100"])],
         },
     ],
     unbreakable: &[],
@@ -1469,9 +1653,10 @@ pub(crate) static METADATA_URL_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: ^https://[^\s]+$",
             passes: &[json(r#""https://abcd""#)],
-            refused: &[
-                (json(r#""https: /abcd""#), &[r"Member must satisfy regular expression pattern: ^https://[^\s]+$"]),
-            ],
+            refused: &[(
+                json(r#""https: /abcd""#),
+                &[r"Member must satisfy regular expression pattern: ^https://[^\s]+$"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 12",
@@ -1483,10 +1668,20 @@ pub(crate) static METADATA_URL_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length less than or equal to 256",
-            passes: &[text("https://", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmn"), text("https://", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklm😀"), text("https://", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmé")],
+            passes: &[
+                text("https://", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmn"),
+                text("https://", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklm😀"),
+                text("https://", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmé"),
+            ],
             refused: &[
-                (text("https://", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmno"), &["Member must have length less than or equal to 256"]),
-                (text("https://", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmn😀"), &["Member must have length less than or equal to 256"]),
+                (
+                    text("https://", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmno"),
+                    &["Member must have length less than or equal to 256"],
+                ),
+                (
+                    text("https://", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmn😀"),
+                    &["Member must have length less than or equal to 256"],
+                ),
             ],
         },
     ],
@@ -1504,21 +1699,23 @@ pub(crate) static OPTIONAL_ARN_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: (arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?)?",
             passes: &[json(r#""""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: (arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?)?"]),
-            ],
+            refused: &[(
+                json(r#"" ""#),
+                &[
+                    r"Member must satisfy regular expression pattern: (arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?)?",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 2048",
             passes: &[text("arn:a:a::1:a:", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefg")],
-            refused: &[
-                (text("arn:a:a::1:a:", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefgh"), &["Member must have length less than or equal to 2048"]),
-            ],
+            refused: &[(
+                text("arn:a:a::1:a:", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefgh"),
+                &["Member must have length less than or equal to 2048"],
+            )],
         },
     ],
-    unbreakable: &[
-        ("Member must have length greater than or equal to 0", "no length is below 0"),
-    ],
+    unbreakable: &[("Member must have length greater than or equal to 0", "no length is below 0")],
 };
 
 pub(crate) static PAGINATION_KEY: Shape = Shape {
@@ -1532,23 +1729,34 @@ pub(crate) static PAGINATION_KEY: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\S]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\S]+"]),
-            ],
+            refused: &[(json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\S]+"])],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\S]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\S]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 131072",
-            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcdef"), text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcde😀")],
+            passes: &[
+                text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcdef"),
+                text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcde😀"),
+            ],
             refused: &[
-                (text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcdefg"), &["Member must have length less than or equal to 131072"]),
-                (text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcdef😀"), &["Member must have length less than or equal to 131072"]),
+                (
+                    text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcdefg"),
+                    &["Member must have length less than or equal to 131072"],
+                ),
+                (
+                    text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcdef😀"),
+                    &["Member must have length less than or equal to 131072"],
+                ),
             ],
         },
     ],
@@ -1565,16 +1773,18 @@ pub(crate) static PAGINATION_KEY_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\S]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\S]+"]),
-            ],
+            refused: &[(json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\S]+"])],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\S]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\S]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
     ],
     unbreakable: &[],
@@ -1590,16 +1800,12 @@ pub(crate) static PASSWORD_HISTORY_SIZE_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 0",
             passes: &[json("0")],
-            refused: &[
-                (json("-1"), &["Member must have value greater than or equal to 0"]),
-            ],
+            refused: &[(json("-1"), &["Member must have value greater than or equal to 0"])],
         },
         Check {
             rule: "Member must have value less than or equal to 24",
             passes: &[json("24")],
-            refused: &[
-                (json("25"), &["Member must have value less than or equal to 24"]),
-            ],
+            refused: &[(json("25"), &["Member must have value less than or equal to 24"])],
         },
     ],
     unbreakable: &[],
@@ -1615,16 +1821,12 @@ pub(crate) static PASSWORD_POLICY_MIN_LENGTH_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 6",
             passes: &[json("6")],
-            refused: &[
-                (json("5"), &["Member must have value greater than or equal to 6"]),
-            ],
+            refused: &[(json("5"), &["Member must have value greater than or equal to 6"])],
         },
         Check {
             rule: "Member must have value less than or equal to 99",
             passes: &[json("99")],
-            refused: &[
-                (json("100"), &["Member must have value less than or equal to 99"]),
-            ],
+            refused: &[(json("100"), &["Member must have value less than or equal to 99"])],
         },
     ],
     unbreakable: &[],
@@ -1640,16 +1842,28 @@ pub(crate) static PASSWORD_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: ^[\S]+.*[\S]+$",
             passes: &[json(r#""""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: ^[\S]+.*[\S]+$"]),
-            ],
+            refused: &[(
+                json(r#"" ""#),
+                &[r"Member must satisfy regular expression pattern: ^[\S]+.*[\S]+$"],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 256",
-            passes: &[text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstu"), text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrst😀"), text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrsté"), text("", "😀", 256, "")],
+            passes: &[
+                text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstu"),
+                text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrst😀"),
+                text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrsté"),
+                text("", "😀", 256, ""),
+            ],
             refused: &[
-                (text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuv"), &["Member must have length less than or equal to 256"]),
-                (text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstu😀"), &["Member must have length less than or equal to 256"]),
+                (
+                    text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuv"),
+                    &["Member must have length less than or equal to 256"],
+                ),
+                (
+                    text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstu😀"),
+                    &["Member must have length less than or equal to 256"],
+                ),
             ],
         },
     ],
@@ -1666,16 +1880,12 @@ pub(crate) static POOL_QUERY_LIMIT_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 1",
             passes: &[json("1")],
-            refused: &[
-                (json("0"), &["Member must have value greater than or equal to 1"]),
-            ],
+            refused: &[(json("0"), &["Member must have value greater than or equal to 1"])],
         },
         Check {
             rule: "Member must have value less than or equal to 60",
             passes: &[json("60")],
-            refused: &[
-                (json("61"), &["Member must have value less than or equal to 60"]),
-            ],
+            refused: &[(json("61"), &["Member must have value less than or equal to 60"])],
         },
     ],
     unbreakable: &[],
@@ -1683,18 +1893,12 @@ pub(crate) static POOL_QUERY_LIMIT_TYPE: Shape = Shape {
 
 pub(crate) static PRECEDENCE_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#PrecedenceType",
-    rules: &[
-        "Member must have value greater than or equal to 0",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must have value greater than or equal to 0",
-            passes: &[json("0")],
-            refused: &[
-                (json("-1"), &["Member must have value greater than or equal to 0"]),
-            ],
-        },
-    ],
+    rules: &["Member must have value greater than or equal to 0"],
+    checks: &[Check {
+        rule: "Member must have value greater than or equal to 0",
+        passes: &[json("0")],
+        refused: &[(json("-1"), &["Member must have value greater than or equal to 0"])],
+    }],
     unbreakable: &[],
 };
 
@@ -1708,16 +1912,12 @@ pub(crate) static PRIORITY_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 1",
             passes: &[json("1")],
-            refused: &[
-                (json("0"), &["Member must have value greater than or equal to 1"]),
-            ],
+            refused: &[(json("0"), &["Member must have value greater than or equal to 1"])],
         },
         Check {
             rule: "Member must have value less than or equal to 2",
             passes: &[json("2")],
-            refused: &[
-                (json("3"), &["Member must have value less than or equal to 2"]),
-            ],
+            refused: &[(json("3"), &["Member must have value less than or equal to 2"])],
         },
     ],
     unbreakable: &[],
@@ -1734,22 +1934,35 @@ pub(crate) static PROVIDER_NAME_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""\t""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+"]),
-            ],
+            refused: &[(
+                json(r#""\t""#),
+                &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 32",
-            passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdef""#), json(r#""abcdefghijklmnopqrstuvwxyzabcde😀""#), json(r#""abcdefghijklmnopqrstuvwxyzabcdeé""#), text("", "😀", 32, "")],
+            passes: &[
+                json(r#""abcdefghijklmnopqrstuvwxyzabcdef""#),
+                json(r#""abcdefghijklmnopqrstuvwxyzabcde😀""#),
+                json(r#""abcdefghijklmnopqrstuvwxyzabcdeé""#),
+                text("", "😀", 32, ""),
+            ],
             refused: &[
-                (json(r#""abcdefghijklmnopqrstuvwxyzabcdefg""#), &["Member must have length less than or equal to 32"]),
+                (
+                    json(r#""abcdefghijklmnopqrstuvwxyzabcdefg""#),
+                    &["Member must have length less than or equal to 32"],
+                ),
                 (text("", "😀", 33, ""), &["Member must have length less than or equal to 32"]),
             ],
         },
@@ -1768,22 +1981,37 @@ pub(crate) static PROVIDER_NAME_TYPE_V2: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+",
             passes: &[json(r#""aaa""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+"]),
-            ],
+            refused: &[(
+                json(r#"" ""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""aaa""#), json(r#""aa😀""#), json(r#""aaé""#), json(r#""😀😀😀""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 32",
-            passes: &[json(r#""aaabcdefghijklmnopqrstuvwxyzabcd""#), json(r#""aaabcdefghijklmnopqrstuvwxyzabc😀""#), json(r#""aaabcdefghijklmnopqrstuvwxyzabcé""#), text("", "😀", 32, "")],
+            passes: &[
+                json(r#""aaabcdefghijklmnopqrstuvwxyzabcd""#),
+                json(r#""aaabcdefghijklmnopqrstuvwxyzabc😀""#),
+                json(r#""aaabcdefghijklmnopqrstuvwxyzabcé""#),
+                text("", "😀", 32, ""),
+            ],
             refused: &[
-                (json(r#""aaabcdefghijklmnopqrstuvwxyzabcde""#), &["Member must have length less than or equal to 32"]),
+                (
+                    json(r#""aaabcdefghijklmnopqrstuvwxyzabcde""#),
+                    &["Member must have length less than or equal to 32"],
+                ),
                 (text("", "😀", 33, ""), &["Member must have length less than or equal to 32"]),
             ],
         },
@@ -1801,16 +2029,12 @@ pub(crate) static QUERY_LIMIT: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 1",
             passes: &[json("1")],
-            refused: &[
-                (json("0"), &["Member must have value greater than or equal to 1"]),
-            ],
+            refused: &[(json("0"), &["Member must have value greater than or equal to 1"])],
         },
         Check {
             rule: "Member must have value less than or equal to 60",
             passes: &[json("60")],
-            refused: &[
-                (json("61"), &["Member must have value less than or equal to 60"]),
-            ],
+            refused: &[(json("61"), &["Member must have value less than or equal to 60"])],
         },
     ],
     unbreakable: &[],
@@ -1826,16 +2050,12 @@ pub(crate) static QUERY_LIMIT_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 0",
             passes: &[json("0")],
-            refused: &[
-                (json("-1"), &["Member must have value greater than or equal to 0"]),
-            ],
+            refused: &[(json("-1"), &["Member must have value greater than or equal to 0"])],
         },
         Check {
             rule: "Member must have value less than or equal to 60",
             passes: &[json("60")],
-            refused: &[
-                (json("61"), &["Member must have value less than or equal to 60"]),
-            ],
+            refused: &[(json("61"), &["Member must have value less than or equal to 60"])],
         },
     ],
     unbreakable: &[],
@@ -1852,23 +2072,37 @@ pub(crate) static REDIRECT_URL_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+"]),
-            ],
+            refused: &[(
+                json(r#"" ""#),
+                &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 1024",
-            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghij"), text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghi😀")],
+            passes: &[
+                text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghij"),
+                text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghi😀"),
+            ],
             refused: &[
-                (text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghijk"), &["Member must have length less than or equal to 1024"]),
-                (text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghij😀"), &["Member must have length less than or equal to 1024"]),
+                (
+                    text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghijk"),
+                    &["Member must have length less than or equal to 1024"],
+                ),
+                (
+                    text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghij😀"),
+                    &["Member must have length less than or equal to 1024"],
+                ),
             ],
         },
     ],
@@ -1885,16 +2119,12 @@ pub(crate) static REFRESH_TOKEN_VALIDITY_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 0",
             passes: &[json("0")],
-            refused: &[
-                (json("-1"), &["Member must have value greater than or equal to 0"]),
-            ],
+            refused: &[(json("-1"), &["Member must have value greater than or equal to 0"])],
         },
         Check {
             rule: "Member must have value less than or equal to 315360000",
             passes: &[json("315360000")],
-            refused: &[
-                (json("315360001"), &["Member must have value less than or equal to 315360000"]),
-            ],
+            refused: &[(json("315360001"), &["Member must have value less than or equal to 315360000"])],
         },
     ],
     unbreakable: &[],
@@ -1917,9 +2147,17 @@ pub(crate) static REGION_CODE_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length less than or equal to 32",
-            passes: &[json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé""#), text("", "😀", 32, "")],
+            passes: &[
+                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
+                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀""#),
+                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé""#),
+                text("", "😀", 32, ""),
+            ],
             refused: &[
-                (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &["Member must have length less than or equal to 32"]),
+                (
+                    json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
+                    &["Member must have length less than or equal to 32"],
+                ),
                 (text("", "😀", 33, ""), &["Member must have length less than or equal to 32"]),
             ],
         },
@@ -1944,9 +2182,17 @@ pub(crate) static REGION_NAME_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length less than or equal to 32",
-            passes: &[json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé""#), text("", "😀", 32, "")],
+            passes: &[
+                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
+                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀""#),
+                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé""#),
+                text("", "😀", 32, ""),
+            ],
             refused: &[
-                (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &["Member must have length less than or equal to 32"]),
+                (
+                    json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
+                    &["Member must have length less than or equal to 32"],
+                ),
                 (text("", "😀", 33, ""), &["Member must have length less than or equal to 32"]),
             ],
         },
@@ -1964,13 +2210,16 @@ pub(crate) static RELYING_PARTY_ID_TYPE: Shape = Shape {
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[
-                (json(r#""""#), &["Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(json(r#""""#), &["Member must have length greater than or equal to 1"])],
         },
         Check {
             rule: "Member must have length less than or equal to 127",
-            passes: &[text("", "a", 127, ""), text("", "a", 126, "😀"), text("", "a", 126, "é"), text("", "😀", 127, "")],
+            passes: &[
+                text("", "a", 127, ""),
+                text("", "a", 126, "😀"),
+                text("", "a", 126, "é"),
+                text("", "😀", 127, ""),
+            ],
             refused: &[
                 (text("", "a", 128, ""), &["Member must have length less than or equal to 127"]),
                 (text("", "😀", 128, ""), &["Member must have length less than or equal to 127"]),
@@ -1991,23 +2240,26 @@ pub(crate) static RESOURCE_ID_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: ^[\w\- ]+$",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""!""#), &[r"Member must satisfy regular expression pattern: ^[\w\- ]+$"]),
-            ],
+            refused: &[(json(r#""!""#), &[r"Member must satisfy regular expression pattern: ^[\w\- ]+$"])],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: ^[\w\- ]+$", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: ^[\w\- ]+$",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 40",
             passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmn""#)],
-            refused: &[
-                (json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmno""#), &["Member must have length less than or equal to 40"]),
-            ],
+            refused: &[(
+                json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmno""#),
+                &["Member must have length less than or equal to 40"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -2024,23 +2276,29 @@ pub(crate) static RESOURCE_SERVER_IDENTIFIER_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+"]),
-            ],
+            refused: &[(
+                json(r#"" ""#),
+                &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 256",
             passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuv")],
-            refused: &[
-                (text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuvw"), &["Member must have length less than or equal to 256"]),
-            ],
+            refused: &[(
+                text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuvw"),
+                &["Member must have length less than or equal to 256"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -2057,23 +2315,26 @@ pub(crate) static RESOURCE_SERVER_NAME_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""!""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+"]),
-            ],
+            refused: &[(json(r#""!""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+"])],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 256",
             passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuv")],
-            refused: &[
-                (text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuvw"), &["Member must have length less than or equal to 256"]),
-            ],
+            refused: &[(
+                text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuvw"),
+                &["Member must have length less than or equal to 256"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -2089,13 +2350,16 @@ pub(crate) static RESOURCE_SERVER_SCOPE_DESCRIPTION_TYPE: Shape = Shape {
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[
-                (json(r#""""#), &["Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(json(r#""""#), &["Member must have length greater than or equal to 1"])],
         },
         Check {
             rule: "Member must have length less than or equal to 256",
-            passes: &[text("", "a", 256, ""), text("", "a", 255, "😀"), text("", "a", 255, "é"), text("", "😀", 256, "")],
+            passes: &[
+                text("", "a", 256, ""),
+                text("", "a", 255, "😀"),
+                text("", "a", 255, "é"),
+                text("", "😀", 256, ""),
+            ],
             refused: &[
                 (text("", "a", 257, ""), &["Member must have length less than or equal to 256"]),
                 (text("", "a", 256, "😀"), &["Member must have length less than or equal to 256"]),
@@ -2116,23 +2380,29 @@ pub(crate) static RESOURCE_SERVER_SCOPE_NAME_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+"]),
-            ],
+            refused: &[(
+                json(r#"" ""#),
+                &[r"Member must satisfy regular expression pattern: [\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 256",
             passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuv")],
-            refused: &[
-                (text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuvw"), &["Member must have length less than or equal to 256"]),
-            ],
+            refused: &[(
+                text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuvw"),
+                &["Member must have length less than or equal to 256"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -2149,23 +2419,34 @@ pub(crate) static RESTORE_ID_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: ^[0-9a-f]{8}\b-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-\b[0-9a-f]{12}$",
             passes: &[json(r#""abcdefab-abcd-abcd-abcd-abcdefabcdef""#)],
-            refused: &[
-                (json(r#""abcdefab-abcd-abcd abcd-abcdefabcdef""#), &[r"Member must satisfy regular expression pattern: ^[0-9a-f]{8}\b-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-\b[0-9a-f]{12}$"]),
-            ],
+            refused: &[(
+                json(r#""abcdefab-abcd-abcd abcd-abcdefabcdef""#),
+                &[
+                    r"Member must satisfy regular expression pattern: ^[0-9a-f]{8}\b-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-\b[0-9a-f]{12}$",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 36",
             passes: &[json(r#""abcdefab-abcd-abcd-abcd-abcdefabcdef""#)],
-            refused: &[
-                (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &[r"Member must satisfy regular expression pattern: ^[0-9a-f]{8}\b-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-\b[0-9a-f]{12}$", "Member must have length greater than or equal to 36"]),
-            ],
+            refused: &[(
+                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
+                &[
+                    r"Member must satisfy regular expression pattern: ^[0-9a-f]{8}\b-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-\b[0-9a-f]{12}$",
+                    "Member must have length greater than or equal to 36",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 36",
             passes: &[json(r#""abcdefab-abcd-abcd-abcd-abcdefabcdef""#)],
-            refused: &[
-                (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &[r"Member must satisfy regular expression pattern: ^[0-9a-f]{8}\b-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-\b[0-9a-f]{12}$", "Member must have length less than or equal to 36"]),
-            ],
+            refused: &[(
+                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
+                &[
+                    r"Member must satisfy regular expression pattern: ^[0-9a-f]{8}\b-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-\b[0-9a-f]{12}$",
+                    "Member must have length less than or equal to 36",
+                ],
+            )],
         },
     ],
     unbreakable: &[],
@@ -2181,16 +2462,12 @@ pub(crate) static RETRY_GRACE_PERIOD_SECONDS_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 0",
             passes: &[json("0")],
-            refused: &[
-                (json("-1"), &["Member must have value greater than or equal to 0"]),
-            ],
+            refused: &[(json("-1"), &["Member must have value greater than or equal to 0"])],
         },
         Check {
             rule: "Member must have value less than or equal to 60",
             passes: &[json("60")],
-            refused: &[
-                (json("61"), &["Member must have value less than or equal to 60"]),
-            ],
+            refused: &[(json("61"), &["Member must have value less than or equal to 60"])],
         },
     ],
     unbreakable: &[],
@@ -2207,23 +2484,31 @@ pub(crate) static S3_ARN_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: arn:[\w+=/,.@-]+:[\w+=/,.@-]+:::[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
             passes: &[json(r#""arn:a:a:::a""#)],
-            refused: &[
-                (json(r#""arn:a a:::a""#), &[r"Member must satisfy regular expression pattern: arn:[\w+=/,.@-]+:[\w+=/,.@-]+:::[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?"]),
-            ],
+            refused: &[(
+                json(r#""arn:a a:::a""#),
+                &[
+                    r"Member must satisfy regular expression pattern: arn:[\w+=/,.@-]+:[\w+=/,.@-]+:::[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 3",
             passes: &[json(r#""arn:a:a:::a""#)],
-            refused: &[
-                (json(r#""aa""#), &[r"Member must satisfy regular expression pattern: arn:[\w+=/,.@-]+:[\w+=/,.@-]+:::[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?", "Member must have length greater than or equal to 3"]),
-            ],
+            refused: &[(
+                json(r#""aa""#),
+                &[
+                    r"Member must satisfy regular expression pattern: arn:[\w+=/,.@-]+:[\w+=/,.@-]+:::[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
+                    "Member must have length greater than or equal to 3",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 1024",
             passes: &[text("arn:a:a:::a:", "abcdefghijklmnopqrstuvwxyz", 38, "abcdefghijklmnopqrstuvwx")],
-            refused: &[
-                (text("arn:a:a:::a:", "abcdefghijklmnopqrstuvwxyz", 38, "abcdefghijklmnopqrstuvwxy"), &["Member must have length less than or equal to 1024"]),
-            ],
+            refused: &[(
+                text("arn:a:a:::a:", "abcdefghijklmnopqrstuvwxyz", 38, "abcdefghijklmnopqrstuvwxy"),
+                &["Member must have length less than or equal to 1024"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -2240,23 +2525,29 @@ pub(crate) static SES_CONFIGURATION_SET: Shape = Shape {
         Check {
             rule: "Member must satisfy regular expression pattern: ^[a-zA-Z0-9_-]+$",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#"" ""#), &["Member must satisfy regular expression pattern: ^[a-zA-Z0-9_-]+$"]),
-            ],
+            refused: &[(
+                json(r#"" ""#),
+                &["Member must satisfy regular expression pattern: ^[a-zA-Z0-9_-]+$"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""""#), &["Member must satisfy regular expression pattern: ^[a-zA-Z0-9_-]+$", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    "Member must satisfy regular expression pattern: ^[a-zA-Z0-9_-]+$",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 64",
             passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijkl""#)],
-            refused: &[
-                (json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklm""#), &["Member must have length less than or equal to 64"]),
-            ],
+            refused: &[(
+                json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklm""#),
+                &["Member must have length less than or equal to 64"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -2272,16 +2563,12 @@ pub(crate) static SSO_SESSION_MAX_VALIDITY_MINUTES_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 0",
             passes: &[json("0")],
-            refused: &[
-                (json("-1"), &["Member must have value greater than or equal to 0"]),
-            ],
+            refused: &[(json("-1"), &["Member must have value greater than or equal to 0"])],
         },
         Check {
             rule: "Member must have value less than or equal to 129600",
             passes: &[json("129600")],
-            refused: &[
-                (json("129601"), &["Member must have value less than or equal to 129600"]),
-            ],
+            refused: &[(json("129601"), &["Member must have value less than or equal to 129600"])],
         },
     ],
     unbreakable: &[],
@@ -2298,23 +2585,29 @@ pub(crate) static SCOPE_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+"]),
-            ],
+            refused: &[(
+                json(r#"" ""#),
+                &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 256",
             passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuv")],
-            refused: &[
-                (text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuvw"), &["Member must have length less than or equal to 256"]),
-            ],
+            refused: &[(
+                text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuvw"),
+                &["Member must have length less than or equal to 256"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -2330,16 +2623,18 @@ pub(crate) static SEARCH_PAGINATION_TOKEN_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\S]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\S]+"]),
-            ],
+            refused: &[(json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\S]+"])],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\S]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\S]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
     ],
     unbreakable: &[],
@@ -2356,23 +2651,26 @@ pub(crate) static SECRET_HASH_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\w+=/]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\w+=/]+"]),
-            ],
+            refused: &[(json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\w+=/]+"])],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\w+=/]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\w+=/]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 128",
             passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwx")],
-            refused: &[
-                (text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"), &["Member must have length less than or equal to 128"]),
-            ],
+            refused: &[(
+                text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"),
+                &["Member must have length less than or equal to 128"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -2389,23 +2687,32 @@ pub(crate) static SESSION_ID_TYPE: Shape = Shape {
         Check {
             rule: "Member must satisfy regular expression pattern: ^(tkn|sso)[a-z0-9]{25}$",
             passes: &[json(r#""tknabcdefghijklmnopqrstuvwxy""#)],
-            refused: &[
-                (json(r#""tknabcdefghijk mnopqrstuvwxy""#), &["Member must satisfy regular expression pattern: ^(tkn|sso)[a-z0-9]{25}$"]),
-            ],
+            refused: &[(
+                json(r#""tknabcdefghijk mnopqrstuvwxy""#),
+                &["Member must satisfy regular expression pattern: ^(tkn|sso)[a-z0-9]{25}$"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 28",
             passes: &[json(r#""tknabcdefghijklmnopqrstuvwxy""#)],
-            refused: &[
-                (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &["Member must satisfy regular expression pattern: ^(tkn|sso)[a-z0-9]{25}$", "Member must have length greater than or equal to 28"]),
-            ],
+            refused: &[(
+                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
+                &[
+                    "Member must satisfy regular expression pattern: ^(tkn|sso)[a-z0-9]{25}$",
+                    "Member must have length greater than or equal to 28",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 28",
             passes: &[json(r#""tknabcdefghijklmnopqrstuvwxy""#)],
-            refused: &[
-                (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &["Member must satisfy regular expression pattern: ^(tkn|sso)[a-z0-9]{25}$", "Member must have length less than or equal to 28"]),
-            ],
+            refused: &[(
+                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
+                &[
+                    "Member must satisfy regular expression pattern: ^(tkn|sso)[a-z0-9]{25}$",
+                    "Member must have length less than or equal to 28",
+                ],
+            )],
         },
     ],
     unbreakable: &[],
@@ -2420,10 +2727,18 @@ pub(crate) static SESSION_TYPE: Shape = Shape {
     checks: &[
         Check {
             rule: "Member must have length greater than or equal to 20",
-            passes: &[json(r#""aaaaaaaaaaaaaaaaaaaa""#), json(r#""aaaaaaaaaaaaaaaaaaa😀""#), json(r#""aaaaaaaaaaaaaaaaaaaé""#), json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#)],
+            passes: &[
+                json(r#""aaaaaaaaaaaaaaaaaaaa""#),
+                json(r#""aaaaaaaaaaaaaaaaaaa😀""#),
+                json(r#""aaaaaaaaaaaaaaaaaaaé""#),
+                json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#),
+            ],
             refused: &[
                 (json(r#""aaaaaaaaaaaaaaaaaaa""#), &["Member must have length greater than or equal to 20"]),
-                (json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#), &["Member must have length greater than or equal to 20"]),
+                (
+                    json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#),
+                    &["Member must have length greater than or equal to 20"],
+                ),
             ],
         },
         Check {
@@ -2448,7 +2763,12 @@ pub(crate) static SMS_INVITE_MESSAGE_TYPE: Shape = Shape {
     checks: &[
         Check {
             rule: "Member must have length greater than or equal to 6",
-            passes: &[json(r#""abcdef""#), json(r#""abcde😀""#), json(r#""abcdeé""#), json(r#""😀😀😀😀😀😀""#)],
+            passes: &[
+                json(r#""abcdef""#),
+                json(r#""abcde😀""#),
+                json(r#""abcdeé""#),
+                json(r#""😀😀😀😀😀😀""#),
+            ],
             refused: &[
                 (json(r#""abcde""#), &["Member must have length greater than or equal to 6"]),
                 (json(r#""😀😀😀😀😀""#), &["Member must have length greater than or equal to 6"]),
@@ -2456,16 +2776,25 @@ pub(crate) static SMS_INVITE_MESSAGE_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length less than or equal to 140",
-            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghi😀"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghié"), text("", "😀", 140, "")],
+            passes: &[
+                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"),
+                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghi😀"),
+                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghié"),
+                text("", "😀", 140, ""),
+            ],
             refused: &[
-                (text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghijk"), &["Member must have length less than or equal to 140"]),
+                (
+                    text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghijk"),
+                    &["Member must have length less than or equal to 140"],
+                ),
                 (text("", "😀", 141, ""), &["Member must have length less than or equal to 140"]),
             ],
         },
     ],
-    unbreakable: &[
-        ("Member must satisfy regular expression pattern: (?s).*", "the pattern matches every string"),
-    ],
+    unbreakable: &[(
+        "Member must satisfy regular expression pattern: (?s).*",
+        "the pattern matches every string",
+    )],
 };
 
 pub(crate) static SMS_VERIFICATION_MESSAGE_TYPE: Shape = Shape {
@@ -2479,23 +2808,38 @@ pub(crate) static SMS_VERIFICATION_MESSAGE_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: (?s).*\{####\}(?s).*",
             passes: &[json(r#""{####}""#)],
-            refused: &[
-                (json(r#""{## #}""#), &[r"Member must satisfy regular expression pattern: (?s).*\{####\}(?s).*"]),
-            ],
+            refused: &[(
+                json(r#""{## #}""#),
+                &[r"Member must satisfy regular expression pattern: (?s).*\{####\}(?s).*"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 6",
             passes: &[json(r#""{####}""#)],
-            refused: &[
-                (json(r#""aaaaa""#), &[r"Member must satisfy regular expression pattern: (?s).*\{####\}(?s).*", "Member must have length greater than or equal to 6"]),
-            ],
+            refused: &[(
+                json(r#""aaaaa""#),
+                &[
+                    r"Member must satisfy regular expression pattern: (?s).*\{####\}(?s).*",
+                    "Member must have length greater than or equal to 6",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 140",
-            passes: &[text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abcd"), text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abc😀"), text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abcé")],
+            passes: &[
+                text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abcd"),
+                text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abc😀"),
+                text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abcé"),
+            ],
             refused: &[
-                (text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abcde"), &["Member must have length less than or equal to 140"]),
-                (text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abcdé"), &["Member must have length less than or equal to 140"]),
+                (
+                    text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abcde"),
+                    &["Member must have length less than or equal to 140"],
+                ),
+                (
+                    text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abcdé"),
+                    &["Member must have length less than or equal to 140"],
+                ),
             ],
         },
     ],
@@ -2513,23 +2857,17 @@ pub(crate) static SOFTWARE_TOKEN_MFA_USER_CODE_TYPE: Shape = Shape {
         Check {
             rule: "Member must satisfy regular expression pattern: [0-9]+",
             passes: &[json(r#""123456""#)],
-            refused: &[
-                (json(r#""123 56""#), &["Member must satisfy regular expression pattern: [0-9]+"]),
-            ],
+            refused: &[(json(r#""123 56""#), &["Member must satisfy regular expression pattern: [0-9]+"])],
         },
         Check {
             rule: "Member must have length greater than or equal to 6",
             passes: &[json(r#""123456""#)],
-            refused: &[
-                (json(r#""12345""#), &["Member must have length greater than or equal to 6"]),
-            ],
+            refused: &[(json(r#""12345""#), &["Member must have length greater than or equal to 6"])],
         },
         Check {
             rule: "Member must have length less than or equal to 6",
             passes: &[json(r#""123456""#)],
-            refused: &[
-                (json(r#""1234567""#), &["Member must have length less than or equal to 6"]),
-            ],
+            refused: &[(json(r#""1234567""#), &["Member must have length less than or equal to 6"])],
         },
     ],
     unbreakable: &[],
@@ -2541,19 +2879,15 @@ pub(crate) static STRING_TYPE: Shape = Shape {
         "Member must have length less than or equal to 131072",
         "Member must have length greater than or equal to 0",
     ],
-    checks: &[
-        Check {
-            rule: "Member must have length less than or equal to 131072",
-            passes: &[text("", "a", 131072, ""), text("", "a", 131071, "😀")],
-            refused: &[
-                (text("", "a", 131073, ""), &["Member must have length less than or equal to 131072"]),
-                (text("", "a", 131072, "😀"), &["Member must have length less than or equal to 131072"]),
-            ],
-        },
-    ],
-    unbreakable: &[
-        ("Member must have length greater than or equal to 0", "no length is below 0"),
-    ],
+    checks: &[Check {
+        rule: "Member must have length less than or equal to 131072",
+        passes: &[text("", "a", 131072, ""), text("", "a", 131071, "😀")],
+        refused: &[
+            (text("", "a", 131073, ""), &["Member must have length less than or equal to 131072"]),
+            (text("", "a", 131072, "😀"), &["Member must have length less than or equal to 131072"]),
+        ],
+    }],
+    unbreakable: &[("Member must have length greater than or equal to 0", "no length is below 0")],
 };
 
 pub(crate) static TAG_KEYS_TYPE: Shape = Shape {
@@ -2566,13 +2900,16 @@ pub(crate) static TAG_KEYS_TYPE: Shape = Shape {
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[
-                (json(r#""""#), &["Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(json(r#""""#), &["Member must have length greater than or equal to 1"])],
         },
         Check {
             rule: "Member must have length less than or equal to 128",
-            passes: &[text("", "a", 128, ""), text("", "a", 127, "😀"), text("", "a", 127, "é"), text("", "😀", 128, "")],
+            passes: &[
+                text("", "a", 128, ""),
+                text("", "a", 127, "😀"),
+                text("", "a", 127, "é"),
+                text("", "😀", 128, ""),
+            ],
             refused: &[
                 (text("", "a", 129, ""), &["Member must have length less than or equal to 128"]),
                 (text("", "😀", 129, ""), &["Member must have length less than or equal to 128"]),
@@ -2588,19 +2925,20 @@ pub(crate) static TAG_VALUE_TYPE: Shape = Shape {
         "Member must have length less than or equal to 256",
         "Member must have length greater than or equal to 0",
     ],
-    checks: &[
-        Check {
-            rule: "Member must have length less than or equal to 256",
-            passes: &[text("", "a", 256, ""), text("", "a", 255, "😀"), text("", "a", 255, "é"), text("", "😀", 256, "")],
-            refused: &[
-                (text("", "a", 257, ""), &["Member must have length less than or equal to 256"]),
-                (text("", "a", 256, "😀"), &["Member must have length less than or equal to 256"]),
-            ],
-        },
-    ],
-    unbreakable: &[
-        ("Member must have length greater than or equal to 0", "no length is below 0"),
-    ],
+    checks: &[Check {
+        rule: "Member must have length less than or equal to 256",
+        passes: &[
+            text("", "a", 256, ""),
+            text("", "a", 255, "😀"),
+            text("", "a", 255, "é"),
+            text("", "😀", 256, ""),
+        ],
+        refused: &[
+            (text("", "a", 257, ""), &["Member must have length less than or equal to 256"]),
+            (text("", "a", 256, "😀"), &["Member must have length less than or equal to 256"]),
+        ],
+    }],
+    unbreakable: &[("Member must have length greater than or equal to 0", "no length is below 0")],
 };
 
 pub(crate) static TEMPORARY_PASSWORD_VALIDITY_DAYS_TYPE: Shape = Shape {
@@ -2613,16 +2951,12 @@ pub(crate) static TEMPORARY_PASSWORD_VALIDITY_DAYS_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 0",
             passes: &[json("0")],
-            refused: &[
-                (json("-1"), &["Member must have value greater than or equal to 0"]),
-            ],
+            refused: &[(json("-1"), &["Member must have value greater than or equal to 0"])],
         },
         Check {
             rule: "Member must have value less than or equal to 365",
             passes: &[json("365")],
-            refused: &[
-                (json("366"), &["Member must have value less than or equal to 365"]),
-            ],
+            refused: &[(json("366"), &["Member must have value less than or equal to 365"])],
         },
     ],
     unbreakable: &[],
@@ -2633,49 +2967,41 @@ pub(crate) static TERMS_ID_TYPE: Shape = Shape {
     rules: &[
         "Member must satisfy regular expression pattern: ^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
     ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy regular expression pattern: ^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
-            passes: &[json(r#""abcdefab-abcd-4abc-aabc-abcdefabcdef""#)],
-            refused: &[
-                (json(r#"" ""#), &["Member must satisfy regular expression pattern: ^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$"]),
+    checks: &[Check {
+        rule: "Member must satisfy regular expression pattern: ^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
+        passes: &[json(r#""abcdefab-abcd-4abc-aabc-abcdefabcdef""#)],
+        refused: &[(
+            json(r#"" ""#),
+            &[
+                "Member must satisfy regular expression pattern: ^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
             ],
-        },
-    ],
+        )],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static TERMS_NAME_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#TermsNameType",
-    rules: &[
-        "Member must satisfy regular expression pattern: ^(terms-of-use|privacy-policy)$",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy regular expression pattern: ^(terms-of-use|privacy-policy)$",
-            passes: &[json(r#""terms-of-use""#)],
-            refused: &[
-                (json(r#"" ""#), &["Member must satisfy regular expression pattern: ^(terms-of-use|privacy-policy)$"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy regular expression pattern: ^(terms-of-use|privacy-policy)$"],
+    checks: &[Check {
+        rule: "Member must satisfy regular expression pattern: ^(terms-of-use|privacy-policy)$",
+        passes: &[json(r#""terms-of-use""#)],
+        refused: &[(
+            json(r#"" ""#),
+            &["Member must satisfy regular expression pattern: ^(terms-of-use|privacy-policy)$"],
+        )],
+    }],
     unbreakable: &[],
 };
 
 pub(crate) static TOKEN_MODEL_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#TokenModelType",
-    rules: &[
-        "Member must satisfy regular expression pattern: [A-Za-z0-9-_=.]+",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must satisfy regular expression pattern: [A-Za-z0-9-_=.]+",
-            passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#"" ""#), &["Member must satisfy regular expression pattern: [A-Za-z0-9-_=.]+"]),
-            ],
-        },
-    ],
+    rules: &["Member must satisfy regular expression pattern: [A-Za-z0-9-_=.]+"],
+    checks: &[Check {
+        rule: "Member must satisfy regular expression pattern: [A-Za-z0-9-_=.]+",
+        passes: &[json(r#""a""#)],
+        refused: &[(json(r#"" ""#), &["Member must satisfy regular expression pattern: [A-Za-z0-9-_=.]+"])],
+    }],
     unbreakable: &[],
 };
 
@@ -2690,23 +3016,23 @@ pub(crate) static URL_PATTERN_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: ^https://[!$-;=@-\[\]_a-z~]+$",
             passes: &[json(r#""https://abcd""#)],
-            refused: &[
-                (json(r#""https: /abcd""#), &[r"Member must satisfy regular expression pattern: ^https://[!$-;=@-\[\]_a-z~]+$"]),
-            ],
+            refused: &[(
+                json(r#""https: /abcd""#),
+                &[r"Member must satisfy regular expression pattern: ^https://[!$-;=@-\[\]_a-z~]+$"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 12",
             passes: &[json(r#""https://abcd""#)],
-            refused: &[
-                (json(r#""https://abc""#), &["Member must have length greater than or equal to 12"]),
-            ],
+            refused: &[(json(r#""https://abc""#), &["Member must have length greater than or equal to 12"])],
         },
         Check {
             rule: "Member must have length less than or equal to 256",
             passes: &[text("https://", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmn")],
-            refused: &[
-                (text("https://", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmno"), &["Member must have length less than or equal to 256"]),
-            ],
+            refused: &[(
+                text("https://", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmno"),
+                &["Member must have length less than or equal to 256"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -2714,19 +3040,20 @@ pub(crate) static URL_PATTERN_TYPE: Shape = Shape {
 
 pub(crate) static USER_FILTER_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#UserFilterType",
-    rules: &[
-        "Member must have length less than or equal to 256",
-    ],
-    checks: &[
-        Check {
-            rule: "Member must have length less than or equal to 256",
-            passes: &[text("", "a", 256, ""), text("", "a", 255, "😀"), text("", "a", 255, "é"), text("", "😀", 256, "")],
-            refused: &[
-                (text("", "a", 257, ""), &["Member must have length less than or equal to 256"]),
-                (text("", "a", 256, "😀"), &["Member must have length less than or equal to 256"]),
-            ],
-        },
-    ],
+    rules: &["Member must have length less than or equal to 256"],
+    checks: &[Check {
+        rule: "Member must have length less than or equal to 256",
+        passes: &[
+            text("", "a", 256, ""),
+            text("", "a", 255, "😀"),
+            text("", "a", 255, "é"),
+            text("", "😀", 256, ""),
+        ],
+        refused: &[
+            (text("", "a", 257, ""), &["Member must have length less than or equal to 256"]),
+            (text("", "a", 256, "😀"), &["Member must have length less than or equal to 256"]),
+        ],
+    }],
     unbreakable: &[],
 };
 
@@ -2741,23 +3068,29 @@ pub(crate) static USER_IMPORT_JOB_ID_TYPE: Shape = Shape {
         Check {
             rule: "Member must satisfy regular expression pattern: import-[0-9a-zA-Z-]+",
             passes: &[json(r#""import-a""#)],
-            refused: &[
-                (json(r#"" ""#), &["Member must satisfy regular expression pattern: import-[0-9a-zA-Z-]+"]),
-            ],
+            refused: &[(
+                json(r#"" ""#),
+                &["Member must satisfy regular expression pattern: import-[0-9a-zA-Z-]+"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""import-a""#)],
-            refused: &[
-                (json(r#""""#), &["Member must satisfy regular expression pattern: import-[0-9a-zA-Z-]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    "Member must satisfy regular expression pattern: import-[0-9a-zA-Z-]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 55",
             passes: &[json(r#""import-abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuv""#)],
-            refused: &[
-                (json(r#""import-abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvw""#), &["Member must have length less than or equal to 55"]),
-            ],
+            refused: &[(
+                json(r#""import-abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvw""#),
+                &["Member must have length less than or equal to 55"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -2774,23 +3107,26 @@ pub(crate) static USER_IMPORT_JOB_NAME_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""!""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+"]),
-            ],
+            refused: &[(json(r#""!""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+"])],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 128",
             passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwx")],
-            refused: &[
-                (text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"), &["Member must have length less than or equal to 128"]),
-            ],
+            refused: &[(
+                text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"),
+                &["Member must have length less than or equal to 128"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -2807,23 +3143,29 @@ pub(crate) static USER_POOL_ID_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\w-]+_[0-9a-zA-Z]+",
             passes: &[json(r#""a_a""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\w-]+_[0-9a-zA-Z]+"]),
-            ],
+            refused: &[(
+                json(r#"" ""#),
+                &[r"Member must satisfy regular expression pattern: [\w-]+_[0-9a-zA-Z]+"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a_a""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\w-]+_[0-9a-zA-Z]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\w-]+_[0-9a-zA-Z]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 55",
             passes: &[json(r#""a_abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyza""#)],
-            refused: &[
-                (json(r#""a_abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzab""#), &["Member must have length less than or equal to 55"]),
-            ],
+            refused: &[(
+                json(r#""a_abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzab""#),
+                &["Member must have length less than or equal to 55"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -2840,23 +3182,26 @@ pub(crate) static USER_POOL_NAME_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""!""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+"]),
-            ],
+            refused: &[(json(r#""!""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+"])],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 128",
             passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwx")],
-            refused: &[
-                (text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"), &["Member must have length less than or equal to 128"]),
-            ],
+            refused: &[(
+                text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"),
+                &["Member must have length less than or equal to 128"],
+            )],
         },
     ],
     unbreakable: &[],
@@ -2873,22 +3218,35 @@ pub(crate) static USERNAME_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+",
             passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+"]),
-            ],
+            refused: &[(
+                json(r#"" ""#),
+                &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+"],
+            )],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+", "Member must have length greater than or equal to 1"]),
-            ],
+            refused: &[(
+                json(r#""""#),
+                &[
+                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+",
+                    "Member must have length greater than or equal to 1",
+                ],
+            )],
         },
         Check {
             rule: "Member must have length less than or equal to 128",
-            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwx"), text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvw😀"), text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwé"), text("", "😀", 128, "")],
+            passes: &[
+                text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwx"),
+                text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvw😀"),
+                text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwé"),
+                text("", "😀", 128, ""),
+            ],
             refused: &[
-                (text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"), &["Member must have length less than or equal to 128"]),
+                (
+                    text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"),
+                    &["Member must have length less than or equal to 128"],
+                ),
                 (text("", "😀", 129, ""), &["Member must have length less than or equal to 128"]),
             ],
         },
@@ -2906,16 +3264,12 @@ pub(crate) static WEB_AUTHN_CREDENTIALS_QUERY_LIMIT_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 0",
             passes: &[json("0")],
-            refused: &[
-                (json("-1"), &["Member must have value greater than or equal to 0"]),
-            ],
+            refused: &[(json("-1"), &["Member must have value greater than or equal to 0"])],
         },
         Check {
             rule: "Member must have value less than or equal to 20",
             passes: &[json("20")],
-            refused: &[
-                (json("21"), &["Member must have value less than or equal to 20"]),
-            ],
+            refused: &[(json("21"), &["Member must have value less than or equal to 20"])],
         },
     ],
     unbreakable: &[],

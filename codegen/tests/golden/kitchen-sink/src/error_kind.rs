@@ -11,11 +11,13 @@ pub enum ErrorKind {
     OutOfGas,
     TooHot,
 }
+
 impl std::fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(lido_runtime::ErrorKind::name(*self))
     }
 }
+
 impl lido_runtime::ErrorKind for ErrorKind {
     const ALL: &'static [Self] = &[Self::OutOfGas, Self::TooHot];
     fn name(self) -> &'static str {

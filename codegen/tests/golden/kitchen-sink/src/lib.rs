@@ -33,5 +33,5 @@ mod settings;
 pub mod types;
 
 pub use error_kind::ErrorKind;
-pub use service::{Operation, Kitchen, KitchenBuilder};
+pub use service::{Kitchen, KitchenBuilder, Operation};
 pub use settings::SETTINGS;

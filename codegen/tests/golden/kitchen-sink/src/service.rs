@@ -9,40 +9,39 @@ pub enum Operation {
     Ping,
     Taste,
 }
+
 impl std::fmt::Display for Operation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(lido_runtime::Operation::name(*self))
     }
 }
+
 impl lido_runtime::Operation for Operation {
     const ALL: &'static [Self] = &[Self::Cook, Self::Ping, Self::Taste];
     const SERVICE: &'static str = "Kitchen";
     fn settings() -> &'static lido_runtime::Settings {
         &crate::SETTINGS
     }
+
     fn find(name: &str) -> Option<Self> {
-        Some(
-            match name.len() {
-                4 => {
-                    match name {
-                        "Cook" => Self::Cook,
-                        "Ping" => Self::Ping,
-                        _ => return None,
-                    }
-                }
-                5 => {
-                    match name {
-                        "Taste" => Self::Taste,
-                        _ => return None,
-                    }
-                }
+        Some(match name.len() {
+            4 => match name {
+                "Cook" => Self::Cook,
+                "Ping" => Self::Ping,
                 _ => return None,
             },
-        )
+            5 => match name {
+                "Taste" => Self::Taste,
+                _ => return None,
+            },
+            _ => return None,
+        })
     }
+
     fn index(self) -> usize {
         self as usize
     }
+
     fn name(self) -> &'static str {
         match self {
             Self::Cook => "Cook",
@@ -50,27 +49,23 @@ impl lido_runtime::Operation for Operation {
             Self::Taste => "Taste",
         }
     }
+
     fn auth(self) -> &'static [lido_runtime::AuthScheme] {
         match self {
             Self::Ping => &[lido_runtime::AuthScheme::NoAuth],
             _ => &[lido_runtime::AuthScheme::SigV4],
         }
     }
+
     fn check(
         self,
         headers: &lido_runtime::http::HeaderMap,
         body: &lido_runtime::Bytes,
     ) -> Result<(), lido_runtime::Rejection> {
         match self {
-            Self::Cook => {
-                lido_runtime::check_input::<crate::operations::CookInput>(headers, body)
-            }
-            Self::Ping => {
-                lido_runtime::check_input::<crate::operations::PingInput>(headers, body)
-            }
-            Self::Taste => {
-                lido_runtime::check_input::<crate::operations::TasteInput>(headers, body)
-            }
+            Self::Cook => lido_runtime::check_input::<crate::operations::CookInput>(headers, body),
+            Self::Ping => lido_runtime::check_input::<crate::operations::PingInput>(headers, body),
+            Self::Taste => lido_runtime::check_input::<crate::operations::TasteInput>(headers, body),
         }
     }
 }
@@ -79,17 +74,12 @@ impl Operation {
     /// Returns the kinds of error that the operation declares, sorted by name.
     pub fn errors(self) -> &'static [crate::ErrorKind] {
         match self {
-            Self::Cook => {
-                <crate::operations::CookError as lido_runtime::FromApiError>::DECLARED
-            }
-            Self::Ping => {
-                <crate::operations::PingError as lido_runtime::FromApiError>::DECLARED
-            }
-            Self::Taste => {
-                <crate::operations::TasteError as lido_runtime::FromApiError>::DECLARED
-            }
+            Self::Cook => <crate::operations::CookError as lido_runtime::FromApiError>::DECLARED,
+            Self::Ping => <crate::operations::PingError as lido_runtime::FromApiError>::DECLARED,
+            Self::Taste => <crate::operations::TasteError as lido_runtime::FromApiError>::DECLARED,
         }
     }
+
     /// Returns whether the operation declares errors of this kind.
     pub fn declares(self, kind: crate::ErrorKind) -> bool {
         self.errors().contains(&kind)
@@ -100,23 +90,17 @@ impl Operation {
 #[derive(Clone, Copy, Debug)]
 pub struct Kitchen;
 impl lido_runtime::server::service::ServiceShape for Kitchen {
-    const ID: lido_runtime::server::ShapeId = lido_runtime::server::ShapeId::new(
-        "kitchen#Kitchen",
-        "kitchen",
-        "Kitchen",
-    );
+    const ID: lido_runtime::server::ShapeId =
+        lido_runtime::server::ShapeId::new("kitchen#Kitchen", "kitchen", "Kitchen");
     const VERSION: Option<&'static str> = Some("2026-01-01");
     type Protocol = lido_runtime::server::protocol::aws_json_11::AwsJson1_1;
     type Operations = Operation;
 }
+
 impl Kitchen {
     /// Returns a builder of the service with the layers and plugins of `config`.
-    pub fn builder<B, L, H, M>(
-        config: lido_runtime::Config<L, H, M>,
-    ) -> KitchenBuilder<B, L, H, M> {
-        KitchenBuilder {
-            routes: lido_runtime::Routes::new(config),
-        }
+    pub fn builder<B, L, H, M>(config: lido_runtime::Config<L, H, M>) -> KitchenBuilder<B, L, H, M> {
+        KitchenBuilder { routes: lido_runtime::Routes::new(config) }
     }
 }
 
@@ -132,13 +116,12 @@ impl<B, L, H, M> KitchenBuilder<B, L, H, M> {
     /// [`lido_runtime::not_implemented`] is the usual fallback.
     pub fn unserved(
         mut self,
-        fallback: fn(
-            Operation,
-        ) -> lido_runtime::http::Response<lido_runtime::server::body::BoxBody>,
+        fallback: fn(Operation) -> lido_runtime::http::Response<lido_runtime::server::body::BoxBody>,
     ) -> Self {
         self.routes.set_unserved(fallback);
         self
     }
+
     /// Builds the service, which takes HTTP requests.
     ///
     /// # Errors
@@ -146,8 +129,7 @@ impl<B, L, H, M> KitchenBuilder<B, L, H, M> {
     pub fn build(self) -> Result<L::Service, lido_runtime::MissingOperations>
     where
         L: lido_runtime::tower::Layer<lido_runtime::Router<Operation, B>>,
-        B: lido_runtime::server::body::HttpBody<Data = lido_runtime::Bytes> + Send
-            + Unpin + 'static,
+        B: lido_runtime::server::body::HttpBody<Data = lido_runtime::Bytes> + Send + Unpin + 'static,
     {
         self.routes.build()
     }

@@ -55,16 +55,13 @@ pub struct CookInput {
     pub recipe: Option<crate::types::Recipe>,
     pub credentials: Option<crate::types::Credentials>,
     pub recipes: Option<Vec<crate::types::Recipe>>,
-    pub secrets: Option<
-        std::collections::BTreeMap<String, lido_runtime::Sensitive<String>>,
-    >,
+    pub secrets: Option<std::collections::BTreeMap<String, lido_runtime::Sensitive<String>>>,
 }
 
 impl lido_runtime::Shape for CookInput {}
+
 impl lido_runtime::ReadJson for CookInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut name = lido_runtime::Slot::new(0, "name");
         let mut r#type = lido_runtime::Slot::new(1, "type");
@@ -119,47 +116,31 @@ impl lido_runtime::ReadJson for CookInput {
                 "blob" => blob.read(&mut object)?,
                 "document" => document.read(&mut object)?,
                 "epochSeconds" => epoch_seconds.read(&mut object)?,
-                "dateTime" => {
-                    date_time.read_with(&mut object, lido_runtime::read::date_time)?
-                }
-                "httpDate" => {
-                    http_date.read_with(&mut object, lido_runtime::read::http_date)?
-                }
+                "dateTime" => date_time.read_with(&mut object, lido_runtime::read::date_time)?,
+                "httpDate" => http_date.read_with(&mut object, lido_runtime::read::http_date)?,
                 "words" => words.read(&mut object)?,
-                "sparseWords" => {
-                    sparse_words
-                        .read_with(
-                            &mut object,
-                            |reader| lido_runtime::read::sparse_list(
-                                reader,
-                                &lido_runtime::Rules::NONE,
-                                <String as lido_runtime::ReadJson>::read_json,
-                            ),
-                        )?
-                }
+                "sparseWords" => sparse_words.read_with(&mut object, |reader| {
+                    lido_runtime::read::sparse_list(
+                        reader,
+                        &lido_runtime::Rules::NONE,
+                        <String as lido_runtime::ReadJson>::read_json,
+                    )
+                })?,
                 "counts" => counts.read(&mut object)?,
-                "sparseCounts" => {
-                    sparse_counts
-                        .read_with(
-                            &mut object,
-                            |reader| lido_runtime::read::sparse_map(
-                                reader,
-                                &lido_runtime::Rules::NONE,
-                                <i32 as lido_runtime::ReadJson>::read_json,
-                            ),
-                        )?
-                }
-                "dates" => {
-                    dates
-                        .read_with(
-                            &mut object,
-                            |reader| lido_runtime::read::list(
-                                reader,
-                                &lido_runtime::Rules::NONE,
-                                lido_runtime::read::date_time,
-                            ),
-                        )?
-                }
+                "sparseCounts" => sparse_counts.read_with(&mut object, |reader| {
+                    lido_runtime::read::sparse_map(
+                        reader,
+                        &lido_runtime::Rules::NONE,
+                        <i32 as lido_runtime::ReadJson>::read_json,
+                    )
+                })?,
+                "dates" => dates.read_with(&mut object, |reader| {
+                    lido_runtime::read::list(
+                        reader,
+                        &lido_runtime::Rules::NONE,
+                        lido_runtime::read::date_time,
+                    )
+                })?,
                 "course" => course.read(&mut object)?,
                 "filling" => filling.read(&mut object)?,
                 "servings" => servings.read(&mut object)?,
@@ -177,49 +158,47 @@ impl lido_runtime::ReadJson for CookInput {
                 _ => object.skip()?,
             }
         }
-        let Some(name) = name.required(&mut object) else { return Ok(None) };
-        Ok(
-            Some(Self {
-                name,
-                r#type: r#type.optional(),
-                rating: rating.optional(),
-                vegan: vegan.optional(),
-                byte: byte.optional(),
-                short: short.optional(),
-                integer: integer.optional(),
-                long: long.optional(),
-                float: float.optional(),
-                double: double.optional(),
-                big_integer: big_integer.optional(),
-                big_decimal: big_decimal.optional(),
-                blob: blob.optional(),
-                document: document.optional(),
-                epoch_seconds: epoch_seconds.optional(),
-                date_time: date_time.optional(),
-                http_date: http_date.optional(),
-                words: words.optional(),
-                sparse_words: sparse_words.optional(),
-                counts: counts.optional(),
-                sparse_counts: sparse_counts.optional(),
-                dates: dates.optional(),
-                course: course.optional(),
-                filling: filling.optional(),
-                servings: servings.optional(),
-                sides: sides.optional(),
-                stock: stock.optional(),
-                label: label.optional(),
-                portions: portions
-                    .optional()
-                    .unwrap_or_else(|| crate::types::Servings::of_model(2)),
-                season: season.optional().unwrap_or(crate::types::Kind::Soup),
-                note: note.optional().unwrap_or_default(),
-                extras: extras.optional().unwrap_or_default(),
-                recipe: recipe.optional(),
-                credentials: credentials.optional(),
-                recipes: recipes.optional(),
-                secrets: secrets.optional(),
-            }),
-        )
+        let Some(name) = name.required(&mut object) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            name,
+            r#type: r#type.optional(),
+            rating: rating.optional(),
+            vegan: vegan.optional(),
+            byte: byte.optional(),
+            short: short.optional(),
+            integer: integer.optional(),
+            long: long.optional(),
+            float: float.optional(),
+            double: double.optional(),
+            big_integer: big_integer.optional(),
+            big_decimal: big_decimal.optional(),
+            blob: blob.optional(),
+            document: document.optional(),
+            epoch_seconds: epoch_seconds.optional(),
+            date_time: date_time.optional(),
+            http_date: http_date.optional(),
+            words: words.optional(),
+            sparse_words: sparse_words.optional(),
+            counts: counts.optional(),
+            sparse_counts: sparse_counts.optional(),
+            dates: dates.optional(),
+            course: course.optional(),
+            filling: filling.optional(),
+            servings: servings.optional(),
+            sides: sides.optional(),
+            stock: stock.optional(),
+            label: label.optional(),
+            portions: portions.optional().unwrap_or_else(|| crate::types::Servings::of_model(2)),
+            season: season.optional().unwrap_or(crate::types::Kind::Soup),
+            note: note.optional().unwrap_or_default(),
+            extras: extras.optional().unwrap_or_default(),
+            recipe: recipe.optional(),
+            credentials: credentials.optional(),
+            recipes: recipes.optional(),
+            secrets: secrets.optional(),
+        }))
     }
 }
 
@@ -262,10 +241,9 @@ pub struct CookOutput {
     pub recipe: Option<crate::types::Recipe>,
     pub credentials: Option<crate::types::Credentials>,
     pub recipes: Option<Vec<crate::types::Recipe>>,
-    pub secrets: Option<
-        std::collections::BTreeMap<String, lido_runtime::Sensitive<String>>,
-    >,
+    pub secrets: Option<std::collections::BTreeMap<String, lido_runtime::Sensitive<String>>>,
 }
+
 impl CookOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(name: crate::types::Name) -> Self {
@@ -320,22 +298,17 @@ impl lido_runtime::WriteJson for CookOutput {
         object.optional("counts", &self.counts);
         object.optional("course", &self.course);
         object.optional("credentials", &self.credentials);
-        object
-            .optional_with("dateTime", &self.date_time, lido_runtime::Writer::date_time);
-        object
-            .optional_with(
-                "dates",
-                &self.dates,
-                |writer, items| writer.list(items, lido_runtime::Writer::date_time),
-            );
+        object.optional_with("dateTime", &self.date_time, lido_runtime::Writer::date_time);
+        object.optional_with("dates", &self.dates, |writer, items| {
+            writer.list(items, lido_runtime::Writer::date_time)
+        });
         object.optional("document", &self.document);
         object.optional("double", &self.double);
         object.optional("epochSeconds", &self.epoch_seconds);
         object.member("extras", &self.extras);
         object.optional("filling", &self.filling);
         object.optional("float", &self.float);
-        object
-            .optional_with("httpDate", &self.http_date, lido_runtime::Writer::http_date);
+        object.optional_with("httpDate", &self.http_date, lido_runtime::Writer::http_date);
         object.optional("integer", &self.integer);
         object.optional("label", &self.label);
         object.optional("long", &self.long);
@@ -377,39 +350,19 @@ impl<B, L, H, M> crate::KitchenBuilder<B, L, H, M> {
     pub fn cook<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: lido_runtime::server::operation::Handler<crate::operations::Cook, Exts>,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::Kitchen,
-            crate::operations::Cook,
-            Exts,
-            B,
-            Handler,
-        >,
+        lido_runtime::Config<L, H, M>:
+            lido_runtime::Mount<crate::Kitchen, crate::operations::Cook, Exts, B, Handler>,
     {
         self.routes.set(crate::Operation::Cook, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`Cook`]. It takes a [`CookInput`].
     pub fn cook_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::Cook,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::Kitchen,
-            crate::operations::Cook,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::Cook, Exts>,
+        lido_runtime::Config<L, H, M>:
+            lido_runtime::MountService<crate::Kitchen, crate::operations::Cook, Exts, B, S>,
     {
         self.routes.set_service(crate::Operation::Cook, service);
         self

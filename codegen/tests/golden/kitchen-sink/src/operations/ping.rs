@@ -17,14 +17,13 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`Ping`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PingInput {}
 
 impl lido_runtime::Shape for PingInput {}
+
 impl lido_runtime::ReadJson for PingInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         while object.next_name()?.is_some() {
             object.skip()?;
@@ -34,7 +33,7 @@ impl lido_runtime::ReadJson for PingInput {
 }
 
 /// The output of the operation [`Ping`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PingOutput {}
 
 impl lido_runtime::WriteJson for PingOutput {
@@ -63,39 +62,19 @@ impl<B, L, H, M> crate::KitchenBuilder<B, L, H, M> {
     pub fn ping<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: lido_runtime::server::operation::Handler<crate::operations::Ping, Exts>,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::Kitchen,
-            crate::operations::Ping,
-            Exts,
-            B,
-            Handler,
-        >,
+        lido_runtime::Config<L, H, M>:
+            lido_runtime::Mount<crate::Kitchen, crate::operations::Ping, Exts, B, Handler>,
     {
         self.routes.set(crate::Operation::Ping, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`Ping`]. It takes a [`PingInput`].
     pub fn ping_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::Ping,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::Kitchen,
-            crate::operations::Ping,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::Ping, Exts>,
+        lido_runtime::Config<L, H, M>:
+            lido_runtime::MountService<crate::Kitchen, crate::operations::Ping, Exts, B, S>,
     {
         self.routes.set_service(crate::Operation::Ping, service);
         self

@@ -15,16 +15,15 @@ lido_runtime::operation! {
 }
 
 /// The input of the operation [`Taste`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TasteInput {
     pub spoon: Option<String>,
 }
 
 impl lido_runtime::Shape for TasteInput {}
+
 impl lido_runtime::ReadJson for TasteInput {
-    fn read_json(
-        reader: &mut lido_runtime::Reader<'_>,
-    ) -> lido_runtime::read::ReadResult<Self> {
+    fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut spoon = lido_runtime::Slot::new(0, "spoon");
         while let Some(name) = object.next_name()? {
@@ -38,15 +37,17 @@ impl lido_runtime::ReadJson for TasteInput {
 }
 
 /// The output of the operation [`Taste`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, PartialOrd)]
 pub struct TasteOutput {
     pub verdict: String,
     pub remark: Option<String>,
+    pub score: Option<f32>,
 }
+
 impl TasteOutput {
     /// Returns a value with these members. The others are absent or have their default values.
     pub fn new(verdict: String) -> Self {
-        Self { verdict, remark: None }
+        Self { verdict, remark: None, score: None }
     }
 }
 
@@ -54,6 +55,7 @@ impl lido_runtime::WriteJson for TasteOutput {
     fn write_json(&self, writer: &mut lido_runtime::Writer) {
         let mut object = writer.structure();
         object.optional("remark", &self.remark);
+        object.optional("score", &self.score);
         object.member("verdict", &self.verdict);
         object.end();
     }
@@ -78,43 +80,20 @@ impl<B, L, H, M> crate::KitchenBuilder<B, L, H, M> {
     /// [`TasteOutput`] or [`TasteError`].
     pub fn taste<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: lido_runtime::server::operation::Handler<
-            crate::operations::Taste,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::Mount<
-            crate::Kitchen,
-            crate::operations::Taste,
-            Exts,
-            B,
-            Handler,
-        >,
+        Handler: lido_runtime::server::operation::Handler<crate::operations::Taste, Exts>,
+        lido_runtime::Config<L, H, M>:
+            lido_runtime::Mount<crate::Kitchen, crate::operations::Taste, Exts, B, Handler>,
     {
         self.routes.set(crate::Operation::Taste, handler);
         self
     }
+
     /// Sets the tower service that handles the operation [`Taste`]. It takes a [`TasteInput`].
     pub fn taste_service<S, Exts>(mut self, service: S) -> Self
     where
-        S: lido_runtime::server::operation::OperationService<
-            crate::operations::Taste,
-            Exts,
-        >,
-        lido_runtime::Config<
-            L,
-            H,
-            M,
-        >: lido_runtime::MountService<
-            crate::Kitchen,
-            crate::operations::Taste,
-            Exts,
-            B,
-            S,
-        >,
+        S: lido_runtime::server::operation::OperationService<crate::operations::Taste, Exts>,
+        lido_runtime::Config<L, H, M>:
+            lido_runtime::MountService<crate::Kitchen, crate::operations::Taste, Exts, B, S>,
     {
         self.routes.set_service(crate::Operation::Taste, service);
         self

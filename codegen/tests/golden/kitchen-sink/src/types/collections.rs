@@ -19,6 +19,7 @@ lido_runtime::constrained_collection! {
 lido_runtime::write_inner!(Sides);
 
 lido_runtime::total!(Sides);
+lido_runtime::ordered!(Sides);
 
 lido_runtime::deserialize!(Sides);
 lido_runtime::serialize!(Sides);
@@ -36,6 +37,7 @@ lido_runtime::constrained_collection! {
 lido_runtime::write_inner!(Stock);
 
 lido_runtime::total!(Stock);
+lido_runtime::ordered!(Stock);
 
 lido_runtime::deserialize!(Stock);
 lido_runtime::serialize!(Stock);

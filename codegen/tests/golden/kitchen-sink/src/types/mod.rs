@@ -4,14 +4,14 @@
 
 mod collections;
 mod enums;
-mod scalars;
 mod errors;
+mod scalars;
 mod structures;
 mod unions;
 
 pub use collections::*;
 pub use enums::*;
-pub use scalars::*;
 pub use errors::*;
+pub use scalars::*;
 pub use structures::*;
 pub use unions::*;
