@@ -10,7 +10,7 @@ use lido::{
 use lido_domain::id::PoolId;
 use serde_json::Value;
 
-use super::Finding;
+use super::{Finding, State};
 use crate::{
     cli::health::reachable,
     config::{Config, StoreLocation, TraceSettings},
@@ -47,9 +47,10 @@ pub(super) async fn check(config: &Config) -> Vec<Finding> {
     match TraceSettings::from_environment() {
         Ok(None) => {}
         Ok(Some(traces)) => {
-            let remedy =
-                "check OTEL_EXPORTER_OTLP_ENDPOINT, and that the collector runs; the server runs without it";
-            findings.push(check_reached("traces", &client, &traces.endpoint, remedy).await);
+            let remedy = "check OTEL_EXPORTER_OTLP_ENDPOINT, and that the collector runs";
+            let reached = check_reached("traces", &client, &traces.endpoint, remedy).await;
+            // The server works without a collector.
+            findings.push(Finding { state: reached.state.min(State::Warning), ..reached });
         }
         Err(error) => findings.push(Finding::of_error("traces", &error, "see docs/traces.md")),
     }

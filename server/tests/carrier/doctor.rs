@@ -11,6 +11,7 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
+    http_sink::HttpSink,
     mail_server::{MailBehavior, MailServer},
     postgres_cluster::Cluster,
     server_process::{Lido, command, run},
@@ -289,4 +290,22 @@ fn doctor_reaches_a_database_and_compares_its_clock() {
     }
     let unsafe_setting = findings.iter().find(|finding| finding["check"] == "database").expect("told");
     assert_eq!(unsafe_setting["state"], json!("warning"), "the cluster of the tests has fsync=off: {text}");
+}
+
+#[test]
+fn collector_of_traces_is_reached_and_the_variables_are_checked() {
+    let folder = sound_folder();
+    let (collector, closed) = (HttpSink::start().url(), format!("http://127.0.0.1:{}", closed_port()));
+    let line = format!("doctor --json {SOUND} --public-url http://127.0.0.1:1");
+    for (endpoint, sampler, state, told) in [
+        (&collector, "always_on", "ok", "answers"),
+        (&closed, "always_on", "warning", "check OTEL_EXPORTER_OTLP_ENDPOINT"),
+        (&collector, "xray", "wrong", "set it to always_on"),
+    ] {
+        let mut command = command(folder.path(), &line);
+        command.env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint).env("OTEL_TRACES_SAMPLER", sampler);
+        let text = String::from_utf8(command.output().expect("it runs").stdout).expect("text");
+        let finding = text.lines().find(|line| line.contains("\"traces\"")).expect("checked");
+        assert!(finding.contains(&format!("\"{state}\"")) && finding.contains(told), "{finding}");
+    }
 }

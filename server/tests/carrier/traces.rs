@@ -237,7 +237,11 @@ fn commit_that_conflicts_is_followed_by_a_second_attempt() {
     let collector = HttpSink::start();
     let mut traced = Traced::start(
         "",
-        &[("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url()), ("OTEL_BSP_SCHEDULE_DELAY", "20")],
+        &[
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url()),
+            ("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"),
+            ("OTEL_BSP_SCHEDULE_DELAY", "20"),
+        ],
     );
     let mut client = traced.lido.client();
     let (pool, _) = client.new_pool();
@@ -259,6 +263,8 @@ fn commit_that_conflicts_is_followed_by_a_second_attempt() {
         });
     }
     traced.stop();
+    let received = collector.received();
+    assert!(received.iter().all(|received| received.header("content-encoding") == Some("gzip")));
     let spans = collector.spans();
     let second = spans.iter().find(is_second).expect("a second attempt");
     let siblings = spans.iter().filter(|span| span.parent_span_id == second.parent_span_id);

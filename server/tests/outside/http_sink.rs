@@ -7,6 +7,7 @@ use std::{
     thread,
 };
 
+use flate2::read::GzDecoder;
 use opentelemetry_proto::tonic::{
     collector::trace::v1::ExportTraceServiceRequest,
     common::v1::{AnyValue, KeyValue, any_value},
@@ -30,7 +31,12 @@ impl Received {
 
     /// Returns the traces of a request to a collector.
     pub(crate) fn traces(&self) -> ExportTraceServiceRequest {
-        ExportTraceServiceRequest::decode(&*self.body).expect("traces in protobuf")
+        let mut body = Vec::new();
+        match self.header("content-encoding") {
+            Some("gzip") => GzDecoder::new(&*self.body).read_to_end(&mut body).map(drop).expect("gzip"),
+            _ => body.clone_from(&self.body),
+        }
+        ExportTraceServiceRequest::decode(&*body).expect("traces in protobuf")
     }
 }
 
