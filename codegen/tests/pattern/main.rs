@@ -32,6 +32,14 @@ fn at_run_time(plan: &Plan) -> lido_runtime::Pattern {
     }
 }
 
+/// Returns whether an ECMAScript engine finds a match.
+///
+/// It runs as a Pike machine: its usual matcher repeats too often where quantifiers nest, such as `(?:(?:b|\D)?){2}` on
+/// `bbb`.
+fn is_match_by_ecma(regex: &regress::Regex, value: &str) -> bool {
+    regress::backends::find::<regress::backends::PikeVMExecutor>(regex, value, 0).next().is_some()
+}
+
 /// Asserts that the reference matcher, the runtime and, if it accepts the pattern, the ECMAScript engine agree on samples
 /// of the pattern and a few unusual values.
 fn check_agreement(text: &str) {
@@ -48,7 +56,7 @@ fn check_agreement(text: &str) {
         let expected = pattern.is_match(&value);
         assert_eq!(runtime.is_match(&value), expected, "{text:?} on {value:?} by {plan:?}");
         if let Some(ecma) = &ecma {
-            assert_eq!(ecma.find(&value).is_some(), expected, "{text:?} on {value:?} by ECMAScript");
+            assert_eq!(is_match_by_ecma(ecma, &value), expected, "{text:?} on {value:?} by ECMAScript");
         }
     }
 }
