@@ -136,6 +136,7 @@ fn report(rates: [[Vec<f64>; 2]; 4], costs: [[Vec<f64>; 2]; 3]) {
 fn measure_start_and_memory(folder: &Path) -> anyhow::Result<()> {
     let store = folder.join("small.db");
     drop(seed::sqlite(&store, 1_000)?);
+    start::write_key_file(&folder.join("small.key"))?;
     let (ready, memory) = start::measure(&store)?;
     println!("start to ready, 1,000 users        {ready:>12.1} ms   (aim: 20)");
     match memory {

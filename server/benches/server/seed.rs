@@ -23,6 +23,9 @@ use zeroize::Zeroizing;
 
 use crate::call::call;
 
+/// The key under which the secrets of the store are sealed.
+pub(crate) const KEY: [u8; 32] = [7; 32];
+
 /// An app with users, and the id of their user pool.
 pub(crate) struct SeededApp {
     pub(crate) app: Arc<App>,
@@ -46,7 +49,7 @@ pub(crate) fn sqlite(path: &Path, users: usize) -> anyhow::Result<SeededApp> {
 
 fn seed(store: Store, users: usize) -> anyhow::Result<SeededApp> {
     let entropy = Entropy::system();
-    let keys = Arc::new(Keys::new(Zeroizing::new([7; 32]), Vec::new(), entropy.clone()));
+    let keys = Arc::new(Keys::new(Zeroizing::new(KEY), Vec::new(), entropy.clone()));
     let transports = Transports::inbox(Inbox::new());
     let triggers = Triggers::unconfigured(entropy.clone());
     let app = App::new(store, Clock::system(), entropy, keys, transports, triggers, Settings::default());
