@@ -18,8 +18,9 @@ pub(crate) fn says_the_same(one: &str, other: &str) -> bool {
 struct Content {
     /// The comments. Documentation is code.
     comments: Vec<String>,
-    /// The declarations of imports and modules, each with its tokens sorted, since rustfmt sorts them.
-    imports: Vec<Vec<String>>,
+    /// The declarations of imports and modules, sorted since rustfmt sorts them. In each, the tokens after the attributes
+    /// and the visibility are sorted too.
+    declarations: Vec<Vec<String>>,
     /// The other tokens, without the commas, semicolons and braces that rustfmt adds and removes.
     code: Vec<String>,
 }
@@ -28,42 +29,72 @@ impl Content {
     /// Returns `None` if the text is no Rust.
     fn of(text: &str) -> Option<Self> {
         let tokens: Vec<TokenTree> = text.parse::<TokenStream>().ok()?.into_iter().collect();
-        let mut content = Self { comments: comments(text), imports: Vec::new(), code: Vec::new() };
+        let mut content = Self { comments: comments(text), declarations: Vec::new(), code: Vec::new() };
         let (mut rest, mut tokens) = (Vec::new(), tokens.as_slice());
         while let Some((first, others)) = tokens.split_first() {
-            let length = declaration(tokens);
+            let length = declaration_length(tokens);
             if length == 0 {
                 rest.push(first.clone());
                 tokens = others;
                 continue;
             }
             let (declared, others) = tokens.split_at(length);
-            content.imports.push(sorted(declared));
+            content.declarations.push(sorted(declared));
             tokens = others;
         }
-        content.imports.sort();
+        content.declarations.sort();
         append(rest.into_iter().collect(), &mut content.code);
         Some(content)
     }
 }
 
-/// Returns the number of tokens of the declaration `use …;` or `mod …;` that the tokens begin with, or 0.
-fn declaration(tokens: &[TokenTree]) -> usize {
-    let is_end = |token: &TokenTree| matches!(token, TokenTree::Punct(mark) if mark.as_char() == ';');
-    match tokens.first() {
-        Some(TokenTree::Ident(word)) if word == "use" => {
-            tokens.iter().position(is_end).map_or(0, |last| last + 1)
+/// Returns the number of tokens of the declaration `use …;` or `mod …;` that the tokens begin with, or 0. Its attributes and
+/// visibility belong to it.
+fn declaration_length(tokens: &[TokenTree]) -> usize {
+    let prefix = prefix_length(tokens);
+    let is_end = |token: &TokenTree| is_mark(token, ';');
+    match tokens.get(prefix..) {
+        Some(item @ [TokenTree::Ident(word), ..]) if word == "use" => {
+            item.iter().position(is_end).map_or(0, |end| prefix + end + 1)
         }
-        Some(TokenTree::Ident(word)) if word == "mod" && tokens.get(2).is_some_and(is_end) => 3,
+        Some([TokenTree::Ident(word), _, end, ..]) if word == "mod" && is_end(end) => prefix + 3,
         _ => 0,
     }
 }
 
-fn sorted(tokens: &[TokenTree]) -> Vec<String> {
-    let mut words = Vec::new();
-    append(tokens.iter().cloned().collect(), &mut words);
-    words.retain(|word| word != ",");
-    words.sort();
+/// Returns the number of tokens of the attributes and the visibility that the tokens begin with.
+fn prefix_length(mut tokens: &[TokenTree]) -> usize {
+    let count = tokens.len();
+    while let [mark, TokenTree::Group(attribute), others @ ..] = tokens
+        && is_mark(mark, '#')
+        && attribute.delimiter() == Delimiter::Bracket
+    {
+        tokens = others;
+    }
+    if let [TokenTree::Ident(word), others @ ..] = tokens
+        && word == "pub"
+    {
+        tokens = match others {
+            [TokenTree::Group(scope), others @ ..] if scope.delimiter() == Delimiter::Parenthesis => others,
+            others => others,
+        };
+    }
+    count - tokens.len()
+}
+
+fn is_mark(token: &TokenTree, mark: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == mark)
+}
+
+/// Returns the words of a declaration, those after its attributes and visibility sorted.
+fn sorted(declaration: &[TokenTree]) -> Vec<String> {
+    let (prefix, item) = declaration.split_at(prefix_length(declaration));
+    let (mut words, mut item_words) = (Vec::new(), Vec::new());
+    append(prefix.iter().cloned().collect(), &mut words);
+    append(item.iter().cloned().collect(), &mut item_words);
+    item_words.retain(|word| word != ",");
+    item_words.sort();
+    words.append(&mut item_words);
     words
 }
 
@@ -127,7 +158,7 @@ fn append(tokens: TokenStream, code: &mut Vec<String>) {
 
 /// Returns whether a block ends with `return …;`, `break …;` or `continue …;`. Rustfmt adds the semicolon.
 fn ends_with_a_jump(block: TokenStream) -> bool {
-    let is_semicolon = |token: &TokenTree| matches!(token, TokenTree::Punct(mark) if mark.as_char() == ';');
+    let is_semicolon = |token: &TokenTree| is_mark(token, ';');
     let tokens: Vec<_> = block.into_iter().collect();
     let Some((last, others)) = tokens.split_last() else { return false };
     let start = others.iter().rposition(is_semicolon).map_or(0, |before| before + 1);
@@ -159,6 +190,10 @@ mod tests {
             (
                 "mod b;\nmod a;\npub use x::{B, A};\nfn f() {}",
                 "mod a;\nmod b;\npub use x::{\n    A, B,\n};\nfn f() {}",
+            ),
+            (
+                "mod b;\n#[cfg(c)]\n#[d]\npub(crate) mod a;\npub use x::Y;\nuse x::B;",
+                "#[cfg(c)]\n#[d]\npub(crate) mod a;\nmod b;\nuse x::B;\npub use x::Y;",
             ),
             (
                 "fn f() { match a { A => b(), C => d() } }",
@@ -201,9 +236,22 @@ mod tests {
             ("mod c;", ""),
             ("fn f() {", "fn f() { {"),
             ("fn f() {", "pub fn f() {"),
+            ("use a::B;\nmod c;", "pub use a::B;\nmod c;"),
+            ("mod c;", "#[cfg(d)]\nmod c;"),
         ];
         for (old, new) in table {
             assert!(text.contains(old) && !says_the_same(text, &text.replace(old, new)), "{old} {new}");
+        }
+        let table = [
+            ("pub mod a; mod b;", "mod a; pub mod b;"),
+            ("pub(crate) use a::B; use c::D;", "use a::B; pub(crate) use c::D;"),
+            ("#[cfg(c)] mod a; mod b;", "mod a; #[cfg(c)] mod b;"),
+            ("#[cfg(c)] pub use a::B; pub use d::E;", "pub use a::B; #[cfg(c)] pub use d::E;"),
+            ("#[cfg(c(d, e(f)))] mod a;", "#[cfg(c(f, e(d)))] mod a;"),
+            ("/// About.\nmod a; mod b;", "mod a; /// About.\nmod b;"),
+        ];
+        for (one, other) in table {
+            assert!(!says_the_same(one, other), "{one}\n{other}");
         }
     }
 }
