@@ -3,7 +3,12 @@
 //! Generated files have the layout of the rustfmt and the `rustfmt.toml` of the one who generates, and another machine may
 //! have another, or none. So [`disk`](crate::disk) compares their code and comments.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use syn::{Expr, Pat, Type, parse::Parser};
+
+/// The keywords that may come before a tuple. Parentheses after other words are lists, as those of a call.
+const BEFORE_TUPLES: [&str; 13] =
+    ["as", "break", "const", "for", "if", "in", "let", "match", "mut", "pub", "return", "where", "while"];
 
 /// Returns whether two Rust files have the same code and the same comments, as they do if rustfmt made one of the other.
 pub(crate) fn says_the_same(one: &str, other: &str) -> bool {
@@ -116,6 +121,7 @@ fn append(tokens: TokenStream, code: &mut Vec<String>) {
         match token {
             TokenTree::Group(group) => {
                 let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis if is_tuple_of_one(&group, code) => ("(", ",)"),
                     Delimiter::Parenthesis => ("(", ")"),
                     Delimiter::Bracket => ("[", "]"),
                     Delimiter::Brace => ("{", "}"),
@@ -153,6 +159,31 @@ fn append(tokens: TokenStream, code: &mut Vec<String>) {
             }
             other => code.push(other.to_string()),
         }
+    }
+}
+
+/// Returns whether parentheses after `code` are a tuple such as `(A,)`, of which the comma makes a tuple.
+fn is_tuple_of_one(parentheses: &Group, code: &[String]) -> bool {
+    let has_comma = parentheses.stream().into_iter().last().is_some_and(|last| is_mark(&last, ','));
+    if !has_comma || is_list_after(code) {
+        return false;
+    }
+    let tuple = || TokenStream::from(TokenTree::Group(parentheses.clone()));
+    matches!(syn::parse2(tuple()), Ok(Type::Tuple(tuple)) if tuple.elems.len() == 1)
+        || matches!(syn::parse2(tuple()), Ok(Expr::Tuple(tuple)) if tuple.elems.len() == 1)
+        || matches!(Pat::parse_single.parse2(tuple()), Ok(Pat::Tuple(tuple)) if tuple.elems.len() == 1)
+}
+
+/// Returns whether parentheses after `code` are a list of arguments, parameters or fields, not a tuple.
+fn is_list_after(code: &[String]) -> bool {
+    match code {
+        [.., dash, end] if end == ">" => dash != "-" && dash != "=",
+        [.., last] => {
+            let is_word = last.chars().all(|char| char == '_' || char == '#' || char.is_alphanumeric());
+            let is_callee = matches!(last.as_str(), ")" | ",)" | "]" | "!" | "?");
+            is_callee || is_word && !BEFORE_TUPLES.contains(&last.as_str())
+        }
+        [] => false,
     }
 }
 
@@ -208,6 +239,17 @@ mod tests {
                 "fn f() { let A(a) = b else {\n return c;\n };\n a }",
             ),
             ("fn f() { a(|x| b(x)) }", "fn f() { a(|x| { b(x) }) }"),
+            ("fn f() { a.b(c)(d)?(e) }", "fn f() { a.b(\n c,\n)(\n d,\n)?(\n e,\n) }"),
+            ("fn f() { a::<B>(c); d!(e) }", "fn f() { a::<B>(\n c,\n);\n d!(\n e,\n) }"),
+            ("struct S(pub A);", "struct S(\n pub A,\n);"),
+            ("struct S<T>(T);", "struct S<T>(\n T,\n);"),
+            ("type T = fn(A) -> (B, C);", "type T = fn(\n A,\n) -> (\n B,\n C,\n);"),
+            ("type T = (A<B, C>, D<E>);", "type T = (\n A<B, C>,\n D<E>,\n);"),
+            ("fn f() { (a < b, c > d) }", "fn f() { (\n a < b,\n c > d,\n) }"),
+            (
+                "fn f() { let (a, A(b)) = ((c,), d); }",
+                "fn f() { let (\n a,\n A(b,),\n) = (\n (c,),\n d,\n); }",
+            ),
             ("fn f<A, B>() where A: C<B> {}", "fn f<\n    A,\n    B,\n>()\nwhere\n    A: C<B,>,\n{\n}"),
         ];
         for (one, other) in table {
@@ -250,7 +292,23 @@ mod tests {
             ("#[cfg(c(d, e(f)))] mod a;", "#[cfg(c(f, e(d)))] mod a;"),
             ("/// About.\nmod a; mod b;", "mod a; /// About.\nmod b;"),
         ];
-        for (one, other) in table {
+        let tuples = [
+            ("type T = (A,);", "type T = (A);"),
+            ("type T = (A<B, C>,);", "type T = (A<B, C>);"),
+            ("type T = B<(A,)>;", "type T = B<(A)>;"),
+            ("fn f() -> (A,) {}", "fn f() -> (A) {}"),
+            ("fn f(a: &mut (A,)) {}", "fn f(a: &mut (A)) {}"),
+            ("struct S((A,));", "struct S((A));"),
+            ("impl A for (B,) {}", "impl A for (B) {}"),
+            ("fn f() { g((a,)) }", "fn f() { g((a)) }"),
+            ("fn f() { return (a(b, c),) }", "fn f() { return (a(b, c)) }"),
+            ("fn f() { (A { a, .. },) }", "fn f() { (A { a, .. }) }"),
+            ("fn f() { (|a, b| c,) }", "fn f() { (|a, b| c) }"),
+            ("fn f() { let (ref mut a,) = b; }", "fn f() { let (ref mut a) = b; }"),
+            ("fn f() { match a { A => {} (b,) => (b,) } }", "fn f() { match a { A => {} (b) => (b,) } }"),
+            ("fn f() { match a { A => {} (b,) => (b,) } }", "fn f() { match a { A => {} (b,) => (b) } }"),
+        ];
+        for (one, other) in table.into_iter().chain(tuples) {
             assert!(!says_the_same(one, other), "{one}\n{other}");
         }
     }
