@@ -23,8 +23,7 @@ pub(crate) fn says_the_same(one: &str, other: &str) -> bool {
 struct Content {
     /// The comments. Documentation is code.
     comments: Vec<String>,
-    /// The declarations of imports and modules, sorted since rustfmt sorts them. In each, the tokens after the attributes
-    /// and the visibility are sorted too.
+    /// The declarations of imports and modules. They are sorted, and so are the lists of imports, since rustfmt sorts them.
     declarations: Vec<Vec<String>>,
     /// The other tokens, without the commas, semicolons and braces that rustfmt adds and removes.
     code: Vec<String>,
@@ -44,7 +43,7 @@ impl Content {
                 continue;
             }
             let (declared, others) = tokens.split_at(length);
-            content.declarations.push(sorted(declared));
+            content.declarations.push(declared_words(declared));
             tokens = others;
         }
         content.declarations.sort();
@@ -91,16 +90,33 @@ fn is_mark(token: &TokenTree, mark: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == mark)
 }
 
-/// Returns the words of a declaration, those after its attributes and visibility sorted.
-fn sorted(declaration: &[TokenTree]) -> Vec<String> {
+/// Returns the words of a declaration, with the lists of an import sorted.
+fn declared_words(declaration: &[TokenTree]) -> Vec<String> {
     let (prefix, item) = declaration.split_at(prefix_length(declaration));
-    let (mut words, mut item_words) = (Vec::new(), Vec::new());
+    let mut words = Vec::new();
     append(prefix.iter().cloned().collect(), &mut words);
-    append(item.iter().cloned().collect(), &mut item_words);
-    item_words.retain(|word| word != ",");
-    item_words.sort();
-    words.append(&mut item_words);
+    words.extend(sorted_list(item.iter().cloned().collect()));
     words
+}
+
+/// Returns the elements of a list such as `b::{C, D}, e`, sorted as the lists in them.
+fn sorted_list(list: TokenStream) -> Vec<String> {
+    let mut elements = vec![String::new()];
+    for token in list {
+        if is_mark(&token, ',') {
+            elements.push(String::new());
+        } else if let Some(element) = elements.last_mut() {
+            match token {
+                TokenTree::Group(inner) => {
+                    element.push_str(&format!("{{{}}}", sorted_list(inner.stream()).join(",")))
+                }
+                word => element.push_str(&format!("{word} ")),
+            }
+        }
+    }
+    elements.retain(|element| !element.is_empty());
+    elements.sort();
+    elements
 }
 
 /// Returns the lines that are comments, but no documentation.
@@ -239,6 +255,7 @@ mod tests {
                 "fn f() { let A(a) = b else {\n return c;\n };\n a }",
             ),
             ("fn f() { a(|x| b(x)) }", "fn f() { a(|x| { b(x) }) }"),
+            ("use a::{c::{self, E, D}, B as _};", "use a::{\n B as _,\n c::{\n self,\n D,\n E,\n },\n};"),
             ("fn f() { a.b(c)(d)?(e) }", "fn f() { a.b(\n c,\n)(\n d,\n)?(\n e,\n) }"),
             ("fn f() { a::<B>(c); d!(e) }", "fn f() { a::<B>(\n c,\n);\n d!(\n e,\n) }"),
             ("struct S(pub A);", "struct S(\n pub A,\n);"),
@@ -289,6 +306,9 @@ mod tests {
             ("pub(crate) use a::B; use c::D;", "use a::B; pub(crate) use c::D;"),
             ("#[cfg(c)] mod a; mod b;", "mod a; #[cfg(c)] mod b;"),
             ("#[cfg(c)] pub use a::B; pub use d::E;", "pub use a::B; #[cfg(c)] pub use d::E;"),
+            ("use a::{b::C, d::E};", "use a::{b::E, d::C};"),
+            ("use a::{B, c::{D, E}};", "use a::{B, D, c::E};"),
+            ("use a as b;", "use b as a;"),
             ("#[cfg(c(d, e(f)))] mod a;", "#[cfg(c(f, e(d)))] mod a;"),
             ("/// About.\nmod a; mod b;", "mod a; /// About.\nmod b;"),
         ];
