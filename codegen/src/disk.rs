@@ -108,7 +108,7 @@ pub fn compare(folder: &Path, files: &FileSet) -> io::Result<Difference> {
 fn is_up_to_date(path: &str, there: &[u8], text: &str) -> bool {
     there == text.as_bytes()
         || is_rust(path.as_ref())
-            && std::str::from_utf8(there).is_ok_and(|there| layout::says_the_same(there, text))
+            && std::str::from_utf8(there).is_ok_and(|there| layout::is_same_code(there, text))
 }
 
 /// Writes the files that differ and deletes generated files that are no longer generated. Other files of the folder are

@@ -1,4 +1,4 @@
-//! Compares Rust files by what they say, without the layout that rustfmt gives them.
+//! Compares the code and comments of Rust files, whatever layout rustfmt gives them.
 //!
 //! Generated files have the layout of the rustfmt and the `rustfmt.toml` of the one who generates, and another machine may
 //! have another, or none. So [`disk`](crate::disk) compares their code and comments.
@@ -11,14 +11,14 @@ const BEFORE_TUPLES: [&str; 13] =
     ["as", "break", "const", "for", "if", "in", "let", "match", "mut", "pub", "return", "where", "while"];
 
 /// Returns whether two Rust files have the same code and the same comments, as they do if rustfmt made one of the other.
-pub(crate) fn says_the_same(one: &str, other: &str) -> bool {
+pub(crate) fn is_same_code(one: &str, other: &str) -> bool {
     match (Content::of(one), Content::of(other)) {
         (Some(one), Some(other)) => one == other,
         _ => false,
     }
 }
 
-/// What a file says.
+/// The code and comments of a file, without its layout.
 #[derive(Debug, PartialEq, Eq)]
 struct Content {
     /// The comments. Documentation is code.
@@ -47,7 +47,7 @@ impl Content {
             tokens = others;
         }
         content.declarations.sort();
-        append(rest.into_iter().collect(), &mut content.code);
+        append_words(rest.into_iter().collect(), &mut content.code);
         Some(content)
     }
 }
@@ -94,7 +94,7 @@ fn is_mark(token: &TokenTree, mark: char) -> bool {
 fn declared_words(declaration: &[TokenTree]) -> Vec<String> {
     let (prefix, item) = declaration.split_at(prefix_length(declaration));
     let mut words = Vec::new();
-    append(prefix.iter().cloned().collect(), &mut words);
+    append_words(prefix.iter().cloned().collect(), &mut words);
     words.extend(sorted_list(item.iter().cloned().collect()));
     words
 }
@@ -132,7 +132,7 @@ fn comments(text: &str) -> Vec<String> {
 
 /// Appends the tokens to `code`. Rustfmt adds a comma to a list of several lines, and puts the body of a match arm or
 /// closure into braces if it needs a line of its own; the commas and these braces are left out.
-fn append(tokens: TokenStream, code: &mut Vec<String>) {
+fn append_words(tokens: TokenStream, code: &mut Vec<String>) {
     for token in tokens {
         match token {
             TokenTree::Group(group) => {
@@ -150,16 +150,16 @@ fn append(tokens: TokenStream, code: &mut Vec<String>) {
                     // A clause `where` may end with a comma.
                     drop_comma(code);
                 }
-                let is_kept = !is_arm && !is_closure;
-                if is_kept {
+                let keeps_delimiters = !is_arm && !is_closure;
+                if keeps_delimiters {
                     code.push(open.to_owned());
                 }
-                append(group.stream(), code);
+                append_words(group.stream(), code);
                 drop_comma(code);
                 if is_brace && ends_with_a_jump(group.stream()) {
                     code.pop();
                 }
-                if is_kept {
+                if keeps_delimiters {
                     code.push(close.to_owned());
                 }
                 if is_arm {
@@ -228,10 +228,10 @@ fn drop_comma(code: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::says_the_same;
+    use super::is_same_code;
 
     #[test]
-    fn files_that_rustfmt_makes_of_each_other_say_the_same() {
+    fn files_that_rustfmt_makes_of_each_other_are_the_same_code() {
         let table = [
             ("fn f(a: A, b: B) {}", "fn f(\n    a: A,\n    b: B,\n) {\n}"),
             (
@@ -271,7 +271,7 @@ mod tests {
         ];
         for (one, other) in table {
             assert!(
-                says_the_same(one, other),
+                is_same_code(one, other),
                 "{one}\n{:#?}",
                 [super::Content::of(one), super::Content::of(other)]
             );
@@ -281,7 +281,7 @@ mod tests {
     #[test]
     fn files_with_other_code_documentation_or_comments_differ() {
         let text = "//! About.\n\n// A comment.\nuse a::B;\nmod c;\nfn f() { g(1, \"a b\") }\n";
-        assert!(says_the_same(text, text));
+        assert!(is_same_code(text, text));
         let table = [
             ("g(1", "g(2"),
             ("a b", "ab"),
@@ -299,7 +299,7 @@ mod tests {
             ("mod c;", "#[cfg(d)]\nmod c;"),
         ];
         for (old, new) in table {
-            assert!(text.contains(old) && !says_the_same(text, &text.replace(old, new)), "{old} {new}");
+            assert!(text.contains(old) && !is_same_code(text, &text.replace(old, new)), "{old} {new}");
         }
         let table = [
             ("pub mod a; mod b;", "mod a; pub mod b;"),
@@ -329,7 +329,7 @@ mod tests {
             ("fn f() { match a { A => {} (b,) => (b,) } }", "fn f() { match a { A => {} (b,) => (b) } }"),
         ];
         for (one, other) in table.into_iter().chain(tuples) {
-            assert!(!says_the_same(one, other), "{one}\n{other}");
+            assert!(!is_same_code(one, other), "{one}\n{other}");
         }
     }
 }
