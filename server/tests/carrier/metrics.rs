@@ -4,7 +4,7 @@ use std::{
     collections::BTreeSet,
     io::Write as _,
     process::{Command, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::json;
@@ -117,10 +117,20 @@ fn assert_documented(text: &str) {
     }
 }
 
+/// Waits until a condition holds.
+fn wait_until(condition: impl Fn() -> bool) {
+    let since = Instant::now();
+    while !condition() {
+        assert!(since.elapsed() < Duration::from_secs(30), "the condition does not come about");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 /// Lets Prometheus's own tool judge the text, where it is installed.
 fn check_by_promtool(text: &str) {
     let promtool = Command::new("promtool").args(["check", "metrics"]).stdin(Stdio::piped()).spawn();
     let Ok(mut promtool) = promtool else {
+        assert!(std::env::var_os("LIDO_REQUIRE_SHARED").is_none(), "promtool is required and not installed");
         println!("promtool check metrics: skipped: promtool is not installed (Debian: prometheus)");
         return;
     };
@@ -165,22 +175,32 @@ fn scrape_on_postgresql_has_the_connections_of_the_pool() {
     let [in_use, idle, _] = connections(&measured.scrape());
     assert!((1.0..=2.0).contains(&(in_use + idle)), "{in_use} and {idle}");
     let schema = url.rsplit("%3D").next().expect("a schema");
-    let lock = format!("LOCK TABLE {schema}.lido_record; SELECT pg_sleep(1.5)");
+    // Held until the table has a row, for a minute at most.
+    cluster.psql(&format!("CREATE TABLE {schema}.release (at text)"));
+    let lock = format!(
+        "DO $$ BEGIN LOCK TABLE {schema}.lido_record; FOR i IN 1..1200 LOOP \
+         EXIT WHEN EXISTS (SELECT FROM {schema}.release); PERFORM pg_sleep(0.05); END LOOP; END $$"
+    );
     std::thread::scope(|scope| {
         scope.spawn(|| cluster.psql(&lock));
         let locks = |condition: &str| {
             let of_table = format!("relation = '{schema}.lido_record'::regclass");
             cluster.psql(&format!("SELECT count(*) FROM pg_locks WHERE {of_table} AND {condition}"))
         };
-        while locks("mode = 'AccessExclusiveLock'").trim() != "1" {}
+        wait_until(|| locks("mode = 'AccessExclusiveLock'").trim() == "1");
         for _ in 0..5 {
             let describe = json!({"UserPoolId": pool});
             let mut client = measured.lido.client();
-            scope.spawn(move || client.expect_output("DescribeUserPool", &describe));
+            // Who waits too long for a connection is told so.
+            scope.spawn(move || client.call("DescribeUserPool", &describe));
         }
-        while locks("NOT granted").trim() != "2" {}
-        std::thread::sleep(Duration::from_millis(200));
-        let [in_use, idle, waiting] = connections(&measured.scrape());
+        wait_until(|| locks("NOT granted").trim() == "2");
+        // The other three requests have arrived by then. A scrape waits for a connection too, after it has read the pool.
+        std::thread::sleep(Duration::from_millis(500));
+        let scrape = scope.spawn(|| measured.scrape());
+        std::thread::sleep(Duration::from_millis(500));
+        cluster.psql(&format!("INSERT INTO {schema}.release VALUES ('now')"));
+        let [in_use, idle, waiting] = connections(&scrape.join().expect("no panic"));
         assert_eq!((in_use, idle), (2.0, 0.0));
         assert!(waiting >= 3.0, "{waiting} of five requests wait");
     });
