@@ -224,6 +224,7 @@ impl Outbox {
             let Some(permit) = attempt.zip(place) else {
                 // Too many messages are in flight, or none is sent: any process may send the row after its pause.
                 outbox.postpone(&claim, row).await?;
+                record_outcome(&Span::current(), "queued", false);
                 return Ok(SendOutcome::Queued);
             };
             let row = OutboxRow { tries: row.tries.saturating_add(1), ..row };

@@ -24,7 +24,6 @@ impl RequestSpan {
             "http.request.method" = known_method(request.method()),
             "http.response.status_code" = Empty,
             "http.route" = Empty,
-            "lido.conflicts" = Empty,
             "rpc.method" = Empty,
             "rpc.service" = Empty,
             "rpc.system" = Empty,

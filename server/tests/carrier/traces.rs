@@ -108,7 +108,7 @@ fn request_store_trigger_and_delivery_are_one_trace_that_the_caller_began() {
             ("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url()),
             ("OTEL_EXPORTER_OTLP_HEADERS", "api-key=of%20the%20collector"),
             ("OTEL_SERVICE_NAME", "users"),
-            ("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=test"),
+            ("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=test,service.instance.id=pod-7"),
         ],
     );
     let app = traced.new_pool();
@@ -181,7 +181,7 @@ fn request_store_trigger_and_delivery_are_one_trace_that_the_caller_began() {
         ] {
             assert_eq!(attribute(&resource.attributes, name).as_deref(), Some(value));
         }
-        assert!(attribute(&resource.attributes, "service.instance.id").is_some());
+        assert_eq!(attribute(&resource.attributes, "service.instance.id").as_deref(), Some("pod-7"));
     }
     assert!(!traced.lido.log().contains("of the collector"), "{}", traced.lido.log());
 }

@@ -14,6 +14,7 @@ use opentelemetry::{KeyValue, trace::TracerProvider as _};
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig as _, WithHttpConfig as _};
 use opentelemetry_sdk::{
     Resource,
+    resource::{EnvResourceDetector, SdkProvidedResourceDetector, TelemetryResourceDetector},
     trace::{Sampler, SdkTracerProvider},
 };
 use tokio::runtime::Handle;
@@ -83,10 +84,17 @@ fn sampler(Sampling { share, follows_parent }: Sampling) -> Sampler {
 
 /// Returns what the collector knows of this server: the attributes of the variables, and what they leave out.
 fn resource(settings: &TraceSettings) -> anyhow::Result<Resource> {
-    let builder = Resource::builder().with_attributes([
-        KeyValue::new("service.version", env!("CARGO_PKG_VERSION")),
-        KeyValue::new("service.instance.id", Entropy::system().uuid()?),
-    ]);
+    // Of two values the later one holds: the variables come last.
+    let builder = Resource::builder_empty()
+        .with_attributes([
+            KeyValue::new("service.version", env!("CARGO_PKG_VERSION")),
+            KeyValue::new("service.instance.id", Entropy::system().uuid()?),
+        ])
+        .with_detectors(&[
+            Box::new(TelemetryResourceDetector),
+            Box::new(EnvResourceDetector::new()),
+            Box::new(SdkProvidedResourceDetector),
+        ]);
     let builder = if settings.has_service_name { builder } else { builder.with_service_name("lido") };
     Ok(builder.build())
 }
