@@ -4,7 +4,7 @@
 
 use super::{CompletedSignIn, PageSignIn, SignInOutcome, Step, admission, device_srp, second_factor};
 use crate::{
-    Change, Refusal, Verdict,
+    Change, Refusal, Timestamp, Verdict,
     flow::{AppClientCaller, oauth::authorize::begin_grant},
     oauth::browser_session::{BrowserSession, BrowserSessionHandle},
     sign_in::{
@@ -75,10 +75,14 @@ pub(super) fn challenge(
 
 /// Sends a challenge to a user who has not answered the one before, in a new session. What the user has proven stays what it
 /// was.
+///
+/// The session ends at `until`, or gets the time of a new one. *Chosen*: a code that is sent again does, so that there is time
+/// to enter it; the limits of messages bound how often.
 pub(super) fn challenge_again(
     step: &Step<'_>,
     pending: PendingChallenge,
     prompt: ChallengePrompt,
+    until: Option<Timestamp>,
     remember: Vec<Change>,
 ) -> Verdict<SignInOutcome> {
     let mut verdict = challenge(step, pending, prompt, Vec::new(), remember);
@@ -86,6 +90,7 @@ pub(super) fn challenge_again(
     for change in &mut verdict.remember {
         if let Change::PutSession { session, .. } = change {
             session.proven = proven;
+            session.expires_at = until.unwrap_or(session.expires_at);
         }
     }
     verdict

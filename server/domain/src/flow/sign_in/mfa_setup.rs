@@ -80,13 +80,17 @@ fn send_code_to_new_contact(
 pub(super) fn send_again<'a>(step: &Step<'_>, sent: &SentCode) -> Result<NextAction<'a>, Refusal> {
     let user = admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;
     check_due(step, user)?;
+    if !step.caller.pool.mfa.factors.contains(&MfaFactor::Email) {
+        return Err(Refusal::SessionInvalid);
+    }
     let mut remember = step.use_up_session().into_iter().collect();
     let (sent, prompt) = second_factor::send_code(step, user, sent.to.clone(), true, &mut remember);
     let pending = PendingChallenge::NewContactCode(sent);
-    Ok(NextAction::Decided(completion::challenge_again(step, pending, prompt, remember)))
+    Ok(NextAction::Decided(completion::challenge_again(step, pending, prompt, None, remember)))
 }
 
-/// Sends the challenge again to a user who has entered a wrong address, or prefers another factor.
+/// Sends the challenge again to a user who has entered a wrong address. The time that is left for
+/// the sign-in stays the same.
 pub(super) fn ask_again<'a>(step: &Step<'_>) -> Result<NextAction<'a>, Refusal> {
     let user = admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;
     let MfaRequirement::SetUp(factors) = MfaRequirement::of(&step.caller.pool.mfa, user) else {
@@ -94,8 +98,9 @@ pub(super) fn ask_again<'a>(step: &Step<'_>) -> Result<NextAction<'a>, Refusal> 
     };
     let prompt = ChallengePrompt::MfaSetup { username: user.username.clone(), factors };
     let pending = PendingChallenge::MfaSetup(Enrolment::Asked);
+    let until = step.presented.map(|presented| presented.session.expires_at);
     let remember = step.use_up_session().into_iter().collect();
-    Ok(NextAction::Decided(completion::challenge_again(step, pending, prompt, remember)))
+    Ok(NextAction::Decided(completion::challenge_again(step, pending, prompt, until, remember)))
 }
 
 /// Returns the user if the session waits for an authenticator app.

@@ -94,7 +94,7 @@ pub(super) fn send_again<'a>(step: &Step<'_>, sent: &SentCode) -> Result<NextAct
     let mut remember = step.use_up_session().into_iter().collect();
     let (sent, prompt) = send_code(step, user, sent.to.clone(), false, &mut remember);
     let pending = PendingChallenge::MfaCode(sent);
-    Ok(NextAction::Decided(completion::challenge_again(step, pending, prompt, remember)))
+    Ok(NextAction::Decided(completion::challenge_again(step, pending, prompt, None, remember)))
 }
 
 /// Returns the next action for an answer to SELECT_MFA_TYPE. A factor that is not available is refused (*Chosen*).
