@@ -229,7 +229,11 @@ impl Lookup {
     /// Returns whether the lookup reads a few records by their keys, however many are stored.
     pub(super) fn is_short(&self) -> bool {
         match self {
-            Lookup::Key { .. } | Lookup::User(_) | Lookup::Holders { .. } => true,
+            Lookup::Key { .. } | Lookup::Holders { .. } => true,
+            // The groups of a user are a list.
+            Lookup::User(query) => {
+                !query.related.iter().any(|related| matches!(related, RelatedRecord::Groups(_)))
+            }
             Lookup::List { .. } | Lookup::Search { .. } | Lookup::Memberships(_) | Lookup::Count(_) => false,
         }
     }
