@@ -49,6 +49,11 @@ impl<F: Future<Output: Send> + Send + 'static> Drop for RunToEnd<F> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    };
+
     use tokio::sync::oneshot;
 
     use super::*;
@@ -69,9 +74,14 @@ mod tests {
 
     #[tokio::test]
     async fn work_that_has_ended_does_not_run_again() {
-        let mut work = RunToEnd::new(async { 7 });
-        assert_eq!(poll_once(&mut work).await, Poll::Ready(7));
+        let polls = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&polls);
+        let mut work =
+            RunToEnd::new(std::future::poll_fn(move |_| Poll::Ready(counted.fetch_add(1, Ordering::SeqCst))));
+        assert_eq!(poll_once(&mut work).await, Poll::Ready(0));
         drop(work);
+        tokio::task::yield_now().await;
+        assert_eq!(polls.load(Ordering::SeqCst), 1);
     }
 
     /// Polls once.
