@@ -37,7 +37,7 @@ fn at_run_time(plan: &Plan) -> lido_runtime::Pattern {
 /// It runs as a Pike machine: its usual matcher repeats too often where quantifiers nest, such as `(?:(?:b|\D)?){2}` on
 /// `bbb`.
 fn is_match_by_ecma(regex: &regress::Regex, value: &str) -> bool {
-    regress::backends::find::<regress::backends::PikeVMExecutor>(regex, value, 0).next().is_some()
+    regress::backends::find::<regress::backends::PikeVMExecutor<'_, '_>>(regex, value, 0).next().is_some()
 }
 
 /// Asserts that the reference matcher, the runtime and, if it accepts the pattern, the ECMAScript engine agree on samples
