@@ -141,8 +141,11 @@ async fn import_file(settings: &StoreSettings, arguments: &ImportArguments) -> a
     let entropy = Entropy::system();
     let to = settings.keys()?.context("the key file is missing")?;
     let from = arguments.from_key.as_deref().map(|path| keys::file::load(path, &entropy)).transpose()?;
-    let store = settings.open_to_write().await?;
-    settings.check_keys(&store, &to, arguments.check).await?;
+    let is_check = arguments.check;
+    // A file that is no export is told before a store is made.
+    transfer::check_header(path)?;
+    let store = if is_check { settings.open_to_compare().await? } else { settings.open_to_write().await? };
+    settings.check_keys(&store, &to, true).await?;
     let keys = MovingKeys { to: &to, from: from.as_ref() };
     let interrupt = Interrupt::listen()?;
     let step = || if interrupt.is_set() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
@@ -162,6 +165,8 @@ async fn import_file(settings: &StoreSettings, arguments: &ImportArguments) -> a
         return if check.faults == 0 { Ok(()) } else { Err(not_imported(check.faults)) };
     }
 
+    // Only now does a new store get the check value of the keys: a refused import binds it to none.
+    settings.check_keys(&store, &to, false).await?;
     let options = ImportOptions { existing: arguments.existing.unwrap_or_default().into(), resets };
     let bar = Progress::new("importing", "lines");
     let mut teller = Teller::new(path, &bar);
@@ -174,7 +179,11 @@ async fn import_file(settings: &StoreSettings, arguments: &ImportArguments) -> a
             .await?;
     drop(bar);
     println!("{}", summary(&report, settings));
-    if report.faults == 0 { Ok(()) } else { Err(not_imported(report.faults)) }
+    // The first reading counts what is missing at the end, and what follows it, too.
+    match report.faults.max(check.faults) {
+        0 => Ok(()),
+        faults => Err(not_imported(faults)),
+    }
 }
 
 pub(super) fn not_imported(lines: u64) -> anyhow::Error {
@@ -199,6 +208,12 @@ fn announce(check: &Check, settings: &StoreSettings) {
             lost.clients,
             lost.devices,
             lost.signing_keys
+        );
+    }
+    if !check.uses_from_key {
+        println!(
+            "--from-key opened nothing, because --key-file opens every secret: each stays sealed as it is; to be rid of an old key, name \
+             a --key-file without it"
         );
     }
     if check.left_sign_ins > 0 {

@@ -8,6 +8,7 @@ use lido::{
     keys::{self, Keys},
     store::{
         KeyCheckError, Store,
+        memory::MemoryBackend,
         postgres::{PostgresBackend, PostgresLimits},
         sqlite::SqliteBackend,
     },
@@ -56,6 +57,21 @@ impl StoreSettings {
                 bail!("a store in memory is that of its server alone; name another --store")
             }
         })
+    }
+
+    /// Opens the store to compare an import with it. Nothing is made: where there is no file, an empty store is compared with.
+    ///
+    /// # Errors
+    /// The store cannot be used; the tables of PostgreSQL are missing, or not those of this version.
+    pub(crate) async fn open_to_compare(&self) -> anyhow::Result<Store> {
+        match &self.store {
+            StoreLocation::Sqlite(path) if !path.exists() => Ok(Store::new(MemoryBackend::default())),
+            StoreLocation::Postgres(_) => self
+                .open_to_read()
+                .await
+                .context("--check changes nothing; lido migrate brings tables up to date"),
+            _ => self.open_to_read().await,
+        }
     }
 
     /// Opens the store as a server does: it is made if there is none, and its tables are brought up to date.

@@ -367,8 +367,15 @@ impl Record {
     }
 }
 
+/// Says why a record cannot be read, without its values, which may be a user's data.
 fn unreadable(kind: Kind, error: &serde_json::Error) -> StoreError {
-    StoreError::Corrupt(format!("a {kind:?} record cannot be read: {error}"))
+    let text = error.to_string();
+    let reason = if !error.is_data() || text.starts_with("missing field") {
+        text
+    } else {
+        format!("a value is not of its type, at column {}", error.column())
+    };
+    StoreError::Corrupt(format!("a {kind:?} record cannot be read: {reason}"))
 }
 
 fn unknown_format(kind: Kind, v: u32) -> StoreError {

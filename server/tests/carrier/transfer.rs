@@ -169,6 +169,67 @@ fn import_under_another_key_seals_anew_or_resets_passwords_when_asked() {
 }
 
 #[test]
+fn unfinished_file_of_another_store_or_another_kind_is_refused_and_stays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    store_with_a_user(folder, "sqlite:a.db");
+    store_with_a_user(folder, "sqlite:b.db");
+    succeed(folder, "export --store sqlite:a.db a.jsonl");
+    let part = folder.join(".b.jsonl.part");
+    fs::copy(folder.join("a.jsonl"), &part).expect("copied");
+    let error = fail(folder, "export --store sqlite:b.db b.jsonl");
+    assert!(error.contains("is the unfinished export of another store"), "{error}");
+    fs::write(&part, "my notes\n").expect("written");
+    let error = fail(folder, "export --store sqlite:b.db b.jsonl");
+    assert!(error.contains("is no unfinished export"), "{error}");
+    assert_eq!(fs::read_to_string(&part).expect("read"), "my notes\n");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+        fs::rename(&part, folder.join("notes")).expect("moved");
+        symlink("notes", &part).expect("a link");
+        let error = fail(folder, "export --store sqlite:b.db b.jsonl");
+        assert!(error.contains("is not a file of yours"), "{error}");
+        assert_eq!(fs::read_to_string(folder.join("notes")).expect("read"), "my notes\n");
+        fs::remove_file(&part).expect("removed");
+        fs::write(&part, "").expect("written");
+        fs::set_permissions(&part, fs::Permissions::from_mode(0o666)).expect("changed");
+        succeed(folder, "export --store sqlite:b.db b.jsonl");
+        let mode = fs::metadata(folder.join("b.jsonl")).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn import_that_is_refused_or_only_checks_leaves_the_store_as_it_was() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    store_with_a_user(folder, "sqlite:a.db");
+    fs::write(folder.join("new.key"), "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=").expect("written");
+    succeed(folder, "export --store sqlite:a.db a.jsonl");
+
+    succeed(folder, "import --store sqlite:b.db --key-file lido.key --check a.jsonl");
+    fs::write(folder.join("foreign.jsonl"), "{}\n").expect("written");
+    let error = fail(folder, "import --store sqlite:b.db --key-file lido.key foreign.jsonl");
+    assert!(error.contains("the file is no export of Lido"), "{error}");
+    assert!(!folder.join("b.db").exists(), "neither makes a store");
+
+    // A store that was made for a refused import is not bound to its key.
+    fail(folder, "import --store sqlite:b.db --key-file new.key a.jsonl");
+    let printed =
+        succeed(folder, "import --store sqlite:b.db --key-file lido.key --from-key new.key a.jsonl");
+    assert!(printed.contains("--from-key opened nothing"), "{printed}");
+
+    let Some(cluster) = Cluster::shared() else { return };
+    let url = cluster.new_schema();
+    let error = fail(folder, &format!("import --store {url} --key-file lido.key --check a.jsonl"));
+    assert!(error.contains("lido migrate"), "{error}");
+    let schema = url.rsplit("%3D").next().expect("a schema");
+    let tables = format!("SELECT count(*) FROM pg_tables WHERE schemaname = '{schema}'");
+    assert_eq!(cluster.psql(&tables).trim(), "0");
+}
+
+#[test]
 fn import_of_a_damaged_file_imports_nothing_unless_told_to_skip() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();

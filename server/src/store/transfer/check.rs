@@ -40,6 +40,8 @@ pub struct Check {
     pub lost: LostSecrets,
     /// The ids of the keys that neither key file has.
     pub missing_keys: BTreeSet<String>,
+    /// Whether the former keys open a secret that the new ones do not, or none are given.
+    pub uses_from_key: bool,
     /// The sign-ins that are left, because their refresh tokens are known to the former keys only.
     pub left_sign_ins: u64,
 }
@@ -81,6 +83,14 @@ pub(super) fn moves_sign_ins(header: &Header, keys: &MovingKeys<'_>) -> bool {
     !header.keys.is_empty() && header.keys.iter().all(|id| keys.to.has_key(id))
 }
 
+/// Reads the first line.
+///
+/// # Errors
+/// The file is no export that this build reads.
+pub fn check_header(path: &Path) -> Result<(), TransferError> {
+    Lines::open(BufReader::new(File::open(path)?)).map(drop)
+}
+
 /// Reads the whole file. `tell` is told each line that cannot be imported, and `progress` the number of lines.
 ///
 /// # Errors
@@ -102,6 +112,7 @@ pub async fn check(
         differences: Vec::new(),
         lost: LostSecrets::default(),
         missing_keys: BTreeSet::new(),
+        uses_from_key: keys.from.is_none(),
         left_sign_ins: 0,
     };
     let mut context = Context::default();
@@ -157,6 +168,7 @@ impl Check {
         if secrets.is_damaged {
             return Ok(Err("a secret is damaged, or from another record".to_owned()));
         }
+        self.uses_from_key |= secrets.uses_from_key;
         if !secrets.missing.is_empty() {
             self.lost.add(&line.record);
             self.missing_keys.extend(secrets.missing);

@@ -3,16 +3,20 @@
 use std::{
     ffi::OsString,
     fs::{self, File, OpenOptions},
-    io::{self, BufReader, BufWriter, Seek as _, SeekFrom, Write as _},
+    io::{self, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write as _},
     ops::ControlFlow,
     path::{Path, PathBuf},
 };
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use lido_domain::secret::Sealed;
+use sha2::{Digest as _, Sha256};
 
 use super::{
     TransferError,
     export::{Exporter, Position},
     line::{End, Header, Tally},
-    reader::{Line, Lines},
+    reader::{Line, Lines, MAX_LINE},
 };
 use crate::store::{Store, StoreError};
 
@@ -47,8 +51,9 @@ pub async fn export(
         )));
     }
     let record = store.store_record().await?.map(|read| read.record);
-    let keys = record.iter().flat_map(|record| &record.key_checks).filter_map(crate::keys::Keys::key_id);
-    let header = Header::new(lido, now, keys.map(str::to_owned).collect());
+    let checks: Vec<_> = record.iter().flat_map(|record| &record.key_checks).collect();
+    let keys = checks.iter().filter_map(|check| crate::keys::Keys::key_id(check)).map(str::to_owned);
+    let header = Header::new(lido, now, keys.collect(), digest_of(&checks));
     let path = unfinished(to)?;
     let mut part = Part::open(&path, &header)?;
     let continued = part.tally.lines().saturating_sub(1);
@@ -81,6 +86,15 @@ pub async fn export(
     Ok(ExportReport { records: totals.lines.saturating_sub(1), continued })
 }
 
+/// Returns the digest of the check values, which no two stores share: each is sealed with random bytes.
+fn digest_of(checks: &[&Sealed]) -> String {
+    let mut digest = Sha256::new();
+    for check in checks {
+        digest.update(check.as_text());
+    }
+    if checks.is_empty() { String::new() } else { STANDARD.encode(digest.finalize()) }
+}
+
 fn json_line(value: &impl serde::Serialize) -> Result<Vec<u8>, TransferError> {
     let unencodable = |error| StoreError::Corrupt(format!("a line cannot be encoded: {error}"));
     let mut line = serde_json::to_vec(value).map_err(unencodable)?;
@@ -100,6 +114,36 @@ pub(super) fn unfinished(to: &Path) -> io::Result<PathBuf> {
     Ok(folder_of(to).join(name))
 }
 
+/// Opens or creates a file that is of this user alone.
+///
+/// # Errors
+/// It is a symbolic link, no file, or of another user.
+fn open_private(path: &Path) -> Result<File, TransferError> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+        let no_link = rustix::fs::OFlags::NOFOLLOW.bits();
+        options.mode(0o600).custom_flags(i32::try_from(no_link).unwrap_or(0));
+        let refused = || {
+            TransferError::Foreign(format!("{} is not a file of yours; remove it to begin", path.display()))
+        };
+        let file = match options.open(path) {
+            Err(_) if path.is_symlink() => return Err(refused()),
+            opened => opened?,
+        };
+        let found = file.metadata()?;
+        if !found.is_file() || found.uid() != rustix::process::geteuid().as_raw() {
+            return Err(refused());
+        }
+        file.set_permissions(fs::Permissions::from_mode(0o600))?;
+        Ok(file)
+    }
+    #[cfg(not(unix))]
+    Ok(options.open(path)?)
+}
+
 /// An unfinished file.
 struct Part {
     file: File,
@@ -113,11 +157,7 @@ struct Part {
 impl Part {
     /// Creates the file, or reads what an earlier run has written, and cuts off a line that is not whole.
     fn open(path: &Path, header: &Header) -> Result<Self, TransferError> {
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path)?;
+        let file = open_private(path)?;
         if let Err(fs::TryLockError::WouldBlock) = file.try_lock() {
             return Err(TransferError::Foreign(format!(
                 "another export writes {}; wait for its end",
@@ -132,15 +172,30 @@ impl Part {
         Ok(part)
     }
 
+    /// Returns 0 if not even the header was written as a whole.
+    fn read_part_of_header(&mut self, path: &Path) -> Result<u64, TransferError> {
+        let mut text = String::new();
+        self.file.seek(SeekFrom::Start(0))?;
+        let read = (&self.file).take(MAX_LINE as u64).read_to_string(&mut text);
+        if read.is_ok() && !text.contains('\n') && text.starts_with("{\"lido_export\"") {
+            return Ok(0);
+        }
+        let text = format!("{} is no unfinished export; remove it, or choose another name", path.display());
+        Err(TransferError::Foreign(text))
+    }
+
     /// Reads the lines that are whole, and returns their length.
     fn read(&mut self, path: &Path, header: &Header) -> Result<u64, TransferError> {
         let (found, mut lines) = match Lines::open(BufReader::new(&self.file)) {
             Ok(opened) => opened,
-            // Not even the header was written.
-            Err(TransferError::Foreign(_)) => return Ok(0),
+            Err(TransferError::Foreign(_)) => return self.read_part_of_header(path),
             Err(error) => return Err(error),
         };
-        if (&found.formats, &found.keys, &found.lido) != (&header.formats, &header.keys, &header.lido) {
+        let is_same = |one: &Header, other: &Header| {
+            (&one.formats, &one.keys, &one.lido, &one.store)
+                == (&other.formats, &other.keys, &other.lido, &other.store)
+        };
+        if header.store.is_empty() || !is_same(&found, header) {
             return Err(TransferError::Foreign(format!(
                 "{} is the unfinished export of another store, or of another Lido; remove it to begin anew",
                 path.display()

@@ -30,14 +30,18 @@ pub struct Header {
     /// The ids of the keys under which secrets of the store may be sealed, the newest first. They reveal nothing
     /// about the keys.
     pub keys: Vec<String>,
+    /// The digest of the check values of the store, by which an unfinished export is known to be of the same store. It
+    /// is empty for a store without check values.
+    #[serde(default)]
+    pub store: String,
 }
 
 impl Header {
     /// Returns the header of an export that begins now.
-    pub(super) fn new(lido: &str, at: String, keys: Vec<String>) -> Self {
+    pub(super) fn new(lido: &str, at: String, keys: Vec<String>, store: String) -> Self {
         let formats =
             ORDER.into_iter().filter_map(|kind| Some((kinds::name_of(kind)?.to_owned(), format(kind))));
-        Self { lido_export: FORMAT, lido: lido.to_owned(), at, formats: formats.collect(), keys }
+        Self { lido_export: FORMAT, lido: lido.to_owned(), at, formats: formats.collect(), keys, store }
     }
 
     /// Says why this build cannot read the export, if it cannot.

@@ -21,7 +21,7 @@ mod tests;
 use std::io;
 
 pub use self::{
-    check::{Check, PoolDifference, check},
+    check::{Check, PoolDifference, check, check_header},
     file::{ExportReport, export},
     import::{Existing, ImportOptions, ImportReport, import},
     line::Header,

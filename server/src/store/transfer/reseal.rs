@@ -59,6 +59,8 @@ impl LostSecrets {
 pub(super) struct Secrets {
     /// The ids of the keys that neither key file has.
     pub(super) missing: BTreeSet<String>,
+    /// Whether one opens with the former keys alone.
+    pub(super) uses_from_key: bool,
     /// Whether one is damaged, or was sealed for another place.
     pub(super) is_damaged: bool,
 }
@@ -79,7 +81,7 @@ impl MovingKeys<'_> {
         let mut record = record.clone();
         let Ok(()) = visit_secrets(&mut record, |place, sealed| {
             match self.open(|keys| keys.open_at(pool, &place, sealed)) {
-                Ok(_) => {}
+                Ok((_, is_former)) => found.uses_from_key |= is_former,
                 Err(OpenError::Damaged) => found.is_damaged = true,
                 Err(OpenError::OtherKey) => found.missing.extend(Keys::key_id(sealed).map(str::to_owned)),
             }

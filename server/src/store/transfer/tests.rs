@@ -126,6 +126,12 @@ async fn check_of(path: &Path, store: &Store, keys: &MovingKeys<'_>) -> (Check, 
     (check, told)
 }
 
+/// Returns the lines of records. The header and the end differ between stores.
+fn record_lines(path: &Path) -> Vec<String> {
+    let lines = lines(path);
+    lines.get(1..lines.len() - 1).expect("a header and an end").to_vec()
+}
+
 fn lines(path: &Path) -> Vec<String> {
     fs::read_to_string(path).expect("read").lines().map(str::to_owned).collect()
 }
@@ -173,7 +179,7 @@ async fn record_of_every_kind_is_moved_or_left_as_the_list_says() {
     // Again, and nothing is there twice; and what was imported is exported as it came.
     let (again, _) = import_from(&path, &to, &only(&keys), ImportOptions::default()).await;
     assert_eq!((again.added, again.present, again.faults), (0, ORDER.len() as u64, 0));
-    assert_eq!(lines(&export_to(&to, folder.path(), "b.jsonl").await), lines(&path));
+    assert_eq!(record_lines(&export_to(&to, folder.path(), "b.jsonl").await), record_lines(&path));
 }
 
 #[tokio::test]
@@ -432,7 +438,7 @@ async fn import_that_was_interrupted_is_completed_by_the_next_one() {
     let (report, told) = import_from(&path, &sqlite, &moving, ImportOptions::default()).await;
     assert!(report.present >= 400 && report.added >= 450 && report.faults == 0, "{report:?} {told:?}");
     assert!(
-        lines(&export_to(&sqlite, folder.path(), "b.jsonl").await) == lines(&path),
+        record_lines(&export_to(&sqlite, folder.path(), "b.jsonl").await) == record_lines(&path),
         "what came is what was there"
     );
 }
@@ -501,7 +507,7 @@ async fn records_that_differ_are_refused_kept_or_replaced() {
         );
     }
     assert!(
-        lines(&export_to(&replaced, folder.path(), "b.jsonl").await) == lines(&path),
+        record_lines(&export_to(&replaced, folder.path(), "b.jsonl").await) == record_lines(&path),
         "all is as it came"
     );
 }
