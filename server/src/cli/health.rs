@@ -35,6 +35,9 @@ pub(crate) fn run(arguments: &HealthArguments) -> anyhow::Result<()> {
             let cause = anyhow::Error::from(error).root_cause().to_string();
             anyhow!("{url} does not answer: {cause}; is the server running, and on this address?")
         })?;
+    if status == reqwest::StatusCode::BAD_REQUEST && !target.uses_tls {
+        bail!("{url} answers {status}; if the server uses HTTPS, name --tls-cert or --config as it does");
+    }
     if !status.is_success() {
         bail!("the server is not healthy: {url} answers {status}; its log has the cause");
     }
