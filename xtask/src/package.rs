@@ -86,7 +86,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut cargo = Command::new(env!("CARGO"));
     // The working folder is packed, committed or not; CI has a clean one.
     cargo.args(["package", "--locked", "--quiet", "--allow-dirty"]).current_dir(&root);
-    if !arguments.verify {
+    if arguments.verify {
+        // Otherwise each crate is compiled in a folder of its own, with all of its dependencies.
+        cargo.env("CARGO_TARGET_DIR", target);
+    } else {
         cargo.arg("--no-verify");
     }
     cargo.args(packages.iter().flat_map(|package| ["--package", &package.name]));
