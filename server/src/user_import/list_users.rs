@@ -95,8 +95,8 @@ impl<R: BufRead> ListedUsers<R> {
                     _ => {}
                 }
             }
-            // An object in a list in the object of the page.
-            let is_user = |open: &[u8]| matches!(open, [b'{', b'[', b'{', ..]);
+            // An object in the list of the page, or in a list by itself, as `--query Users` prints it.
+            let is_user = |open: &[u8]| matches!(open, [b'{', b'[', b'{', ..] | [b'[', b'{', ..]);
             if began == 0 && is_user(&self.open) {
                 began = self.line;
             }

@@ -84,13 +84,14 @@ async fn listed_users_arrive_without_passwords_and_keep_their_subs() {
     let mail = [("sub", SUB), ("email", "ann@example.com"), ("email_verified", "true"), ("identities", "[]")];
     let mut off = user("bob", "FORCE_CHANGE_PASSWORD", &[("email", "bob@example.com")]);
     off["Enabled"] = json!(false);
-    // Two pages, one after the other, as a loop over --starting-token prints them.
+    // A page and, as --query Users prints it, the list of another, one after the other, as a loop over --starting-token does.
     let text = listed(&[user("ann", "CONFIRMED", &mail), off])
         + "\n"
-        + &listed(&[
+        + &json!([
             user("eve", "UNCONFIRMED", &[("email", "eve@example.com")]),
             user("joe", "EXTERNAL_PROVIDER", &[]),
-        ]);
+        ])
+        .to_string();
     let (checked, report, told) = put(&app, &pool, &text).await;
     assert_eq!(told, Vec::new());
     assert_eq!(checked, UserCheck { users: 4, unverified: 3, faults: 0 });
