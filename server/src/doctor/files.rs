@@ -99,6 +99,10 @@ fn check_certificate(files: &CertificateFiles) -> Finding {
     };
     let (clock, path) = (Clock::system(), files.certificate.display());
     let remedy = "renew it: the server takes the new files by itself";
+    if certificate.begins_later(&clock) {
+        let remedy = "use one that is valid now, and check the clock of this machine";
+        return Finding::wrong("TLS", format!("the certificate {path} is not valid yet"), remedy);
+    }
     if certificate.expires_within(0, &clock) {
         return Finding::wrong("TLS", format!("the certificate {path} has expired"), remedy);
     }

@@ -30,6 +30,12 @@ pub(super) async fn check(config: &Config) -> Vec<Finding> {
     };
     let (runs, finding) = check_listen(config).await;
     let mut findings = vec![finding];
+    // A server that runs has them.
+    if !runs {
+        let redirect = config.tls.as_ref().map(|tls| tls.redirect.as_slice()).unwrap_or_default();
+        findings.extend(check_free("metrics", "--metrics", &config.metrics));
+        findings.extend(check_free("HTTP redirect", "--http-redirect", redirect));
+    }
     findings.extend(check_public_url(config, &client, runs).await);
     findings.push(check_mail(config).await);
     findings.push(match &config.sms {
@@ -77,6 +83,17 @@ async fn check_listen(config: &Config) -> (bool, Finding) {
             ),
         },
     }
+}
+
+/// Checks that one of the addresses of an option is free. Returns `None` if it has none.
+fn check_free(check: &'static str, option: &str, addresses: &[SocketAddr]) -> Option<Finding> {
+    let shown: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+    let shown = shown.join(", ");
+    let remedy = format!("end the other program that has it, or choose another address with {option}");
+    (!addresses.is_empty()).then(|| match http::listen(addresses) {
+        Ok(_) => Finding::ok(check, format!("{shown} is free")),
+        Err(error) => Finding::wrong(check, format!("cannot listen on {shown}: {error}"), remedy),
+    })
 }
 
 async fn is_lido(address: SocketAddr, uses_tls: bool) -> bool {

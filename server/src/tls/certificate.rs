@@ -181,6 +181,11 @@ impl Certificate {
         }
     }
 
+    /// Returns whether the certificate is not valid yet.
+    pub fn begins_later(&self, clock: &Clock) -> bool {
+        self.validity.from > clock.real_now().as_seconds()
+    }
+
     /// Returns whether less than this number of days is left until the certificate expires.
     pub fn expires_within(&self, days: i64, clock: &Clock) -> bool {
         self.validity.until - clock.real_now().as_seconds() < days * SECONDS_A_DAY

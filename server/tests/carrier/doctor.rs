@@ -175,6 +175,7 @@ fn each_broken_set_up_names_its_cause() {
         (replaced("lido.db", "folder.db"), "store", "folder.db"),
         (replaced("sqlite:lido.db", "postgres://lido@127.0.0.1:1/lido"), "store", "127.0.0.1:1"),
         (replaced("127.0.0.1:0", &format!("127.0.0.1:{other}")), "listen", "cannot listen on"),
+        (with(&format!("--metrics 127.0.0.1:{other}")), "metrics", "cannot listen on"),
         (
             format!("{SOUND} --public-url http://127.0.0.1:{other}"),
             "public URL",
