@@ -30,8 +30,8 @@ use super::{
     connections::{Connections, OpenConnection, Waiting},
     panics,
     plain_text::refuse_plain_text,
-    run_to_end::RunToEnd,
     shared_stream::SharedStream,
+    spawn_on_drop::SpawnOnDrop,
     timeout_stream::{Deadlines, InFlight, TimeoutStream},
 };
 use crate::{
@@ -312,7 +312,7 @@ impl<R: Respond> Accepted<R> {
             let (service, open, guard) = (Arc::clone(&service), Arc::clone(&shared), in_flight.begin());
             let response = async move { service.respond(request, source, &open.waiting).await };
             async move {
-                let response = panics::catch(RunToEnd::new(response)).await;
+                let response = panics::catch(SpawnOnDrop::new(response)).await;
                 let response = response.unwrap_or_else(|panics::HandlerPanic| api::internal_error());
                 drop(guard);
                 Ok::<_, Infallible>(response)

@@ -24,9 +24,9 @@ mod metrics_page;
 mod panics;
 mod plain_text;
 mod redirect;
-mod run_to_end;
 mod shared_stream;
 mod source;
+mod spawn_on_drop;
 mod timeout_stream;
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ impl Screen for AddPasskey {
         view.intro = vec![page.language.text_with("signed-in-as", [("name", name.into())])];
         let mut form = page.form("");
         form.buttons = vec![Button::submit(page.text("continue"))];
-        if page.tells(ADDED) {
+        if page.has_notice(ADDED) {
             form.buttons = vec![Button { name: DONE, ..Button::submit(page.text("continue")) }];
             view.forms = vec![form];
             return page.complete(view);

@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use lido_domain::{
-    flow::sign_in::detour::Detour, oauth::parameters::RequestParameters, sign_in::challenge::ChallengeName,
+    flow::sign_in::challenge_retry::ChallengeRetry, oauth::parameters::RequestParameters,
+    sign_in::challenge::ChallengeName,
 };
 
 use super::{
@@ -71,10 +72,10 @@ impl Screen for Code {
                 return page.send_again(&progress.username, challenge).await;
             }
             CodeRole::SecondFactor | CodeRole::NewAddress if is_again => {
-                return page.detour(progress, name, Detour::AnotherCode).await;
+                return page.retry(progress, name, ChallengeRetry::AnotherCode).await;
             }
             CodeRole::NewAddress if is_another => {
-                return page.detour(progress, name, Detour::AnotherAddress).await;
+                return page.retry(progress, name, ChallengeRetry::AnotherAddress).await;
             }
             _ => {}
         }

@@ -108,8 +108,8 @@ impl Flash {
         self
     }
 
-    /// Returns whether this says what has happened, by the key of its text.
-    pub(super) fn is_about(&self, key: &str) -> bool {
+    /// Returns whether its text has this key.
+    pub(super) fn has_key(&self, key: &str) -> bool {
         matches!(&self.text, FlashText::Key(own) if own == key)
     }
 

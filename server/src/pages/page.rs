@@ -2,7 +2,7 @@
 
 use lido_domain::{
     attribute::contact::ContactKind,
-    flow::sign_in::detour::Detour,
+    flow::sign_in::challenge_retry::ChallengeRetry,
     id::PoolId,
     oauth::{browser_session::BrowserSessionHandle, parameters::RequestParameters},
     pool::mfa::MfaFactor,
@@ -177,9 +177,9 @@ impl<'a> Page<'a> {
         form
     }
 
-    /// Returns whether the page says first that this has happened, by the key of the text.
-    pub(super) fn tells(&self, key: &str) -> bool {
-        self.flash.as_ref().is_some_and(|flash| flash.is_about(key))
+    /// Returns whether the page has the notice with this key.
+    pub(super) fn has_notice(&self, key: &str) -> bool {
+        self.flash.as_ref().is_some_and(|flash| flash.has_key(key))
     }
 
     /// Returns whether the page has something to say first.
@@ -401,13 +401,18 @@ impl<'a> Page<'a> {
     }
 
     /// Goes on with a sign-in whose user asks for something in place of an answer.
-    pub(super) async fn detour(&self, progress: &Progress, name: ChallengeName, detour: Detour) -> Answer {
+    pub(super) async fn retry(
+        &self,
+        progress: &Progress,
+        name: ChallengeName,
+        retry: ChallengeRetry,
+    ) -> Answer {
         let (username, session) = (progress.username.as_str(), progress.session.as_str());
-        let form = SignInForm::Detour { name, detour, username, session };
+        let form = SignInForm::Retry { name, retry, username, session };
         let answer = sign_in::sign_in(self.app(), &self.visit.origin, &self.request, &form).await;
         match answer {
             // The user has said what to set up before, and only corrects it.
-            SignInAnswer::Challenged(challenge) if detour == Detour::AnotherAddress => {
+            SignInAnswer::Challenged(challenge) if retry == ChallengeRetry::AnotherAddress => {
                 match Progress::new(&self.request.client().id, username, &challenge) {
                     Ok(progress) => self.begin(progress.with_step(Step::SetUpEmail)),
                     Err(_) => self.expired(),

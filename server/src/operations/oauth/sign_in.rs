@@ -13,7 +13,7 @@ use lido_domain::{
         oauth::authorize::{
             AuthorizationRequest, AuthorizeError, RedirectTarget, ResponseType, decide, read_client_id,
         },
-        sign_in::{CompletedSignIn, InitiateAuthFlow, SignInOutcome, detour::Detour},
+        sign_in::{CompletedSignIn, InitiateAuthFlow, SignInOutcome, challenge_retry::ChallengeRetry},
     },
     oauth::browser_session::BrowserSessionHandle,
     sign_in::{
@@ -63,7 +63,7 @@ pub(crate) enum SignInForm<'a> {
         answers: &'a [(&'a str, &'a str)],
     },
     /// What the user asks for in place of an answer to a challenge.
-    Detour { name: ChallengeName, detour: Detour, username: &'a str, session: &'a str },
+    Retry { name: ChallengeName, retry: ChallengeRetry, username: &'a str, session: &'a str },
 }
 
 /// Passwords, codes and sessions are secret.
@@ -174,10 +174,10 @@ async fn run(
             begin::begin_on_page(request, &input).await
         }
         SignInForm::Challenge { name, username, session, .. }
-        | SignInForm::Detour { name, username, session, .. } => {
-            let (answers, detour) = match *form {
+        | SignInForm::Retry { name, username, session, .. } => {
+            let (answers, retry) = match *form {
                 SignInForm::Challenge { answers, .. } => (answers, None),
-                SignInForm::Detour { detour, .. } => (&[][..], Some(detour)),
+                SignInForm::Retry { retry, .. } => (&[][..], Some(retry)),
                 _ => (&[][..], None),
             };
             let hash = page.client.own_secret_hash(username);
@@ -193,7 +193,7 @@ async fn run(
                 metadata,
                 context,
                 page: access,
-                detour,
+                retry,
             };
             respond::respond_on_page(request, name, &input).await
         }
@@ -208,7 +208,7 @@ fn to_refusal(form: &SignInForm<'_>, failure: Failure) -> PageRefusal {
             SignInForm::Password { .. },
             Failure::Refused(Refusal::UserNotFound | Refusal::MigrationFailed(_)),
         ) => PageRefusal::new(Operation::InitiateAuth, Failure::Refused(Refusal::WrongPassword)),
-        (SignInForm::Challenge { .. } | SignInForm::Detour { .. }, failure) => {
+        (SignInForm::Challenge { .. } | SignInForm::Retry { .. }, failure) => {
             PageRefusal::new(Operation::RespondToAuthChallenge, failure)
         }
         (_, failure) => PageRefusal::new(Operation::InitiateAuth, failure),

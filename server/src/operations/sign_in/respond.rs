@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use lido_domain::{
     Refusal,
-    flow::sign_in::{PageSignIn, SignInOutcome, Step, detour::Detour, respond_to_auth_challenge},
+    flow::sign_in::{
+        PageSignIn, SignInOutcome, Step, challenge_retry::ChallengeRetry, respond_to_auth_challenge,
+    },
     id::{ClientId, PoolId},
     sign_in::{challenge::ChallengeName, parameter::Parameters},
     token::grant::GrantedAccess,
@@ -39,7 +41,7 @@ pub(in crate::operations) struct ChallengeResponse {
     /// The access that the user grants on a page; `None` for an operation.
     pub(in crate::operations) page: Option<GrantedAccess>,
     /// What the user of a page asks for in place of the answer.
-    pub(in crate::operations) detour: Option<Detour>,
+    pub(in crate::operations) retry: Option<ChallengeRetry>,
 }
 
 /// Continues a sign-in.
@@ -82,9 +84,9 @@ async fn run<'a>(
             let client = tx.get_client_with_keys(input.pool.as_ref(), &input.client).await?;
             let caller = client.caller(input.parameters.find("SECRET_HASH"));
             let (session, parameters) = (input.session.as_deref(), &input.parameters);
-            let response = match input.detour {
+            let response = match input.retry {
                 None => respond_to_auth_challenge::read(&caller, name, session, parameters)?,
-                Some(detour) => respond_to_auth_challenge::read_detour(&caller, detour, session, parameters)?,
+                Some(retry) => respond_to_auth_challenge::read_retry(&caller, retry, session, parameters)?,
             };
             let handle = response.handle.as_deref();
             let sent_device = input.parameters.find("DEVICE_KEY");

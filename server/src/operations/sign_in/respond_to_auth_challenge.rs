@@ -24,7 +24,7 @@ pub(crate) async fn handle(
         context: input.user_context_data.into(),
         metadata: wire::metadata::read_client_metadata(input.client_metadata),
         page: None,
-        detour: None,
+        retry: None,
     };
     Ok(respond::respond(request, &input).await?.into())
 }

@@ -9,9 +9,9 @@
 //! [`revoke_token`] and [`global_sign_out`].
 
 pub mod admission;
+pub mod challenge_retry;
 pub mod completion;
 pub mod custom_auth;
-pub mod detour;
 pub mod device_srp;
 pub mod global_sign_out;
 pub mod initiate_auth;

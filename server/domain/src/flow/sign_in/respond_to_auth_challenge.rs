@@ -5,8 +5,8 @@
 
 use super::{
     NameHolders, NextAction, PendingChallenge, Step, admission,
+    challenge_retry::{self, ChallengeRetry},
     custom_auth::CustomAuthState,
-    detour::{self, Detour},
     device_srp,
     initiate_auth::{self, ChallengePreference},
     mfa_setup, new_password,
@@ -75,7 +75,7 @@ pub enum ChallengeAnswer<'a> {
     /// To WEB_AUTHN.
     Passkey(&'a str),
     /// To a challenge whose code the user does not have, on a page.
-    Detour(Detour),
+    Retry(ChallengeRetry),
 }
 
 crate::secret::debug_hidden!(ChallengeAnswer);
@@ -163,16 +163,16 @@ pub fn read<'a>(
 /// # Errors
 ///
 /// Refuses a missing parameter and a wrong secret hash.
-pub fn read_detour<'a>(
+pub fn read_retry<'a>(
     caller: &AppClientCaller<'_>,
-    detour: Detour,
+    retry: ChallengeRetry,
     session: Option<&str>,
     parameters: &'a Parameters,
 ) -> Result<AuthChallengeResponse<'a>, Refusal> {
     let username = parameters.get("USERNAME")?;
     caller.check_secret(username)?;
     let handle = session.map(str::to_owned);
-    Ok(AuthChallengeResponse { username, handle, answer: ChallengeAnswer::Detour(detour) })
+    Ok(AuthChallengeResponse { username, handle, answer: ChallengeAnswer::Retry(retry) })
 }
 
 /// Returns the names that the step may assign to the user. The server loads the current holder of each name, and
@@ -259,7 +259,7 @@ pub fn next_action<'a>(
         (ChallengeAnswer::Passkey(credential), PendingChallenge::Passkey(challenge)) => {
             web_authn::next_action(step, challenge, credential)
         }
-        (ChallengeAnswer::Detour(asked), pending) => detour::next_action(step, *asked, pending),
+        (ChallengeAnswer::Retry(asked), pending) => challenge_retry::next_action(step, *asked, pending),
         _ => Err(Refusal::SessionInvalid),
     }
 }

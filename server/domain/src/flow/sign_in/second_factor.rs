@@ -78,7 +78,7 @@ pub(super) fn send_code(
 /// Sends another code of the second factor, in a new session.
 ///
 /// *Chosen*: the API has no operation for it, so that an app must begin the sign-in anew. A page asks for it in place of an
-/// answer ([`super::detour`]).
+/// answer ([`super::challenge_retry`]).
 pub(super) fn send_again<'a>(step: &Step<'_>, sent: &SentCode) -> Result<NextAction<'a>, Refusal> {
     let user = admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;
     // The user may have changed the contact or the factors since.

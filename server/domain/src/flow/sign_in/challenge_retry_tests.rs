@@ -50,8 +50,8 @@ fn respond(setup: &SignInSetup, answer: &ChallengeAnswer<'_>) -> Result<Verdict<
     }
 }
 
-fn ask(setup: &SignInSetup, detour: Detour) -> Result<Verdict<SignInOutcome>, Refusal> {
-    respond(setup, &ChallengeAnswer::Detour(detour))
+fn ask(setup: &SignInSetup, retry: ChallengeRetry) -> Result<Verdict<SignInOutcome>, Refusal> {
+    respond(setup, &ChallengeAnswer::Retry(retry))
 }
 
 fn messages(verdict: &Verdict<SignInOutcome>) -> usize {
@@ -68,7 +68,7 @@ fn another_code_of_a_second_factor_replaces_the_first() {
     let verdict = password::decide(&setup.step("ann"), true);
     present(&mut setup, &verdict);
     let first = setup.presented.clone();
-    let verdict = ask(&setup, Detour::AnotherCode).expect("sent");
+    let verdict = ask(&setup, ChallengeRetry::AnotherCode).expect("sent");
     assert_eq!(messages(&verdict), 1);
     present(&mut setup, &verdict);
     let ChallengePrompt::MfaCode { to, is_new, .. } = challenged(verdict).prompt else {
@@ -84,38 +84,42 @@ fn another_code_of_a_second_factor_replaces_the_first() {
     signed_in(right);
     let (key, session) = first.expect("a session");
     setup.presented = Some((key, session.used()));
-    assert_eq!(ask(&setup, Detour::AnotherCode).err(), Some(Refusal::SessionUsed));
+    assert_eq!(ask(&setup, ChallengeRetry::AnotherCode).err(), Some(Refusal::SessionUsed));
 }
 
 #[test]
 fn another_code_is_refused_where_none_was_sent_or_the_user_may_not_sign_in() {
     let mut setup = setup(Some("ann@example.com"));
-    assert_eq!(ask(&setup, Detour::AnotherCode).err(), Some(Refusal::SessionInvalid), "no session");
+    assert_eq!(ask(&setup, ChallengeRetry::AnotherCode).err(), Some(Refusal::SessionInvalid), "no session");
     let verdict = password::decide(&setup.step("ann"), true);
     present(&mut setup, &verdict);
-    assert_eq!(ask(&setup, Detour::AnotherAddress).err(), Some(Refusal::SessionInvalid));
+    assert_eq!(ask(&setup, ChallengeRetry::AnotherAddress).err(), Some(Refusal::SessionInvalid));
     let sent = setup.presented.clone();
     for pending in [PendingChallenge::SelectMfa, PendingChallenge::SoftwareToken, PendingChallenge::Password]
     {
         setup.present(Stage::SigningIn(pending));
-        for detour in [Detour::AnotherCode, Detour::AnotherAddress] {
-            assert_eq!(ask(&setup, detour).err(), Some(Refusal::SessionInvalid));
+        for retry in [ChallengeRetry::AnotherCode, ChallengeRetry::AnotherAddress] {
+            assert_eq!(ask(&setup, retry).err(), Some(Refusal::SessionInvalid));
         }
     }
     setup.presented = sent;
     let failures = (0..20)
         .fold(None, |failures: Option<Failures>, _| Some(Failures::increment(failures.as_ref(), setup.now)));
     setup.failures = failures;
-    assert_eq!(ask(&setup, Detour::AnotherCode).err(), Some(Refusal::LockedOut));
+    assert_eq!(ask(&setup, ChallengeRetry::AnotherCode).err(), Some(Refusal::LockedOut));
     setup.failures = None;
     setup.user.enabled = false;
-    assert_eq!(ask(&setup, Detour::AnotherCode).err(), Some(Refusal::UserDisabled));
+    assert_eq!(ask(&setup, ChallengeRetry::AnotherCode).err(), Some(Refusal::UserDisabled));
     setup.user.enabled = true;
     setup.user.attributes.set("email", "new@example.com");
-    assert_eq!(ask(&setup, Detour::AnotherCode).err(), Some(Refusal::SessionInvalid), "the contact changed");
+    assert_eq!(
+        ask(&setup, ChallengeRetry::AnotherCode).err(),
+        Some(Refusal::SessionInvalid),
+        "the contact changed"
+    );
     setup.user.attributes.set("email", "ann@example.com");
     setup.now = setup.now.after(Duration::from_secs(24 * 60 * 60));
-    assert_eq!(ask(&setup, Detour::AnotherCode).err(), Some(Refusal::SessionExpired));
+    assert_eq!(ask(&setup, ChallengeRetry::AnotherCode).err(), Some(Refusal::SessionExpired));
 }
 
 #[test]
@@ -125,14 +129,14 @@ fn address_to_set_up_is_corrected_and_sent_another_code() {
     present(&mut setup, &verdict);
     let verdict = respond(&setup, &ChallengeAnswer::MfaSetup(Some("an@example.com"))).expect("decided");
     present(&mut setup, &verdict);
-    let verdict = ask(&setup, Detour::AnotherCode).expect("sent");
+    let verdict = ask(&setup, ChallengeRetry::AnotherCode).expect("sent");
     assert_eq!(messages(&verdict), 1);
     present(&mut setup, &verdict);
     let ChallengePrompt::MfaCode { is_new, .. } = challenged(verdict).prompt else {
         panic!("another challenge")
     };
     assert!(is_new);
-    let verdict = ask(&setup, Detour::AnotherAddress).expect("asked");
+    let verdict = ask(&setup, ChallengeRetry::AnotherAddress).expect("asked");
     assert_eq!(messages(&verdict), 0);
     present(&mut setup, &verdict);
     let asked = challenged(verdict);
@@ -148,6 +152,6 @@ fn address_to_set_up_is_corrected_and_sent_another_code() {
     // Who has a factor by now sets up no other one.
     setup.user.mfa.turn_on(MfaFactor::Email);
     setup.user.attributes.set("email", "ann@example.com");
-    assert_eq!(ask(&setup, Detour::AnotherCode).err(), Some(Refusal::SessionInvalid));
-    assert_eq!(ask(&setup, Detour::AnotherAddress).err(), Some(Refusal::SessionInvalid));
+    assert_eq!(ask(&setup, ChallengeRetry::AnotherCode).err(), Some(Refusal::SessionInvalid));
+    assert_eq!(ask(&setup, ChallengeRetry::AnotherAddress).err(), Some(Refusal::SessionInvalid));
 }

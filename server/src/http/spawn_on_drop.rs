@@ -12,17 +12,17 @@ use tokio::runtime::Handle;
 /// Work that goes on in a task of its own if it is dropped before its end.
 ///
 /// As long as it is not dropped it runs in the task of the connection, which costs less than a task for each request.
-pub(super) struct RunToEnd<F>(Option<Pin<Box<F>>>)
+pub(super) struct SpawnOnDrop<F>(Option<Pin<Box<F>>>)
 where
     F: Future<Output: Send> + Send + 'static;
 
-impl<F: Future<Output: Send> + Send + 'static> RunToEnd<F> {
+impl<F: Future<Output: Send> + Send + 'static> SpawnOnDrop<F> {
     pub(super) fn new(work: F) -> Self {
         Self(Some(Box::pin(work)))
     }
 }
 
-impl<F: Future<Output: Send> + Send + 'static> Future for RunToEnd<F> {
+impl<F: Future<Output: Send> + Send + 'static> Future for SpawnOnDrop<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
@@ -36,7 +36,7 @@ impl<F: Future<Output: Send> + Send + 'static> Future for RunToEnd<F> {
     }
 }
 
-impl<F: Future<Output: Send> + Send + 'static> Drop for RunToEnd<F> {
+impl<F: Future<Output: Send> + Send + 'static> Drop for SpawnOnDrop<F> {
     fn drop(&mut self) {
         // Without a runtime the whole server has ended.
         if let Some(work) = self.0.take()
@@ -62,7 +62,7 @@ mod tests {
     async fn work_that_is_dropped_runs_to_its_end() {
         let (start, started) = oneshot::channel();
         let (end, ended) = oneshot::channel();
-        let mut work = RunToEnd::new(async move {
+        let mut work = SpawnOnDrop::new(async move {
             started.await.expect("started");
             end.send("done").expect("the test waits");
         });
@@ -76,8 +76,9 @@ mod tests {
     async fn work_that_has_ended_does_not_run_again() {
         let polls = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&polls);
-        let mut work =
-            RunToEnd::new(std::future::poll_fn(move |_| Poll::Ready(counted.fetch_add(1, Ordering::SeqCst))));
+        let mut work = SpawnOnDrop::new(std::future::poll_fn(move |_| {
+            Poll::Ready(counted.fetch_add(1, Ordering::SeqCst))
+        }));
         assert_eq!(poll_once(&mut work).await, Poll::Ready(0));
         drop(work);
         tokio::task::yield_now().await;

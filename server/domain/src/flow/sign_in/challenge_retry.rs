@@ -9,7 +9,7 @@ use crate::Refusal;
 
 /// A request in place of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Detour {
+pub enum ChallengeRetry {
     /// Another code of a second factor, or to an address that the user sets up.
     AnotherCode,
     /// Another address to set up.
@@ -19,17 +19,21 @@ pub enum Detour {
 /// Returns the next action of a session that waits for this challenge.
 pub(super) fn next_action<'a>(
     step: &Step<'a>,
-    detour: Detour,
+    retry: ChallengeRetry,
     pending: &PendingChallenge,
 ) -> Result<NextAction<'a>, Refusal> {
-    match (detour, pending) {
-        (Detour::AnotherCode, PendingChallenge::MfaCode(sent)) => second_factor::send_again(step, sent),
-        (Detour::AnotherCode, PendingChallenge::NewContactCode(sent)) => mfa_setup::send_again(step, sent),
-        (Detour::AnotherAddress, PendingChallenge::NewContactCode(_)) => mfa_setup::ask_again(step),
+    match (retry, pending) {
+        (ChallengeRetry::AnotherCode, PendingChallenge::MfaCode(sent)) => {
+            second_factor::send_again(step, sent)
+        }
+        (ChallengeRetry::AnotherCode, PendingChallenge::NewContactCode(sent)) => {
+            mfa_setup::send_again(step, sent)
+        }
+        (ChallengeRetry::AnotherAddress, PendingChallenge::NewContactCode(_)) => mfa_setup::ask_again(step),
         _ => Err(Refusal::SessionInvalid),
     }
 }
 
 #[cfg(test)]
-#[path = "detour_tests.rs"]
+#[path = "challenge_retry_tests.rs"]
 mod tests;
