@@ -389,6 +389,20 @@ mod tests {
     use super::*;
     use crate::store::conformance::sample;
 
+    #[test]
+    fn error_of_a_record_quotes_none_of_its_values() {
+        let damaged = br#"{"v":1,"r":{"id":"g","name":["s3cret"]}}"#;
+        let Err(StoreError::Corrupt(reason)) = Record::decode(Kind::Group, damaged) else {
+            panic!("corrupt")
+        };
+        assert!(reason.contains("a value is not of its type, at column"), "{reason}");
+        let damaged = br#"{"v":1,"r":{"id":"g","name":"s3cret"}}"#;
+        let Err(StoreError::Corrupt(missing)) = Record::decode(Kind::Group, damaged) else {
+            panic!("corrupt")
+        };
+        assert!(missing.contains("missing field") && !(reason + &missing).contains("s3cret"), "{missing}");
+    }
+
     /// A change of these texts is a new format, and this format must still be read.
     #[test]
     fn encoding_is_stable() {

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    net::TcpStream,
+    net::{TcpListener, TcpStream},
     os::unix::fs::{PermissionsExt as _, symlink},
     path::Path,
     process::Output,
@@ -25,7 +25,7 @@ use serde_json::Value;
 use tokio::runtime::Runtime;
 
 use crate::{
-    server_process::{Lido, command},
+    server_process::{Lido, command, run},
     start_errors::write,
 };
 
@@ -180,6 +180,22 @@ fn certificate_that_clients_refuse_for_its_dates_is_warned_of() {
     let text =
         "the certificate of --tls-cert has expired on 2021-01-01T00:00:00Z: clients refuse it; renew it";
     assert!(lido.log().contains(text), "{}", lido.log());
+}
+
+#[test]
+fn doctor_tells_a_certificate_that_begins_later_and_an_address_that_is_taken() {
+    let folder = folder();
+    let authority = Authority::new();
+    authority.sign(&folder.path().join("tls"), |params| params.not_before = rcgen::date_time_ymd(2999, 1, 1));
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("bound");
+    let line = format!("{} --http-redirect {address}", SERVE.replacen("serve", "doctor", 1));
+    let output = run(folder.path(), &line);
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    for text in ["is not valid yet", &format!("cannot listen on {address}")] {
+        assert!(printed.contains(text), "{text}: {printed}");
+    }
 }
 
 #[test]

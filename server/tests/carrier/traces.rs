@@ -195,7 +195,7 @@ fn spans_of_other_surfaces_have_the_route_and_no_input() {
     let (pool, app) = client.new_pool();
     client.get(&format!("/{pool}/.well-known/jwks.json?code=s3cret"));
     client.get(&format!("/{pool}/login?client_id={app}&response_type=code&state=s3cret"));
-    client.get("/s3cret/of/nobody?s3cret");
+    client.get("/s3cret/unknown?s3cret");
     client.send("S3CRET /_lido/health HTTP/1.1\r\nhost: s3cret\r\nuser-agent: s3cret\r\n\r\n").expect("sent");
     client.read().expect("answered");
     // Not as W3C specifies it, so that the request begins a trace.

@@ -246,6 +246,11 @@ fn import_of_a_damaged_file_imports_nothing_unless_told_to_skip() {
     let output = run(folder, "import --store sqlite:b.db --key-file lido.key --damaged skip damaged.jsonl");
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(text(&output.stdout).contains("1 lines not imported"), "{output:?}");
+    let without_end = whole.lines().take(whole.lines().count() - 1).map(|line| format!("{line}\n"));
+    fs::write(folder.join("cut.jsonl"), without_end.collect::<String>()).expect("written");
+    let output = run(folder, "import --store sqlite:cut.db --key-file lido.key --damaged skip cut.jsonl");
+    assert_eq!(output.status.code(), Some(1), "the end is missing: {output:?}");
+    assert!(text(&output.stderr).contains("the end of the export is missing"), "{output:?}");
     succeed(folder, "export --store sqlite:b.db b.jsonl");
     let expected: Vec<String> =
         records(folder, "a.jsonl").into_iter().filter(|line| !line.contains("\"kind\":\"group\"")).collect();
