@@ -5,7 +5,7 @@
 
 use std::{ffi::OsString, time::Duration};
 
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, header};
 
 use super::ConfigError;
 
@@ -19,6 +19,13 @@ const NUMBERS: [&str; 4] = [
     "OTEL_BSP_MAX_QUEUE_SIZE",
     "OTEL_BSP_SCHEDULE_DELAY",
 ];
+
+/// The most spans of a queue or a batch: the SDK reserves the memory of all at the start.
+const MAX_SPANS: u64 = 1_000_000;
+
+/// The headers that the HTTP client sets itself.
+const OF_THE_CLIENT: [HeaderName; 4] =
+    [header::CONTENT_LENGTH, header::CONTENT_TYPE, header::HOST, header::TRANSFER_ENCODING];
 
 /// The settings of traces that are sent to a collector.
 #[derive(Clone, Debug, PartialEq)]
@@ -164,18 +171,23 @@ impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
     /// Checks the headers, which the exporter reads. The error quotes nothing of them: they have secrets.
     fn check_headers(&self) -> Result<(), ConfigError> {
         let names = ["OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"];
+        let [own, general] = names;
+        // The exporter takes the first that is set, also if it is empty.
+        if (self.0)(own).is_some() && self.get(own)?.is_none() && self.get(general)?.is_some() {
+            return Err(refused(format!("{own} is empty, so that {general} would not be sent; unset it")));
+        }
         let Some((name, value)) = self.first_of(names)? else { return Ok(()) };
         let is_header = |part: &str| {
             part.split_once('=').is_some_and(|(name, value)| {
                 let value = percent_encoding::percent_decode_str(value.trim());
                 let value = value.decode_utf8().ok();
-                HeaderName::try_from(name.trim()).is_ok()
+                HeaderName::try_from(name.trim()).is_ok_and(|name| !OF_THE_CLIENT.contains(&name))
                     && value.is_some_and(|value| HeaderValue::try_from(&*value).is_ok())
             })
         };
         match value.split(',').position(|part| !is_header(part)) {
             Some(at) => Err(refused(format!(
-                "entry {} of {name} is not name=value of a header; percent-encode what is not a plain character",
+                "entry {} of {name} is not name=value of a header that may be set; percent-encode what is not a plain character",
                 at + 1
             ))),
             None => Ok(()),
@@ -184,9 +196,10 @@ impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
 
     fn number(&self, name: &str) -> Result<Option<u64>, ConfigError> {
         let Some(value) = self.get(name)? else { return Ok(None) };
+        let max = if name.ends_with("_SIZE") { MAX_SPANS } else { u64::from(u32::MAX) };
         match value.parse() {
-            Ok(number) if number > 0 && number <= u64::from(u32::MAX) => Ok(Some(number)),
-            _ => Err(refused(format!("{name} is {value}; set it to a whole number above 0"))),
+            Ok(number) if (1..=max).contains(&number) => Ok(Some(number)),
+            _ => Err(refused(format!("{name} is {value}; set it to a whole number from 1 to {max}"))),
         }
     }
 
@@ -359,6 +372,8 @@ mod tests {
             ("OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY", "key.pem"),
             ("OTEL_EXPORTER_OTLP_TIMEOUT", "10s"),
             ("OTEL_BSP_MAX_QUEUE_SIZE", "0"),
+            ("OTEL_BSP_MAX_QUEUE_SIZE", "1000001"),
+            ("OTEL_EXPORTER_OTLP_HEADERS", "Content-Length=5"),
             ("OTEL_EXPORTER_OTLP_HEADERS", "api-key=good,s3cret"),
             ("OTEL_EXPORTER_OTLP_HEADERS", "api key=s3cret"),
             ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "api-key=s3cret%0A"),
@@ -369,6 +384,14 @@ mod tests {
             let error = read(&[(name, value), ENDPOINT]).expect_err(value).to_string();
             assert!(error.contains(name) && error.contains(';') && !error.contains("s3cret"), "{error}");
         }
+        let hidden = [
+            ENDPOINT,
+            ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", ""),
+            ("OTEL_EXPORTER_OTLP_HEADERS", "api-key=s3cret"),
+        ];
+        let error = read(&hidden).expect_err("hidden").to_string();
+        assert!(error.contains("unset it") && !error.contains("s3cret"), "{error}");
+        assert!(read(&hidden[..2]).is_ok(), "there is nothing to hide");
         let ratio = [ENDPOINT, ("OTEL_TRACES_SAMPLER", "traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", "2")];
         assert!(read(&ratio).is_err());
     }
