@@ -8,6 +8,7 @@ use std::{
 
 use lido_domain::{
     attribute::contact::ContactKind,
+    branding::asset::{Asset, AssetExtension, AssetOwner},
     id::{Sub, Username},
     secret::Secret,
     sign_in::srp::Verifier,
@@ -188,6 +189,27 @@ async fn waiting_commits_share_a_transaction() {
         .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(1))
         .expect("a count of pages in the log");
     assert!(frames < 200, "{frames} pages for 200 commits");
+}
+
+/// SQLite itself copies nothing to the file: `wal_autocheckpoint` is 0.
+#[tokio::test]
+async fn log_is_copied_to_the_file_when_it_is_long_and_not_before() {
+    const MEGABYTE: u64 = 1_000_000;
+    let (folder, store) = open_in_new_folder();
+    let length = |name: &str| std::fs::metadata(folder.path().join(name)).expect("a file").len();
+    store.put(&pool_id("p"), vec![(Key::pool(), pool("p"))]).await.expect("written");
+    let owner = AssetOwner::Customization("ALL".to_owned());
+    for number in 0..20_u8 {
+        let image = Asset { extension: AssetExtension::Png, bytes: vec![number; 3 * 1024 * 1024] };
+        let key = Key::asset(&owner, &image.name().digest);
+        store.put(&pool_id("p"), vec![(key, Record::Asset(image))]).await.expect("written");
+        if number == 2 {
+            assert!(length("lido.db") < MEGABYTE, "nothing was copied yet");
+        }
+    }
+    // 80 MB were written, 4 MB by each commit.
+    assert!(length("lido.db-wal") < 48 * MEGABYTE, "{} bytes in the log", length("lido.db-wal"));
+    assert!(length("lido.db") > 30 * MEGABYTE, "{} bytes in the file", length("lido.db"));
 }
 
 /// What fails here for a trigger fails in earnest for a disk or a damaged page. `ROLLBACK` undoes the transaction at once.
