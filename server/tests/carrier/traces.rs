@@ -367,7 +367,13 @@ fn variable_with_a_wrong_value_keeps_the_server_from_starting() {
         ),
         (
             ("OTEL_EXPORTER_OTLP_HEADERS", "s3cret"),
-            "entry 1 of OTEL_EXPORTER_OTLP_HEADERS is not name=value of a header; percent-encode what is not a plain character",
+            "entry 1 of OTEL_EXPORTER_OTLP_HEADERS is not name=value of a header that may be set; percent-encode what is not a \
+             plain character",
+        ),
+        (
+            ("OTEL_EXPORTER_OTLP_HEADERS", "x-token=s3cret,host=collector"),
+            "entry 2 of OTEL_EXPORTER_OTLP_HEADERS is not name=value of a header that may be set; percent-encode what is not a \
+             plain character",
         ),
     ] {
         assert_eq!(run(folder.path(), &[endpoint, variable]), (Some(2), format!("lido: {text}\n")));

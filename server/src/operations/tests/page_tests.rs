@@ -180,7 +180,7 @@ fn texts_of_refusals_have_their_place_in_the_documentation() {
 
 /// Parts of the texts that pages show in English.
 const ENGLISH: &[&str] = &[
-    // They have values, such as the name of an attribute.
+    // Texts with a value, such as the name of an attribute.
     "Attributes did not conform to the schema: ",
     "Attribute value for <attribute> must not be null",
     "Cannot modify an already provided <attribute>",
@@ -189,7 +189,7 @@ const ENGLISH: &[&str] = &[
     "Preferred username must satisfy regular expression pattern: ",
     "user.<attribute>: ",
     "user.custom:<attribute>: ",
-    // No user causes them who fills in the forms: they are about the pool and its app client,
+    // No user causes the following by filling in a form. About the pool and its app client:
     "A client attempted to write unauthorized attribute",
     "Custom auth lambda trigger is not configured for the user pool.",
     "Phone or email cannot be auto verified, when user is not being auto confirmed.",
@@ -200,7 +200,7 @@ const ENGLISH: &[&str] = &[
     " flow not enabled for this client",
     " is not enabled for the client",
     "Initiate Auth method not supported.",
-    // triggers,
+    // About the triggers:
     "CustomMessage returned an email message",
     "Exception migrating user in app client",
     "Invalid lambda function output : Invalid JSON",
@@ -208,9 +208,9 @@ const ENGLISH: &[&str] = &[
     "PreSignUp ",
     "The message is empty.",
     "Unrecognizable lambda output",
-    // the server,
+    // About the server:
     " is not enabled: this server is a standby and changes nothing.",
-    // members of requests that the pages make,
+    // About members of requests, which the pages set:
     "A value for email is required to set email_verified to true.",
     "A value for phone_number is required to set phone_number_verified to true.",
     "Client <client id> is configured with secret but SECRET_HASH was not received",
@@ -224,7 +224,7 @@ const ENGLISH: &[&str] = &[
     "The user has not set up an MFA type.",
     "Unable to verify secret hash for client <client id>",
     "Unable to verify the secret of client <client id>",
-    // and tokens and devices, which pages do not use.
+    // About tokens and devices, which pages do not use:
     "Access Token ",
     "Could not verify signature for Access Token",
     "Device does not exist.",
