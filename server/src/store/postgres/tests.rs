@@ -23,6 +23,9 @@ use crate::store::{
 mod postgres_cluster;
 use postgres_cluster::{Cluster, PASSWORD};
 
+#[path = "query_plan_tests.rs"]
+mod query_plans;
+
 fn url(text: &str) -> PostgresUrl {
     text.parse().expect("a URL")
 }
@@ -249,68 +252,6 @@ async fn tables_are_found_as_statements_find_them_and_never_created_twice() {
     let found = "SELECT count(*) FROM pg_tables WHERE tablename LIKE 'lido_%' AND schemaname =";
     assert_eq!(cluster.psql(&format!("{found} '{}'", name(&first))), "0\n");
     assert_eq!(cluster.psql(&format!("{found} '{}' AND tablename = 'lido_rate'", name(&tables))), "1\n");
-}
-
-/// Returns the plan of a statement as it is made once for all parameters.
-async fn generic_plan(session: &Session, query: &Query) -> String {
-    session.execute_plain("SET plan_cache_mode = force_generic_plan").await.expect("set");
-    session.execute_plain(&format!("PREPARE planned AS {}", query.text)).await.expect("prepared");
-    let nulls = vec!["NULL"; query.params.len()].join(", ");
-    let explain = if nulls.is_empty() { String::new() } else { format!("({nulls})") };
-    let explain = Query { text: format!("EXPLAIN EXECUTE planned{explain}"), params: Vec::new() };
-    let rows = session.query(&explain).await.expect("explained");
-    let lines: Vec<String> = rows.iter().map(|row| column(row, 0).expect("text")).collect();
-    session.execute_plain("DEALLOCATE planned").await.expect("forgotten");
-    lines.join("\n")
-}
-
-/// A table of many records, beside tables that are empty and that nothing has ever analyzed: a planner then believes that
-/// these have a thousand rows, and no plan may be a scan of the large table for it.
-#[tokio::test]
-async fn no_statement_scans_a_large_table() {
-    let Some(cluster) = Cluster::shared() else { return };
-    let url = cluster.new_schema();
-    drop(open(&url).await.expect("opens"));
-    for text in [
-        "INSERT INTO lido_record (pool, incarnation, kind, id, version, body)
-         SELECT 'p'::bytea, 1, 2, convert_to(n::text, 'UTF8'), n, '{}'::bytea FROM generate_series(1, 50000) n",
-        "INSERT INTO lido_search (pool, incarnation, term, id)
-         SELECT 'p'::bytea, 1, convert_to(n::text, 'UTF8'), convert_to(n::text, 'UTF8') FROM generate_series(1, 50000) n",
-        "ANALYZE lido_record",
-        "ANALYZE lido_search",
-    ] {
-        execute(&url, text).await;
-    }
-    let session = connect(&read_address(&self::url(&url)).expect("good"), PostgresLimits::default()).await;
-    let session = session.expect("connected");
-    let (now, scope) = (Timestamp::from_millis(0), Scope::Pool(pool_id("p")));
-    let list = Lookup::List { kind: Kind::User, prefix: String::new(), after: String::new(), limit: 60 };
-    let search = |whole| {
-        let search = Search { field: "email", text: "ann@example.com".into(), whole };
-        Lookup::Search { search, after: String::new(), limit: 60 }
-    };
-    let mut queries: Vec<Query> = steps::sweep_deleted(500).into();
-    queries.extend([
-        steps::sweep_expired(Kind::Session, now, 500),
-        steps::due(Kind::Outbox, now, 500),
-        steps::list_pools(None, 60),
-        steps::check_health(),
-        read::statement(&scope, &[Lookup::Key { key: Key::pool(), known: None }]),
-        read::statement(&scope, &[list]),
-        read::statement(&scope, &[search(true)]),
-        read::statement(&scope, &[search(false)]),
-        read::statement(&scope, &[Lookup::User(UserQuery::of(&Sub::new("s"), Vec::new()))]),
-    ]);
-    for query in &queries {
-        let plan = generic_plan(&session, query).await;
-        let lines: Vec<&str> = plan.lines().collect();
-        for (number, line) in lines.iter().enumerate() {
-            let is_large = line.contains("on lido_record") || line.contains("on lido_search");
-            let is_scan = is_large && line.contains("Scan") && !line.contains("Bitmap Heap");
-            let detail = lines.get(number + 1).copied().unwrap_or_default();
-            assert!(!is_scan || detail.contains("Index Cond"), "{}\n{plan}", query.text);
-        }
-    }
 }
 
 #[tokio::test]
