@@ -71,6 +71,11 @@ impl LoadedClient {
         }
     }
 
+    /// Returns the query for the user with the username or alias `typed`; see [`user_query`].
+    pub(super) fn user_query(&self, typed: &str, related: Vec<RelatedRecord>) -> UserQuery {
+        user_query(&self.caller(None), typed, related)
+    }
+
     /// Returns the secret hash that a page sends, if the app client has a secret. The page is this server's own, so that no
     /// app need prove itself.
     pub(super) fn own_secret_hash(&self, username: &str) -> Option<String> {

@@ -209,6 +209,25 @@ impl<'a> Tx<'a> {
         self.set_event_client(LoadedClient::open(self.app, read)?)
     }
 
+    /// Returns the app client of a public request, with its pool, and the user that `query` describes by them.
+    ///
+    /// # Errors
+    /// `UnknownClient`. A user that does not exist is refused by the rule.
+    pub(super) async fn get_client_and_user(
+        &self,
+        id: &ClientId,
+        query: impl Fn(&LoadedClient) -> UserQuery,
+    ) -> Result<(LoadedClient, UserRecords), Failure> {
+        let open = |read| {
+            let client = LoadedClient::open(self.app, read)?;
+            let query = query(&client);
+            Ok::<_, Failure>((client, query))
+        };
+        let found = self.find_client_and_user_by(id, open).await?;
+        let (client, user) = found.ok_or_else(|| Refusal::UnknownClient(id.clone()))?;
+        Ok((self.set_event_client(client)?, user))
+    }
+
     /// Returns the app client of a request that may issue tokens, with the keys that sign them. `pool` is the pool
     /// that an administrator names.
     ///

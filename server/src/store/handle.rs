@@ -215,16 +215,10 @@ impl Store {
         Ok(Some((pool, results)))
     }
 
-    /// Returns the record of a pool from the cache, with its version. It may be a former one.
-    pub(super) fn cached_pool(
-        &self,
-        pool: &PoolId,
-    ) -> Result<Option<(Version, Arc<PoolRecord>)>, StoreError> {
-        match self.0.cache.get(&Scope::Pool(pool.clone()), &Key::pool()) {
-            None => Ok(None),
-            Some(Stored { version, record: Record::Pool(record), .. }) => Ok(Some((version, record))),
-            Some(_) => Err(StoreError::Corrupt("the key of a pool has another record".into())),
-        }
+    /// Returns records from the cache, if it has all of them. They may be former ones.
+    pub(super) fn cached<const N: usize>(&self, scope: &Scope, keys: [Key; N]) -> Option<[Stored; N]> {
+        let found: Option<Vec<Stored>> = keys.iter().map(|key| self.0.cache.get(scope, key)).collect();
+        found?.try_into().ok()
     }
 
     /// Commits; see [`Backend::commit`]. The claims are derived from the records that are put and removed. Returns the

@@ -15,7 +15,7 @@ use lido_domain::{
 };
 
 use crate::{
-    operations::{Failure, RequestContext, client, password::DerivedPassword},
+    operations::{Failure, RequestContext, client::LoadedClient, password::DerivedPassword},
     store::RelatedRecord,
     triggers::Confirmation,
     wire,
@@ -39,15 +39,14 @@ pub(crate) async fn handle(
         .with_event(EventKind::ForgotPassword, input.user_context_data)?;
     let (client, user) = request
         .transact(async |tx| {
-            let client = tx.get_client(&client_id).await?;
-            let caller = client.caller(input.secret_hash.as_deref().map(String::as_str));
-            let pool_id = &caller.pool.id;
-            let related = vec![
+            let related = [
                 RelatedRecord::Code(Purpose::ForgotPassword),
                 RelatedRecord::Attempts(AttemptKind::RecoverPassword),
             ];
-            let query = client::user_query(&caller, new_password.username, related);
-            let loaded = tx.find_user(pool_id, query).await?;
+            let query = |client: &LoadedClient| client.user_query(new_password.username, related.to_vec());
+            let (client, loaded) = tx.get_client_and_user(&client_id, query).await?;
+            let caller = client.caller(input.secret_hash.as_deref().map(String::as_str));
+            let pool_id = &caller.pool.id;
             let found = loaded.found();
             let owner = confirm_forgot_password::admit(&caller, &new_password, found.user)?;
             let credential = derived.seal(app, pool_id, &owner.sub, &owner.username, &password).await?;

@@ -12,7 +12,7 @@ use lido_domain::{
 use tokio::sync::OnceCell;
 
 use crate::{
-    operations::{Failure, RequestContext, client, migration::migrate},
+    operations::{Failure, RequestContext, client::LoadedClient, migration::migrate},
     store::RelatedRecord,
     triggers::UnknownUser,
     wire,
@@ -31,14 +31,13 @@ pub(crate) async fn handle(
         .with_event(EventKind::ForgotPassword, input.user_context_data)?;
     let sent = request
         .transact(async |tx| {
-            let client = tx.get_client(&client_id).await?;
-            let caller = client.caller(input.secret_hash.as_deref().map(String::as_str));
-            let related = vec![
+            let related = [
                 RelatedRecord::Code(Purpose::ForgotPassword),
                 RelatedRecord::Attempts(AttemptKind::RecoverPassword),
             ];
-            let query = client::user_query(&caller, &input.username, related);
-            let loaded = tx.find_user(&caller.pool.id, query).await?;
+            let query = |client: &LoadedClient| client.user_query(&input.username, related.to_vec());
+            let (client, loaded) = tx.get_client_and_user(&client_id, query).await?;
+            let caller = client.caller(input.secret_hash.as_deref().map(String::as_str));
             if loaded.user.is_none() && migrated.get().is_none() {
                 caller.check_secret(&input.username)?;
                 let migrate = || migrate(&request, &client, &input.username, UnknownUser::ForgotPassword);

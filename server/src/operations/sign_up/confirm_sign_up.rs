@@ -18,10 +18,7 @@ use lido_domain::{
 };
 
 use crate::{
-    operations::{
-        Failure, RequestContext,
-        client::{self, LoadedClient},
-    },
+    operations::{Failure, RequestContext, client::LoadedClient},
     store::{CodeAlias, RelatedRecord, UserQuery},
     triggers::Confirmation,
     wire::{self, auth_event::ClientContext},
@@ -95,20 +92,20 @@ pub(super) async fn confirm(
         .with_event(EventKind::SignUp, input.context.clone())?;
     let (client, confirmed) = request
         .transact(async |tx| {
-            let client = tx.get_client(&input.client).await?;
-            let caller = input.proof.caller(&client);
-            let (rules, digest_keys) = (caller.pool, caller.digest_keys);
-            let sessions = input.session.map(|handle| session::keys_of(digest_keys, &rules.id, handle));
-            let related = vec![
-                RelatedRecord::Code(Purpose::SignUp),
-                RelatedRecord::Attempts(AttemptKind::ConfirmSignUp),
-                RelatedRecord::AliasHolder(CodeAlias::of(rules, Purpose::SignUp)),
-            ];
-            let query = UserQuery {
-                sessions: sessions.unwrap_or_default(),
-                ..client::user_query(&caller, input.username, related)
+            let query = |client: &LoadedClient| {
+                let rules = client.pool_rules();
+                let related = vec![
+                    RelatedRecord::Code(Purpose::SignUp),
+                    RelatedRecord::Attempts(AttemptKind::ConfirmSignUp),
+                    RelatedRecord::AliasHolder(CodeAlias::of(rules, Purpose::SignUp)),
+                ];
+                let digest_keys = app.keys.digests();
+                let sessions = input.session.map(|handle| session::keys_of(digest_keys, &rules.id, handle));
+                let query = client.user_query(input.username, related);
+                UserQuery { sessions: sessions.unwrap_or_default(), ..query }
             };
-            let loaded = tx.find_user(&rules.id, query).await?;
+            let (client, loaded) = tx.get_client_and_user(&input.client, query).await?;
+            let caller = input.proof.caller(&client);
             let found = loaded.found();
             let confirmation = confirm_sign_up::ConfirmSignUpRequest {
                 username: input.username,

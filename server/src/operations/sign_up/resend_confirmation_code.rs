@@ -11,7 +11,7 @@ use lido_domain::{
 };
 
 use crate::{
-    operations::{Failure, RequestContext, client},
+    operations::{Failure, RequestContext, client::LoadedClient},
     store::RelatedRecord,
     wire,
 };
@@ -28,14 +28,13 @@ pub(crate) async fn handle(
         .with_event(EventKind::ResendCode, input.user_context_data)?;
     let resent = request
         .transact(async |tx| {
-            let client = tx.get_client(&client_id).await?;
-            let caller = client.caller(input.secret_hash.as_deref().map(String::as_str));
-            let related = vec![
+            let related = [
                 RelatedRecord::Code(Purpose::SignUp),
                 RelatedRecord::Attempts(AttemptKind::ResendConfirmationCode),
             ];
-            let query = client::user_query(&caller, &input.username, related);
-            let loaded = tx.find_user(&caller.pool.id, query).await?;
+            let query = |client: &LoadedClient| client.user_query(&input.username, related.to_vec());
+            let (client, loaded) = tx.get_client_and_user(&client_id, query).await?;
+            let caller = client.caller(input.secret_hash.as_deref().map(String::as_str));
             let found = loaded.found();
             tx.conclude_event(caller.event_owner(&input.username, found.user));
             Ok(resend_confirmation_code::resend(&caller, &input.username, &found, &code, tx.now()))

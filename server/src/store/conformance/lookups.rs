@@ -6,7 +6,9 @@ use lido_domain::{
 };
 
 use super::*;
-use crate::store::{Claim, CodeAlias, KeyResult, Lookup, LookupResult, Scope};
+use crate::store::{
+    Claim, ClientRecord, ClientWithPool, CodeAlias, KeyResult, Lookup, LookupResult, Scope, Transaction,
+};
 
 pub(crate) async fn name_identifies_its_user(store: Store) {
     let pool = pool_id("p");
@@ -339,6 +341,49 @@ pub(crate) async fn user_is_found_by_the_current_record_of_the_pool(store: Store
     assert_eq!(tx.put_message(sample::outbox_row("other", T)).await, Ok(false));
     write(&store, &pool, vec![Write::DeletePool]).await;
     assert!(store.begin().find_pool_and_user_by(&pool, by_name).await.expect("read").is_none());
+}
+
+pub(crate) async fn user_is_found_by_the_current_records_of_the_app_client(store: Store) {
+    let (pool, id) = (pool_id("p"), ClientId::new("c"));
+    // The user has the name of the pool. What is found is named by the app client.
+    let open = |read: ClientWithPool| Ok::<_, StoreError>((read.client.name.clone(), query(&read.pool.name)));
+    let find = async |tx: &Transaction| tx.find_client_and_user_by(&id, open).await.expect("read");
+    let sub = |found: UserRecords| found.user.map(|user| user.sub);
+    let named = |name: &str| {
+        let Record::Pool(record) = sample::pool("p") else { panic!("a pool") };
+        Record::Pool(Arc::new(PoolRecord { name: name.to_owned(), ..PoolRecord::clone(&record) }))
+    };
+    assert!(find(&store.begin()).await.is_none());
+    put(&store, &pool, Key::pool(), named("ann")).await;
+    put(&store, &pool, Key::client(&id), sample::client("c")).await;
+    let ann = put_user(&store, &pool, "ann").await;
+    let bob = put_user(&store, &pool, "bob").await;
+    // The first one brings the records into the cache.
+    for _ in 0..2 {
+        let tx = store.begin();
+        let (name, found) = find(&tx).await.expect("there");
+        assert_eq!((name.as_str(), sub(found)), ("web", Some(ann.clone())));
+        // The commit depends on the user.
+        put(&store, &pool, Key::user(&ann), Record::User(user("ann"))).await;
+        assert_eq!(tx.put_message(sample::outbox_row("row", T)).await, Ok(false));
+    }
+    // Another pool's record leads to another user, on whom alone the commit depends.
+    put(&store, &pool, Key::pool(), named("bob")).await;
+    let tx = store.begin();
+    let (_, found) = find(&tx).await.expect("there");
+    assert_eq!(sub(found), Some(bob));
+    put(&store, &pool, Key::user(&ann), Record::User(user("ann"))).await;
+    assert_eq!(tx.put_message(sample::outbox_row("row", T)).await, Ok(true));
+    // And on the app client, in the record that it has now.
+    let Record::Client(client) = sample::client("c") else { panic!("an app client") };
+    let renamed = ClientRecord { name: "renamed".to_owned(), ..ClientRecord::clone(&client) };
+    put(&store, &pool, Key::client(&id), Record::Client(Arc::new(renamed))).await;
+    let tx = store.begin();
+    assert_eq!(find(&tx).await.expect("there").0, "renamed");
+    put(&store, &pool, Key::client(&id), Record::Client(client)).await;
+    assert_eq!(tx.put_message(sample::outbox_row("other", T)).await, Ok(false));
+    write(&store, &pool, vec![Write::Remove(Key::client(&id))]).await;
+    assert!(find(&store.begin()).await.is_none());
 }
 
 pub(crate) async fn failures_and_session_are_read_with_the_user(store: Store) {

@@ -62,6 +62,7 @@ macro_rules! conformance {
                 branding_is_read_with_the_app_client
                 cached_version_is_not_returned_again
                 user_is_found_by_the_current_record_of_the_pool
+                user_is_found_by_the_current_records_of_the_app_client
                 failures_and_session_are_read_with_the_user
                 session_identifies_its_user_and_device
                 code_identifies_the_holder_of_its_alias

@@ -236,29 +236,75 @@ impl Transaction {
         pool: &PoolId,
         query: impl Fn(&PoolRecord) -> UserQuery,
     ) -> Result<Option<(Arc<PoolRecord>, UserRecords)>, StoreError> {
-        let cached = self.store.cached_pool(pool)?;
-        let record = match &cached {
+        let scope = Scope::Pool(pool.clone());
+        let record = match self.store.cached(&scope, [Key::pool()]) {
             None => self.find_pool(pool).await?,
-            Some((version, cached)) => {
-                let query = query(cached);
-                let sessions = query.sessions.clone();
-                let lookups = vec![Lookup::Key { key: Key::pool(), known: None }, Lookup::User(query)];
-                let mut answers =
-                    self.read(Scope::Pool(pool.clone()), lookups).await?.ok_or_else(mismatch)?;
-                let Some(LookupResult::User(rows)) = answers.pop() else { return Err(mismatch()) };
-                let [found] = self.record_found([Key::pool()], answers)?;
-                match found {
-                    Some(stored) if stored.version == *version => {
-                        return Ok(Some((pool_of(stored)?, self.record_user(*rows, sessions)?)));
-                    }
-                    // The query was made for a former record, so that what it has found does not count.
-                    found => found.map(pool_of).transpose()?,
+            Some([cached]) => {
+                let query = query(&*pool_of(cached.clone())?);
+                let read = self.find_cached_and_user(scope, [cached], query).await?;
+                let ([found], user) = read.ok_or_else(mismatch)?;
+                let record = found.map(pool_of).transpose()?;
+                match (record, user) {
+                    (Some(record), Some(user)) => return Ok(Some((record, user))),
+                    (record, _) => record,
                 }
             }
         };
         let Some(record) = record else { return Ok(None) };
         let found = self.find_user(pool, query(&record)).await?;
         Ok(Some((record, found)))
+    }
+
+    /// Returns what `open` makes of an app client and its pool, and the user that it describes by them; or `None` if the app
+    /// client does not exist.
+    ///
+    /// It is one call of the backend if both records are in the cache and have not changed since, otherwise two.
+    pub async fn find_client_and_user_by<T, E: From<StoreError>>(
+        &self,
+        client: &ClientId,
+        open: impl Fn(ClientWithPool) -> Result<(T, UserQuery), E>,
+    ) -> Result<Option<(T, UserRecords)>, E> {
+        let scope = Scope::Claim(Claim::client(client));
+        let found = match self.store.cached(&scope, [Key::pool(), Key::client(client)]) {
+            None => self.find_client(client).await?,
+            Some(cached) => {
+                let [pool, record] = cached.clone();
+                let (opened, query) = open(client_with_pool(pool, record, None)?)?;
+                match self.find_cached_and_user(scope, cached, query).await? {
+                    None => None,
+                    Some((_, Some(user))) => return Ok(Some((opened, user))),
+                    Some(([Some(pool), Some(record)], None)) => Some(client_with_pool(pool, record, None)?),
+                    Some(_) => None,
+                }
+            }
+        };
+        let Some(found) = found else { return Ok(None) };
+        let pool = found.pool.pool.id.clone();
+        let (opened, query) = open(found)?;
+        let user = self.find_user(&pool, query).await?;
+        Ok(Some((opened, user)))
+    }
+
+    /// Reads in one call the records that are cached, and the user of a query that was made by them; `None` if the scope is a
+    /// claim that no pool holds. If a record has changed since, the query was made by a former one, and there is no user.
+    async fn find_cached_and_user<const N: usize>(
+        &self,
+        scope: Scope,
+        cached: [Stored; N],
+        query: UserQuery,
+    ) -> Result<Option<([Option<Stored>; N], Option<UserRecords>)>, StoreError> {
+        let sessions = query.sessions.clone();
+        let versions = cached.each_ref().map(|stored| Some(stored.version));
+        let keys = cached.map(|stored| stored.key);
+        let lookup = |key: &Key| Lookup::Key { key: key.clone(), known: None };
+        let lookups = keys.iter().map(lookup).chain([Lookup::User(query)]).collect();
+        let Some(mut answers) = self.read(scope, lookups).await? else { return Ok(None) };
+        let Some(LookupResult::User(rows)) = answers.pop() else { return Err(mismatch()) };
+        let found = self.record_found(keys, answers)?;
+        let is_unchanged =
+            found.each_ref().map(|found| found.as_ref().map(|stored| stored.version)) == versions;
+        let user = is_unchanged.then(|| self.record_user(*rows, sessions)).transpose()?;
+        Ok(Some((found, user)))
     }
 
     /// Records the rows of a user as conditions, and returns their typed records.
