@@ -27,12 +27,15 @@ pub async fn send_due(app: Arc<App>) {
     }
 }
 
-/// Removes expired records, again and again. It never ends.
+/// Removes expired records, and has the database learn of tables that have grown, again and again. It never ends.
 pub async fn sweep(app: Arc<App>) {
     let mut ticks = tokio::time::interval(SWEEP_INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
+        if let Err(fault) = app.store.refresh_statistics().await {
+            tracing::debug!(%fault, "the statistics of the store could not be refreshed");
+        }
         match app.store.sweep_all(app.clock.now()).await {
             Ok(0) => {}
             Ok(count) => tracing::debug!(count, "expired records removed"),

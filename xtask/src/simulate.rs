@@ -24,16 +24,16 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "MICROSECONDS", default_value_t = 300)]
     round_trip: u64,
     /// CPU time of a server for a request
-    #[arg(long, value_name = "MICROSECONDS", default_value_t = 340)]
+    #[arg(long, value_name = "MICROSECONDS", default_value_t = 110)]
     server_cpu: u64,
     /// CPU time of the database for a read
-    #[arg(long, value_name = "MICROSECONDS", default_value_t = 400)]
+    #[arg(long, value_name = "MICROSECONDS", default_value_t = 130)]
     read_cpu: u64,
     /// CPU time of the database for a commit
-    #[arg(long, value_name = "MICROSECONDS", default_value_t = 850)]
+    #[arg(long, value_name = "MICROSECONDS", default_value_t = 270)]
     commit_cpu: u64,
     /// Time of the disk of the database for the log of the commits that wait
-    #[arg(long, value_name = "MICROSECONDS", default_value_t = 310)]
+    #[arg(long, value_name = "MICROSECONDS", default_value_t = 160)]
     flush: u64,
     /// Cores of a server
     #[arg(long, value_name = "COUNT", default_value_t = 4)]

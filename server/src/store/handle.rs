@@ -151,6 +151,11 @@ impl Store {
         self.0.backend.probe_write().await
     }
 
+    /// Has the planner of a database learn of tables that have grown; see [`Backend::refresh_statistics`].
+    pub async fn refresh_statistics(&self) -> Result<(), StoreError> {
+        self.0.backend.refresh_statistics().await
+    }
+
     /// Removes all records that are expired at `now`, and all rows of deleted pools. Returns their number.
     ///
     /// It takes as many rounds as needed, so that it keeps up with any rate at which records are added. Each round removes

@@ -202,6 +202,11 @@ pub trait Backend: fmt::Debug + Send + Sync {
     /// Removes at most `limit` rows of deleted pools, which no read returns any more, and returns their number.
     async fn sweep_deleted(&self, limit: usize) -> Result<usize, StoreError>;
 
+    /// Has the planner of a database learn of tables that have grown much since it last did. Other backends have no planner.
+    async fn refresh_statistics(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// Returns the store's own record, or `None` if the store has none yet.
     async fn store_record(&self) -> Result<Option<VersionedStoreRecord>, StoreError>;
 

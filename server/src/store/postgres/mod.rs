@@ -399,6 +399,16 @@ impl Backend for PostgresBackend {
         Ok(removed)
     }
 
+    async fn refresh_statistics(&self) -> Result<(), StoreError> {
+        for row in self.query(&steps::outgrown_tables()).await? {
+            let table: String = rows::column(&row, 0)?;
+            let session = self.sessions.get().await?;
+            session.execute_plain(&format!("ANALYZE {table}")).await?;
+            tracing::debug!(table, "the planner of the database has learned of a table that has grown");
+        }
+        Ok(())
+    }
+
     async fn store_record(&self) -> Result<Option<VersionedStoreRecord>, StoreError> {
         steps::found_store_record(&self.query(&steps::store_record()).await?)
     }

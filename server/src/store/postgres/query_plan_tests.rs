@@ -1,9 +1,15 @@
 //! Tests of the plans that PostgreSQL makes of the statements: none reads more of a large table than it needs.
 
-use lido_domain::Timestamp;
+use lido_domain::{
+    Timestamp,
+    code::Purpose,
+    digest::DigestKeys,
+    id::ClientId,
+    pool::alias::{Candidates, NameKind},
+};
 
 use super::{id::term, param::param, *};
-use crate::store::{Lookup, Memberships, RelatedRecord, Scope};
+use crate::store::{Claim, CodeAlias, Lookup, Memberships, RelatedRecord, Scope, UserSelector};
 
 /// Returns the plan of a statement as it is made once for all parameters.
 async fn generic_plan(session: &Session, query: &Query) -> String {
@@ -146,6 +152,80 @@ async fn page_of_a_large_pool_reads_no_more_than_the_page() {
         assert!((LIMIT..=most).contains(&read), "{read} rows, {lookup:?}\n{}", lines.join("\n"));
         let plan = generic_plan(&session, &statement()).await;
         assert!(!plan.contains("Sort"), "{lookup:?}\n{plan}");
+    }
+}
+
+#[tokio::test]
+async fn planner_learns_of_a_table_that_has_grown() {
+    let Some((url, store)) = open_in_new_schema().await else { return };
+    store.put(&pool_id("p"), vec![(Key::pool(), pool("p"))]).await.expect("written");
+    execute(
+        &url,
+        "INSERT INTO lido_record (pool, incarnation, kind, id, version, body)
+         SELECT id, incarnation, 2, convert_to(n::text, 'UTF8'), n, '{}'::bytea
+         FROM lido_pool, generate_series(1, 20000) n",
+    )
+    .await;
+    store.refresh_statistics().await.expect("analyzed");
+    let session = connect(&read_address(&self::url(&url)).expect("good"), PostgresLimits::default()).await;
+    let session = session.expect("connected");
+    assert!(session.query(&steps::outgrown_tables()).await.expect("read").is_empty());
+    let known = Query {
+        text: "SELECT reltuples FROM pg_class WHERE oid = 'lido_record'::regclass".to_owned(),
+        params: Vec::new(),
+    };
+    let rows = session.query(&known).await.expect("read");
+    assert!(column::<f32>(&rows[0], 0).expect("a number") > 10_000.0);
+}
+
+/// Without statistics the planner believes that the start of a key finds one row. Whatever it believes, what is read by an id is
+/// looked up by its whole key, and what is read in the order of the ids begins at one.
+#[tokio::test]
+async fn read_uses_the_whole_key_whatever_the_planner_knows() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let url = cluster.new_schema();
+    drop(open(&url).await.expect("opens"));
+    let session = connect(&read_address(&self::url(&url)).expect("good"), PostgresLimits::default()).await;
+    let session = session.expect("connected");
+    let sub = Sub::new("1");
+    let named = UserSelector::Named(Candidates { sub: sub.clone(), names: vec![name("ann"), name("bob")] });
+    let digests = [1, 2].map(|byte| DigestKeys::new([byte; 32], []).digest(&["session"]));
+    let related = vec![
+        RelatedRecord::Code(Purpose::SignUp),
+        RelatedRecord::AliasHolder(CodeAlias {
+            purpose: Purpose::SignUp,
+            kinds: vec![NameKind::Username],
+            case_sensitive: true,
+        }),
+        RelatedRecord::Groups(60),
+        RelatedRecord::Device(None),
+    ];
+    let query =
+        |subject| UserQuery { subject, related: related.clone(), fallback: None, sessions: digests.to_vec() };
+    let mut lookups = pages(60);
+    lookups.retain(|lookup| !matches!(lookup, Lookup::Count(_)));
+    lookups.extend([
+        Lookup::Key { key: Key::user(&sub), known: None },
+        Lookup::User(query(named)),
+        Lookup::User(query(UserSelector::Session)),
+        Lookup::Holders { names: vec![name("ann"), name("bob")], as_sub: Some(sub) },
+    ]);
+    let claim = Scope::Claim(Claim::client(&ClientId::new("c")));
+    for (scope, lookup) in [Scope::Pool(pool_id("p")), claim]
+        .iter()
+        .flat_map(|scope| lookups.iter().map(move |lookup| (scope, lookup)))
+    {
+        let plan = generic_plan(&session, &read::statement(scope, std::slice::from_ref(lookup))).await;
+        let lines: Vec<&str> = plan.lines().collect();
+        let scans = lines.iter().zip(lines.iter().skip(1));
+        let scans =
+            scans.filter(|(line, _)| line.contains(" on lido_record") || line.contains(" on lido_search"));
+        let mut count = 0;
+        for (_, condition) in scans {
+            assert!(condition.contains("Index Cond") && condition.contains("(id "), "{lookup:?}\n{plan}");
+            count += 1;
+        }
+        assert!(count > 0, "{plan}");
     }
 }
 

@@ -65,9 +65,20 @@ fn are(name: &str, kind: Kind) -> String {
     format!("{name}.pool = p.id AND {name}.incarnation = p.incarnation AND {name}.kind = {kind}")
 }
 
-/// Returns a join with the records of a kind in the pool, under a name.
-fn join(name: &str, kind: Kind) -> String {
-    format!("JOIN lido_record {name} ON {}", are(name, kind))
+/// Returns a join with the record of a kind in the pool that has an id, under a name.
+///
+/// The subquery finds it by its whole key, whatever the planner knows. In a plain join it may take the start of the key for
+/// enough, if it knows of few such records, and read all of them.
+fn with(name: &str, kind: Kind, id: &str) -> String {
+    format!(
+        "CROSS JOIN LATERAL (SELECT * FROM lido_record {name} WHERE {} AND {name}.id = {id} LIMIT 1) {name}",
+        are(name, kind)
+    )
+}
+
+/// Returns the records of a kind in the pool whose ids are in an array, named `r`, each with its place `k.place`.
+fn listed(ids: &str, kind: Kind) -> String {
+    format!("p CROSS JOIN unnest({ids}) WITH ORDINALITY AS k (id, place) {}", with("r", kind, "k.id"))
 }
 
 /// Returns a page of what is found in the pool: rows named `page`, the first ones in their order.
@@ -129,10 +140,10 @@ impl Statement {
         match lookup {
             Lookup::Key { key, known } => {
                 let known = self.bind(known.map(|version| i64::try_from(version.0).unwrap_or(i64::MAX)));
-                let (id, join) = (self.bind(stored_id(key.id())), join("r", key.kind()));
+                let record = with("r", key.kind(), &self.bind(stored_id(key.id())));
                 self.arms.push(format!(
                     "SELECT {arm}::int4, r.kind, r.id, r.version, CASE WHEN r.version = {known} THEN NULL ELSE r.body END
-                     FROM p {join} AND r.id = {id}"
+                     FROM p {record}"
                 ));
             }
             Lookup::User(query) => self.add_user(number, query),
@@ -141,8 +152,8 @@ impl Statement {
                 self.add_names(number, names);
                 self.add_holders(arm, &format!("n{number}"));
                 if let Some(sub) = as_sub {
-                    let (id, join) = (self.bind(stored_id(sub.as_str())), join("r", Kind::User));
-                    self.arms.push(format!("{} FROM p {join} AND r.id = {id}", columns(arm, "r")));
+                    let user = with("r", Kind::User, &self.bind(stored_id(sub.as_str())));
+                    self.arms.push(format!("{} FROM p {user}", columns(arm, "r")));
                 }
             }
             Lookup::List { kind, prefix, after, limit } => {
@@ -168,10 +179,10 @@ impl Statement {
                 );
                 // The page is found in the index alone, so that no other body is read.
                 self.arms.push(format!(
-                    "{} FROM {} {} AND r.id = page.id",
+                    "{} FROM {} {}",
                     columns(arm, "r"),
                     page(ids, "lido_search s", &among, "s.id", &limit),
-                    join("r", Kind::User)
+                    with("r", Kind::User, "page.id")
                 ));
             }
             Lookup::Memberships(Memberships::OfUser { sub, after, limit }) => {
@@ -187,8 +198,8 @@ impl Statement {
                 let (prefix, group) =
                     (self.bind(stored_id(&prefix)), self.bind(stored_id(group.id.as_str())));
                 let limit = self.bind(limit_of(*limit));
-                let user = format!("r.id = substring(m.id from octet_length({prefix}) + 1)");
-                let from = format!("lido_record m {} AND {user}", join("r", Kind::User));
+                let sub = format!("substring(m.id from octet_length({prefix}) + 1)");
+                let from = format!("lido_record m {}", with("r", Kind::User, &sub));
                 // Nearly all have the group. The planner takes a comparison with an element for a rare match, and would read and
                 // sort all of them; of COALESCE it expects half.
                 let among = format!(
@@ -217,9 +228,10 @@ impl Statement {
     }
 
     fn add_exact_count(&mut self, arm: i32, kind: Kind) {
-        let (number, join) = (kind.number(), join("r", kind));
+        let (number, among) = (kind.number(), are("r", kind));
         self.arms.push(format!(
-            "SELECT {arm}::int4, {number}::int2, NULL::bytea, (SELECT count(*) FROM p {join}), NULL::bytea"
+            "SELECT {arm}::int4, {number}::int2, NULL::bytea,
+             (SELECT count(*) FROM p JOIN lido_record r ON {among}), NULL::bytea"
         ));
     }
 
@@ -230,10 +242,9 @@ impl Statement {
         if has_session {
             let ids: Vec<_> =
                 query.sessions.iter().map(|digest| stored_id(Key::session(digest).id())).collect();
-            let (ids, join) = (self.bind(ids), join("r", Kind::Session));
+            let sessions = listed(&self.bind(ids), Kind::Session);
             self.tables.push(format!(
-                "s{number} AS (SELECT r.kind, r.id, r.version, r.body, r.links FROM p {join} AND r.id = ANY({ids})
-                 ORDER BY array_position({ids}, r.id) LIMIT 1)"
+                "s{number} AS (SELECT r.kind, r.id, r.version, r.body, r.links FROM {sessions} ORDER BY k.place LIMIT 1)"
             ));
             self.arms.push(format!("{} FROM s{number} r", columns(arm, "r")));
         }
@@ -241,8 +252,7 @@ impl Statement {
         match &query.subject {
             UserSelector::Named(candidates) => {
                 let sub = self.bind(stored_id(candidates.sub.as_str()));
-                let user = join("r", Kind::User);
-                subs.push(format!("(SELECT r.id FROM p {user} AND r.id = {sub})"));
+                subs.push(format!("(SELECT r.id FROM p {})", with("r", Kind::User, &sub)));
                 if !candidates.names.is_empty() {
                     let names = candidates.names.iter().map(|name| stored_id(Key::name(name).id())).collect();
                     self.add_names(number, names);
@@ -258,8 +268,8 @@ impl Statement {
         let fallback = self.bind(query.fallback.as_ref().map(|sub| stored_id(sub.as_str())));
         subs.push(fallback);
         self.tables.push(format!("o{number} AS (SELECT COALESCE({}) AS id)", subs.join(", ")));
-        let (of, user) = (format!("p CROSS JOIN o{number} o"), join("r", Kind::User));
-        self.arms.push(format!("{} FROM {of} {user} AND r.id = o.id", columns(arm, "r")));
+        let of = format!("p CROSS JOIN o{number} o");
+        self.arms.push(format!("{} FROM {of} {}", columns(arm, "r"), with("r", Kind::User, "o.id")));
         for related in &query.related {
             match related {
                 RelatedRecord::Groups(limit) => {
@@ -269,21 +279,17 @@ impl Statement {
                 RelatedRecord::AliasHolder(alias) => self.add_alias_holder(number, &of, alias),
                 RelatedRecord::Device(None) => {
                     if has_session {
-                        let device = join("r", Kind::Device);
-                        self.arms.push(format!(
-                            "{} FROM {of} CROSS JOIN s{number} s {device} AND r.id = o.id || ' '::bytea || s.links[2]",
-                            columns(arm, "r")
-                        ));
+                        let device = with("r", Kind::Device, "o.id || ' '::bytea || s.links[2]");
+                        self.arms
+                            .push(format!("{} FROM {of} CROSS JOIN s{number} s {device}", columns(arm, "r")));
                     }
                 }
                 single => {
                     // The id of such a record is that of its user and what follows it.
                     if let Some(key) = single.key(&Sub::new(""), None) {
-                        let (suffix, join) = (self.bind(stored_id(key.id())), join("r", key.kind()));
-                        self.arms.push(format!(
-                            "{} FROM {of} {join} AND r.id = o.id || {suffix}",
-                            columns(arm, "r")
-                        ));
+                        let id = format!("o.id || {}", self.bind(stored_id(key.id())));
+                        let record = with("r", key.kind(), &id);
+                        self.arms.push(format!("{} FROM {of} {record}", columns(arm, "r")));
                     }
                 }
             }
@@ -292,19 +298,17 @@ impl Statement {
 
     /// Adds the names of a lookup, as a table with their place in its order, and as rows.
     fn add_names(&mut self, number: usize, ids: Vec<Vec<u8>>) {
-        let (ids, join) = (self.bind(ids), join("r", Kind::Name));
+        let names = listed(&self.bind(ids), Kind::Name);
         self.tables.push(format!(
-            "n{number} AS (SELECT r.kind, r.id, r.version, r.body, r.links, array_position({ids}, r.id) AS place
-             FROM p {join} AND r.id = ANY({ids}))"
+            "n{number} AS (SELECT r.kind, r.id, r.version, r.body, r.links, k.place FROM {names})"
         ));
         self.arms.push(format!("{} FROM n{number} r", columns(arm_of(number), "r")));
     }
 
     /// Adds the users that hold the names of a table.
     fn add_holders(&mut self, arm: i32, names: &str) {
-        let user = join("r", Kind::User);
-        self.arms
-            .push(format!("{} FROM p CROSS JOIN {names} n {user} AND r.id = n.links[1]", columns(arm, "r")));
+        let user = with("r", Kind::User, "n.links[1]");
+        self.arms.push(format!("{} FROM p CROSS JOIN {names} n {user}", columns(arm, "r")));
     }
 
     /// Adds the groups of a user, whose id is an expression, after a group. The membership and its group must have the same
@@ -312,10 +316,10 @@ impl Statement {
     fn add_groups(&mut self, arm: i32, of: &str, after: Option<&str>, limit: usize) {
         let after = self.bind(format!(" {}", after.unwrap_or_default()).into_bytes());
         let limit = self.bind(limit_of(limit));
-        let group = format!("r.id = substring(m.id from octet_length({of}) + 2) AND r.links = m.links");
-        let from = format!("lido_record m {} AND {group}", join("r", Kind::Group));
+        let name = format!("substring(m.id from octet_length({of}) + 2)");
+        let from = format!("lido_record m {}", with("r", Kind::Group, &name));
         let among = format!(
-            "{} AND m.id > {of} || {after} AND m.id < {of} || '!'::bytea",
+            "{} AND m.id > {of} || {after} AND m.id < {of} || '!'::bytea AND r.links = m.links",
             are("m", Kind::GroupOfUser)
         );
         self.add_page(arm, &from, &among, "m.id", &limit);
@@ -328,18 +332,16 @@ impl Statement {
         // A record of a code links to the name as it is, and to the folded one.
         let link = if alias.case_sensitive { 1 } else { 2 };
         self.tables.push(format!(
-            "a{number} AS (SELECT r.kind, r.id, r.version, r.body, r.links FROM {of} {} AND c.id = o.id || {suffix}
-             {} AND r.id = c.links[{link}])",
-            join("c", Kind::Code),
-            join("r", Kind::Name)
+            "a{number} AS (SELECT r.kind, r.id, r.version, r.body, r.links FROM {of} {} {})",
+            with("c", Kind::Code, &format!("o.id || {suffix}")),
+            with("r", Kind::Name, &format!("c.links[{link}]"))
         ));
         let arm = arm_of(number);
         self.arms.push(format!("{} FROM a{number} r", columns(arm, "r")));
         self.add_holders(arm, &format!("a{number}"));
         // The code itself, which may not be among the related records.
-        let suffix = self.bind(stored_id(code.id()));
-        let join = join("r", Kind::Code);
-        self.arms.push(format!("{} FROM {of} {join} AND r.id = o.id || {suffix}", columns(arm, "r")));
+        let code = with("r", Kind::Code, &format!("o.id || {suffix}"));
+        self.arms.push(format!("{} FROM {of} {code}", columns(arm, "r")));
     }
 }
 

@@ -106,6 +106,21 @@ pub(super) fn sweep_deleted(limit: usize) -> [Query; 4] {
     texts.map(|text| query(&text, vec![bound(limit)]))
 }
 
+/// Returns the statement that finds the tables which have more than twice the pages that the planner knows of, by their names as
+/// SQL has them, if the user may have them analyzed.
+///
+/// Autovacuum does the same, a minute later. Until then the planner takes a table that was never analyzed for one in which hardly
+/// a row is of the same pool as another, and may read all rows of a pool to find one.
+pub(super) fn outgrown_tables() -> Query {
+    query(
+        "SELECT c.oid::regclass::text FROM pg_class c
+         WHERE c.oid IN (to_regclass('lido_record'), to_regclass('lido_search'), to_regclass('lido_claim'))
+         AND pg_has_role(c.relowner, 'USAGE')
+         AND pg_relation_size(c.oid) > current_setting('block_size')::int8 * (2 * c.relpages + 16)",
+        Vec::new(),
+    )
+}
+
 pub(super) fn store_record() -> Query {
     query("SELECT version, body FROM lido_store", Vec::new())
 }
