@@ -9,6 +9,9 @@
 //! - A record that is only relied upon is locked in share mode, last and without waiting.
 //! - A guard is read after all of them, and not locked.
 //!
+//! Every row that is there already is reached by its whole key, by a statement or a subquery of its own: in a join with the
+//! rows of the commit the planner may take the start of the key for enough, and read all records of a pool.
+//!
 //! So any two commits of which one must see the other meet in a lock or in the unique index, and READ COMMITTED is enough;
 //! docs/postgresql.md has the reasons at length.
 
@@ -21,11 +24,25 @@ use super::{
 /// The incarnation of the pool `$1`.
 const INCARNATION: &str = "(SELECT incarnation FROM lido_pool WHERE id = $1)";
 
+/// Returns the condition of the record `r` of the pool `$1` with a kind and an id.
+fn is_record(kind: &str, id: &str) -> String {
+    format!("r.pool = $1 AND r.incarnation = {INCARNATION} AND r.kind = {kind} AND r.id = {id}")
+}
+
 /// Returns a query that raises unless `count` is `expected`.
 ///
 /// The division depends on data, so that no planner divides beforehand.
 fn raise_unless(count: &str, expected: &str) -> String {
     format!("SELECT 1 / (CASE WHEN {count} = {expected} THEN 1 ELSE 0 END)")
+}
+
+/// Returns a query that finds the records with the kinds, ids and versions `$2`, `$3` and `$4`, and locks them in their order.
+fn found_rows(lock: &str) -> String {
+    format!(
+        "SELECT 1 FROM unnest($2::int2[], $3::bytea[], $4::int8[]) AS k (kind, id, version) CROSS JOIN LATERAL (
+             SELECT 1 FROM lido_record r WHERE {} AND r.version = k.version LIMIT 1 {lock}) r",
+        is_record("k.kind", "k.id")
+    )
 }
 
 /// Returns the statements of a commit to a pool, in order.
@@ -44,12 +61,7 @@ pub(super) fn statements(pool: &[u8], plan: &Plan) -> Vec<Query> {
         let mut locked: Vec<_> = plan.locked.iter().collect();
         locked.sort();
         let [kinds, ids, versions] = versioned(locked.iter().map(|(key, version)| (key, *version)));
-        let rows = format!(
-            "SELECT r.id FROM lido_record r
-             JOIN unnest($2::int2[], $3::bytea[], $4::int8[]) AS k (kind, id, version)
-             ON r.kind = k.kind AND r.id = k.id AND r.version = k.version
-             WHERE r.pool = $1 AND r.incarnation = {INCARNATION} ORDER BY r.kind, r.id FOR UPDATE OF r"
-        );
+        let rows = found_rows("FOR UPDATE");
         let text = raise_unless(&format!("(SELECT count(*) FROM ({rows}) locked)"), "$5::int8");
         add(text, vec![pool(), kinds, ids, versions, count(plan.locked.len())]);
     }
@@ -59,24 +71,21 @@ pub(super) fn statements(pool: &[u8], plan: &Plan) -> Vec<Query> {
     if !plan.updates.is_empty() {
         let mut updates: Vec<_> = plan.updates.iter().collect();
         updates.sort_by(|one, other| one.0.cmp(&other.0));
-        let mut params = vec![pool(), version()];
-        params.extend(versioned(updates.iter().map(|(key, version, _)| (key, *version))));
-        params.extend(contents(updates.iter().map(|(.., row)| row)));
-        params.push(count(updates.len()));
-        let text = raise_unless("(SELECT count(*) FROM done)", "$10::int8");
-        add(
-            format!(
-                "WITH done AS (
-                     UPDATE lido_record r SET version = $2::int8, due_at = k.due_at, links = k.links::bytea[],
-                     terms = k.terms::bytea[], body = k.body
-                     FROM unnest($3::int2[], $4::bytea[], $5::int8[], $6::int8[], $7::text[], $8::text[], $9::bytea[])
-                     AS k (kind, id, version, due_at, links, terms, body)
-                     WHERE r.pool = $1 AND r.incarnation = {INCARNATION} AND r.kind = k.kind AND r.id = k.id
-                     AND r.version = k.version RETURNING 1)
-                 {text}"
-            ),
-            params,
+        let text = format!(
+            "WITH done AS (
+                 UPDATE lido_record r SET version = $2::int8, due_at = $6::int8, links = $7::bytea[], terms = $8::bytea[], body = $9
+                 WHERE {} AND r.version = $5::int8 RETURNING 1)
+             {}",
+            is_record("$3::int2", "$4::bytea"),
+            raise_unless("(SELECT count(*) FROM done)", "1")
         );
+        for ((kind, id), version_before, row) in updates {
+            let list =
+                |members: &Vec<Vec<u8>>| param(Some(members.clone()).filter(|members| !members.is_empty()));
+            let mut params = vec![pool(), version(), param(*kind), param(id.clone()), param(*version_before)];
+            params.extend([param(row.due_at), list(&row.links), list(&row.terms), param(row.body.clone())]);
+            add(text.clone(), params);
+        }
     }
     if !plan.inserts.is_empty() || !plan.absent.is_empty() {
         let nothing = NewRow { due_at: None, links: Vec::new(), terms: Vec::new(), body: Vec::new() };
@@ -93,36 +102,33 @@ pub(super) fn statements(pool: &[u8], plan: &Plan) -> Vec<Query> {
     let mut removals: Vec<(&RowKey, Option<i64>)> =
         plan.removals.iter().map(|(key, at)| (key, *at)).collect();
     removals.extend(plan.absent.iter().map(|key| (key, Some(plan.version))));
-    if !removals.is_empty() {
-        removals.sort();
-        let checked = removals.iter().filter(|(_, version)| version.is_some()).count();
-        let versions: Vec<Option<i64>> = removals.iter().map(|(_, version)| *version).collect();
-        let [kinds, ids] = keys(removals.iter().map(|(key, _)| *key));
-        let text = raise_unless("(SELECT count(version) FROM done)", "$5::int8");
-        add(
-            format!(
-                "WITH done AS (
-                     DELETE FROM lido_record r
-                     USING unnest($2::int2[], $3::bytea[], $4::int8[]) AS k (kind, id, version)
-                     WHERE r.pool = $1 AND r.incarnation = {INCARNATION} AND r.kind = k.kind AND r.id = k.id
-                     AND (k.version IS NULL OR r.version = k.version) RETURNING k.version)
-                 {text}"
-            ),
-            vec![pool(), kinds, ids, param(versions), count(checked)],
-        );
+    removals.sort();
+    for ((kind, id), version_before) in removals {
+        let is_record = is_record("$2::int2", "$3::bytea");
+        let mut params = vec![pool(), param(*kind), param(id.clone())];
+        match version_before {
+            None => add(format!("DELETE FROM lido_record r WHERE {is_record}"), params),
+            Some(version) => {
+                params.push(param(version));
+                let text = raise_unless("(SELECT count(*) FROM done)", "1");
+                add(
+                    format!(
+                        "WITH done AS (DELETE FROM lido_record r WHERE {is_record} AND r.version = $4::int8 RETURNING 1)
+                         {text}"
+                    ),
+                    params,
+                );
+            }
+        }
     }
-    if !plan.removed_prefixes.is_empty() {
-        let [kinds, froms] = keys(plan.removed_prefixes.iter());
-        let tos: Vec<Vec<u8>> =
-            plan.removed_prefixes.iter().map(|(_, prefix)| super::id::end_of_prefix(prefix)).collect();
+    for (kind, prefix) in &plan.removed_prefixes {
         // What the commit itself has put stays.
         add(
             format!(
-                "DELETE FROM lido_record r USING unnest($2::int2[], $3::bytea[], $4::bytea[]) AS k (kind, first, past)
-                 WHERE r.pool = $1 AND r.incarnation = {INCARNATION} AND r.kind = k.kind AND r.id >= k.first
-                 AND r.id < k.past AND r.version <> $5::int8"
+                "DELETE FROM lido_record r WHERE r.pool = $1 AND r.incarnation = {INCARNATION} AND r.kind = $2::int2
+                 AND r.id >= $3::bytea AND r.id < $4::bytea AND r.version <> $5::int8"
             ),
-            vec![pool(), kinds, froms, param(tos), version()],
+            vec![pool(), param(*kind), param(prefix.clone()), param(super::id::end_of_prefix(prefix)), version()],
         );
     }
     add_claims(&mut add, &pool, plan);
@@ -166,31 +172,32 @@ fn add_insert(
 /// Adds the statements that update the search index. They run before the users are written, whose rows have the entries
 /// from before.
 fn add_search(add: &mut impl FnMut(String, Vec<Param>), pool: &impl Fn() -> Param, plan: &Plan) {
-    let users: Vec<Vec<u8>> = plan.searched.iter().map(|(id, _)| id.clone()).collect();
+    let is_user = |id: &str| is_record(&format!("{}::int2", crate::store::Kind::User.number()), id);
+    let former =
+        |id: &str| format!("(SELECT r.terms FROM lido_record r WHERE {} LIMIT 1) former", is_user(id));
+    for (id, terms) in &plan.searched {
+        add(
+            format!(
+                "DELETE FROM lido_search s WHERE s.pool = $1 AND s.incarnation = {INCARNATION} AND s.id = $2::bytea
+                 AND s.term = ANY(ARRAY(
+                     SELECT t.term FROM {} CROSS JOIN unnest(former.terms) AS t (term) WHERE t.term <> ALL($3::bytea[])))",
+                former("$2::bytea")
+            ),
+            vec![pool(), param(id.clone()), param(terms.clone())],
+        );
+    }
     let entries = || plan.searched.iter().flat_map(|(id, terms)| terms.iter().map(move |term| (id, term)));
     let ids: Vec<Vec<u8>> = entries().map(|(id, _)| id.clone()).collect();
     let terms: Vec<Vec<u8>> = entries().map(|(_, term)| term.clone()).collect();
-    let kind = crate::store::Kind::User.number();
-    add(
-        format!(
-            "DELETE FROM lido_search s USING lido_record r
-             WHERE r.pool = $1 AND r.incarnation = {INCARNATION} AND r.kind = {kind} AND r.id = ANY($2::bytea[])
-             AND s.pool = $1 AND s.incarnation = r.incarnation AND s.term = ANY(r.terms) AND s.id = r.id
-             AND NOT EXISTS (SELECT 1 FROM unnest($3::bytea[], $4::bytea[]) AS k (id, term)
-                             WHERE k.id = s.id AND k.term = s.term)"
-        ),
-        vec![pool(), param(users), param(ids.clone()), param(terms.clone())],
-    );
     if !ids.is_empty() {
         add(
             format!(
                 "INSERT INTO lido_search (pool, incarnation, term, id)
                  SELECT p.id, p.incarnation, k.term, k.id
                  FROM lido_pool p CROSS JOIN unnest($2::bytea[], $3::bytea[]) AS k (id, term)
-                 WHERE p.id = $1 AND NOT EXISTS (
-                     SELECT 1 FROM lido_record r WHERE r.pool = p.id AND r.incarnation = p.incarnation
-                     AND r.kind = {kind} AND r.id = k.id AND k.term = ANY(r.terms))
-                 ON CONFLICT (pool, incarnation, term, id) DO NOTHING"
+                 WHERE p.id = $1 AND NOT EXISTS (SELECT 1 FROM {} WHERE k.term = ANY(former.terms))
+                 ON CONFLICT (pool, incarnation, term, id) DO NOTHING",
+                former("k.id")
             ),
             vec![pool(), param(ids), param(terms)],
         );
@@ -228,19 +235,15 @@ fn add_claims(add: &mut impl FnMut(String, Vec<Param>), pool: &impl Fn() -> Para
 
 /// Adds the statements that check what the commit relies upon and does not write.
 fn add_checks(add: &mut impl FnMut(String, Vec<Param>), pool: &impl Fn() -> Param, plan: &Plan) {
-    let rows = format!(
-        "SELECT r.id FROM lido_record r JOIN unnest($2::int2[], $3::bytea[], $4::int8[]) AS k (kind, id, version)
-         ON r.kind = k.kind AND r.id = k.id AND r.version = k.version
-         WHERE r.pool = $1 AND r.incarnation = {INCARNATION}"
-    );
-    for (list, lock) in [(&plan.relied, " ORDER BY r.kind, r.id FOR SHARE OF r NOWAIT"), (&plan.guards, "")] {
+    for (list, lock) in [(&plan.relied, "FOR SHARE NOWAIT"), (&plan.guards, "")] {
         if list.is_empty() {
             continue;
         }
         let mut list: Vec<_> = list.iter().collect();
         list.sort();
         let [kinds, ids, versions] = versioned(list.iter().map(|(key, version)| (key, *version)));
-        let text = raise_unless(&format!("(SELECT count(*) FROM ({rows}{lock}) found)"), "$5::int8");
+        let rows = found_rows(lock);
+        let text = raise_unless(&format!("(SELECT count(*) FROM ({rows}) found)"), "$5::int8");
         add(text, vec![pool(), kinds, ids, versions, count(list.len())]);
     }
 }
