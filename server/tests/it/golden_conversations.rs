@@ -95,6 +95,19 @@ fn resolved(value: &Value, kept: &Value, server: &TestServer) -> Value {
     }
 }
 
+/// The lists whose order is that of ids which are random: the operation, the list, and the id of a member.
+const BY_RANDOM_ID: [(&str, &str, &str); 2] =
+    [("ListUserPools", "UserPools", "Id"), ("ListUserPoolClients", "UserPoolClients", "ClientId")];
+
+/// Brings an expected list into the order of its ids, if they are random.
+fn sort_by_random_id(operation: &str, expected: &mut Value) {
+    for (_, list, id) in BY_RANDOM_ID.into_iter().filter(|(of, ..)| *of == operation) {
+        if let Some(items) = expected[list].as_array_mut() {
+            items.sort_by_key(|item| item[id].as_str().map(str::to_owned));
+        }
+    }
+}
+
 /// Runs a conversation on a server of its own, and returns the differences.
 async fn differences(conversation: Conversation) -> Vec<String> {
     let mut app = test_store::app();
@@ -121,7 +134,8 @@ async fn differences(conversation: Conversation) -> Vec<String> {
                     kept[name] = output.clone();
                 }
                 if let Some(answer) = answer {
-                    let expected = resolved(&answer, &kept, &server);
+                    let mut expected = resolved(&answer, &kept, &server);
+                    sort_by_random_id(&operation, &mut expected);
                     if masked(&output, &expected) != expected {
                         let about = &conversation.about;
                         found.push(format!(
