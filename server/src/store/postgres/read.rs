@@ -318,8 +318,9 @@ impl Statement {
         let limit = self.bind(limit_of(limit));
         let name = format!("substring(m.id from octet_length({of}) + 2)");
         let from = format!("lido_record m {}", with("r", Kind::Group, &name));
+        // As with the users of a group, nearly all match.
         let among = format!(
-            "{} AND m.id > {of} || {after} AND m.id < {of} || '!'::bytea AND r.links = m.links",
+            "{} AND m.id > {of} || {after} AND m.id < {of} || '!'::bytea AND COALESCE(r.links = m.links, false)",
             are("m", Kind::GroupOfUser)
         );
         self.add_page(arm, &from, &among, "m.id", &limit);
