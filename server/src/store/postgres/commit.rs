@@ -25,7 +25,7 @@ use super::{
 const INCARNATION: &str = "(SELECT incarnation FROM lido_pool WHERE id = $1)";
 
 /// Returns the condition of the record `r` of the pool `$1` with a kind and an id.
-fn is_record(kind: &str, id: &str) -> String {
+fn has_key(kind: &str, id: &str) -> String {
     format!("r.pool = $1 AND r.incarnation = {INCARNATION} AND r.kind = {kind} AND r.id = {id}")
 }
 
@@ -41,7 +41,7 @@ fn found_rows(lock: &str) -> String {
     format!(
         "SELECT 1 FROM unnest($2::int2[], $3::bytea[], $4::int8[]) AS k (kind, id, version) CROSS JOIN LATERAL (
              SELECT 1 FROM lido_record r WHERE {} AND r.version = k.version LIMIT 1 {lock}) r",
-        is_record("k.kind", "k.id")
+        has_key("k.kind", "k.id")
     )
 }
 
@@ -68,24 +68,22 @@ pub(super) fn statements(pool: &[u8], plan: &Plan) -> Vec<Query> {
     if !plan.searched.is_empty() {
         add_search(&mut add, &pool, plan);
     }
-    if !plan.updates.is_empty() {
-        let mut updates: Vec<_> = plan.updates.iter().collect();
-        updates.sort_by(|one, other| one.0.cmp(&other.0));
+    let mut updates: Vec<_> = plan.updates.iter().collect();
+    updates.sort_by(|one, other| one.0.cmp(&other.0));
+    for ((kind, id), version_before, row) in updates {
+        let list =
+            |members: &Vec<Vec<u8>>| param(Some(members.clone()).filter(|members| !members.is_empty()));
+        let mut params = vec![pool(), version(), param(*kind), param(id.clone()), param(*version_before)];
+        params.extend([param(row.due_at), list(&row.links), list(&row.terms), param(row.body.clone())]);
         let text = format!(
             "WITH done AS (
                  UPDATE lido_record r SET version = $2::int8, due_at = $6::int8, links = $7::bytea[], terms = $8::bytea[], body = $9
                  WHERE {} AND r.version = $5::int8 RETURNING 1)
              {}",
-            is_record("$3::int2", "$4::bytea"),
+            has_key("$3::int2", "$4::bytea"),
             raise_unless("(SELECT count(*) FROM done)", "1")
         );
-        for ((kind, id), version_before, row) in updates {
-            let list =
-                |members: &Vec<Vec<u8>>| param(Some(members.clone()).filter(|members| !members.is_empty()));
-            let mut params = vec![pool(), version(), param(*kind), param(id.clone()), param(*version_before)];
-            params.extend([param(row.due_at), list(&row.links), list(&row.terms), param(row.body.clone())]);
-            add(text.clone(), params);
-        }
+        add(text, params);
     }
     if !plan.inserts.is_empty() || !plan.absent.is_empty() {
         let nothing = NewRow { due_at: None, links: Vec::new(), terms: Vec::new(), body: Vec::new() };
@@ -104,16 +102,16 @@ pub(super) fn statements(pool: &[u8], plan: &Plan) -> Vec<Query> {
     removals.extend(plan.absent.iter().map(|key| (key, Some(plan.version))));
     removals.sort();
     for ((kind, id), version_before) in removals {
-        let is_record = is_record("$2::int2", "$3::bytea");
+        let has_key = has_key("$2::int2", "$3::bytea");
         let mut params = vec![pool(), param(*kind), param(id.clone())];
         match version_before {
-            None => add(format!("DELETE FROM lido_record r WHERE {is_record}"), params),
+            None => add(format!("DELETE FROM lido_record r WHERE {has_key}"), params),
             Some(version) => {
                 params.push(param(version));
                 let text = raise_unless("(SELECT count(*) FROM done)", "1");
                 add(
                     format!(
-                        "WITH done AS (DELETE FROM lido_record r WHERE {is_record} AND r.version = $4::int8 RETURNING 1)
+                        "WITH done AS (DELETE FROM lido_record r WHERE {has_key} AND r.version = $4::int8 RETURNING 1)
                          {text}"
                     ),
                     params,
@@ -172,7 +170,7 @@ fn add_insert(
 /// Adds the statements that update the search index. They run before the users are written, whose rows have the entries
 /// from before.
 fn add_search(add: &mut impl FnMut(String, Vec<Param>), pool: &impl Fn() -> Param, plan: &Plan) {
-    let is_user = |id: &str| is_record(&format!("{}::int2", crate::store::Kind::User.number()), id);
+    let is_user = |id: &str| has_key(&format!("{}::int2", crate::store::Kind::User.number()), id);
     let former =
         |id: &str| format!("(SELECT r.terms FROM lido_record r WHERE {} LIMIT 1) former", is_user(id));
     for (id, terms) in &plan.searched {

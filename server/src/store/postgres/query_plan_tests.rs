@@ -11,6 +11,17 @@ use lido_domain::{
 use super::{id::term, param::param, *};
 use crate::store::{Claim, CodeAlias, Lookup, Memberships, RelatedRecord, Scope, UserSelector};
 
+/// Returns the URL of a store in a new schema, and a session with it.
+async fn new_session() -> Option<(String, Session)> {
+    let (url, _) = open_in_new_schema().await?;
+    Some((url.clone(), session_with(&url).await))
+}
+
+async fn session_with(url: &str) -> Session {
+    let address = read_address(&self::url(url)).expect("good");
+    connect(&address, PostgresLimits::default()).await.expect("connected")
+}
+
 /// Returns the plan of a statement as it is made once for all parameters.
 async fn generic_plan(session: &Session, query: &Query) -> String {
     session.execute_plain("SET plan_cache_mode = force_generic_plan").await.expect("set");
@@ -28,9 +39,7 @@ async fn generic_plan(session: &Session, query: &Query) -> String {
 /// these have a thousand rows, and no plan may be a scan of the large table for it.
 #[tokio::test]
 async fn no_statement_scans_a_large_table() {
-    let Some(cluster) = Cluster::shared() else { return };
-    let url = cluster.new_schema();
-    drop(open(&url).await.expect("opens"));
+    let Some((url, session)) = new_session().await else { return };
     for text in [
         "INSERT INTO lido_record (pool, incarnation, kind, id, version, body)
          SELECT 'p'::bytea, 1, 2, convert_to(n::text, 'UTF8'), n, '{}'::bytea FROM generate_series(1, 50000) n",
@@ -41,8 +50,6 @@ async fn no_statement_scans_a_large_table() {
     ] {
         execute(&url, text).await;
     }
-    let session = connect(&read_address(&self::url(&url)).expect("good"), PostgresLimits::default()).await;
-    let session = session.expect("connected");
     let (now, scope) = (Timestamp::from_millis(0), Scope::Pool(pool_id("p")));
     let list = Lookup::List { kind: Kind::User, prefix: String::new(), after: String::new(), limit: 60 };
     let search = |whole| {
@@ -113,9 +120,7 @@ fn most_rows(lookup: &Lookup, limit: usize) -> usize {
 #[tokio::test]
 async fn page_of_a_large_pool_reads_no_more_than_the_page() {
     const LIMIT: usize = 60;
-    let Some(cluster) = Cluster::shared() else { return };
-    let url = cluster.new_schema();
-    drop(open(&url).await.expect("opens"));
+    let Some((url, session)) = new_session().await else { return };
     let record =
         "INSERT INTO lido_record (pool, incarnation, kind, id, version, links, body) SELECT pool.id, 1,";
     let rest = "n, ARRAY['id-g'::bytea], '{}'::bytea FROM lido_pool pool, generate_series(1, 50000) n";
@@ -130,8 +135,6 @@ async fn page_of_a_large_pool_reads_no_more_than_the_page() {
     ] {
         execute(&url, &text).await;
     }
-    let session = connect(&read_address(&self::url(&url)).expect("good"), PostgresLimits::default()).await;
-    let session = session.expect("connected");
     let entry = Query {
         text: "INSERT INTO lido_search (pool, incarnation, term, id)
                SELECT pool.id, 1, $1, convert_to(n::text, 'UTF8') FROM lido_pool pool, generate_series(1, 50000) n"
@@ -167,8 +170,7 @@ async fn planner_learns_of_a_table_that_has_grown() {
     )
     .await;
     store.refresh_statistics().await.expect("analyzed");
-    let session = connect(&read_address(&self::url(&url)).expect("good"), PostgresLimits::default()).await;
-    let session = session.expect("connected");
+    let session = session_with(&url).await;
     assert!(session.query(&steps::outgrown_tables()).await.expect("read").is_empty());
     let known = Query {
         text: "SELECT reltuples FROM pg_class WHERE oid = 'lido_record'::regclass".to_owned(),
@@ -182,11 +184,7 @@ async fn planner_learns_of_a_table_that_has_grown() {
 /// looked up by its whole key, and what is read in the order of the ids begins at one.
 #[tokio::test]
 async fn read_uses_the_whole_key_whatever_the_planner_knows() {
-    let Some(cluster) = Cluster::shared() else { return };
-    let url = cluster.new_schema();
-    drop(open(&url).await.expect("opens"));
-    let session = connect(&read_address(&self::url(&url)).expect("good"), PostgresLimits::default()).await;
-    let session = session.expect("connected");
+    let Some((_, session)) = new_session().await else { return };
     let sub = Sub::new("1");
     let named = UserSelector::Named(Candidates { sub: sub.clone(), names: vec![name("ann"), name("bob")] });
     let digests = [1, 2].map(|byte| DigestKeys::new([byte; 32], []).digest(&["session"]));
@@ -220,11 +218,7 @@ async fn read_uses_the_whole_key_whatever_the_planner_knows() {
 /// As above, for every statement of commits that replace, insert, remove and rely.
 #[tokio::test]
 async fn commit_uses_the_whole_key_whatever_the_planner_knows() {
-    let Some(cluster) = Cluster::shared() else { return };
-    let url = cluster.new_schema();
-    drop(open(&url).await.expect("opens"));
-    let session = connect(&read_address(&self::url(&url)).expect("good"), PostgresLimits::default()).await;
-    let session = session.expect("connected");
+    let Some((_, session)) = new_session().await else { return };
     let [ann, bob, group] = [Sub::new("ann"), Sub::new("bob"), Sub::new("group")].map(|sub| Key::user(&sub));
     let put = |key: &Key| Write::Put(key.clone(), Record::User(user("ann")));
     let commit = Commit {
@@ -245,7 +239,7 @@ async fn commit_uses_the_whole_key_whatever_the_planner_knows() {
         ],
         claims: Vec::new(),
     };
-    let plan = super::super::plan::Plan::new(&commit).expect("encoded");
+    let plan = plan::Plan::new(&commit).expect("encoded");
     let statements = commit::statements(pool_id("p").as_str().as_bytes(), &plan);
     assert_eq!(statements.len(), 11, "{statements:?}");
     for statement in &statements {

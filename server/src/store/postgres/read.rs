@@ -60,7 +60,7 @@ struct Statement {
 }
 
 /// Returns the condition of the records of a kind in the pool, under a name.
-fn are(name: &str, kind: Kind) -> String {
+fn of_kind(name: &str, kind: Kind) -> String {
     let kind = kind.number();
     format!("{name}.pool = p.id AND {name}.incarnation = p.incarnation AND {name}.kind = {kind}")
 }
@@ -69,16 +69,16 @@ fn are(name: &str, kind: Kind) -> String {
 ///
 /// The subquery finds it by its whole key, whatever the planner knows. In a plain join it may take the start of the key for
 /// enough, if it knows of few such records, and read all of them.
-fn with(name: &str, kind: Kind, id: &str) -> String {
+fn join_by_id(name: &str, kind: Kind, id: &str) -> String {
     format!(
         "CROSS JOIN LATERAL (SELECT * FROM lido_record {name} WHERE {} AND {name}.id = {id} LIMIT 1) {name}",
-        are(name, kind)
+        of_kind(name, kind)
     )
 }
 
 /// Returns the records of a kind in the pool whose ids are in an array, named `r`, each with its place `k.place`.
-fn listed(ids: &str, kind: Kind) -> String {
-    format!("p CROSS JOIN unnest({ids}) WITH ORDINALITY AS k (id, place) {}", with("r", kind, "k.id"))
+fn records_by_ids(ids: &str, kind: Kind) -> String {
+    format!("p CROSS JOIN unnest({ids}) WITH ORDINALITY AS k (id, place) {}", join_by_id("r", kind, "k.id"))
 }
 
 /// Returns a page of what is found in the pool: rows named `page`, the first ones in their order.
@@ -93,7 +93,7 @@ fn page(columns: &str, from: &str, condition: &str, order: &str, limit: &str) ->
 }
 
 /// The columns of a page whose rows are the records named `r`.
-const RECORD: &str = "r.kind, r.id, r.version, r.body";
+const RECORD_COLUMNS: &str = "r.kind, r.id, r.version, r.body";
 
 /// Returns the columns of an arm whose rows are the records of a name.
 fn columns(arm: i32, name: &str) -> String {
@@ -140,7 +140,7 @@ impl Statement {
         match lookup {
             Lookup::Key { key, known } => {
                 let known = self.bind(known.map(|version| i64::try_from(version.0).unwrap_or(i64::MAX)));
-                let record = with("r", key.kind(), &self.bind(stored_id(key.id())));
+                let record = join_by_id("r", key.kind(), &self.bind(stored_id(key.id())));
                 self.arms.push(format!(
                     "SELECT {arm}::int4, r.kind, r.id, r.version, CASE WHEN r.version = {known} THEN NULL ELSE r.body END
                      FROM p {record}"
@@ -152,7 +152,7 @@ impl Statement {
                 self.add_names(number, names);
                 self.add_holders(arm, &format!("n{number}"));
                 if let Some(sub) = as_sub {
-                    let user = with("r", Kind::User, &self.bind(stored_id(sub.as_str())));
+                    let user = join_by_id("r", Kind::User, &self.bind(stored_id(sub.as_str())));
                     self.arms.push(format!("{} FROM p {user}", columns(arm, "r")));
                 }
             }
@@ -160,8 +160,10 @@ impl Statement {
                 let (after, first) = (self.bind(stored_id(after)), self.bind(stored_id(prefix)));
                 let end = self.bind(end_of_prefix(prefix.as_bytes()));
                 let limit = self.bind(limit_of(*limit));
-                let among =
-                    format!("{} AND r.id > {after} AND r.id >= {first} AND r.id < {end}", are("r", *kind));
+                let among = format!(
+                    "{} AND r.id > {after} AND r.id >= {first} AND r.id < {end}",
+                    of_kind("r", *kind)
+                );
                 self.add_page(arm, "lido_record r", &among, "r.id", &limit);
             }
             Lookup::Search { search, after, limit } => {
@@ -182,7 +184,7 @@ impl Statement {
                     "{} FROM {} {}",
                     columns(arm, "r"),
                     page(ids, "lido_search s", &among, "s.id", &limit),
-                    with("r", Kind::User, "page.id")
+                    join_by_id("r", Kind::User, "page.id")
                 ));
             }
             Lookup::Memberships(Memberships::OfUser { sub, after, limit }) => {
@@ -199,17 +201,17 @@ impl Statement {
                     (self.bind(stored_id(&prefix)), self.bind(stored_id(group.id.as_str())));
                 let limit = self.bind(limit_of(*limit));
                 let sub = format!("substring(m.id from octet_length({prefix}) + 1)");
-                let from = format!("lido_record m {}", with("r", Kind::User, &sub));
+                let from = format!("lido_record m {}", join_by_id("r", Kind::User, &sub));
                 // Nearly all have the group. The planner takes a comparison with an element for a rare match, and would read and
                 // sort all of them; of COALESCE it expects half.
                 let among = format!(
                     "{} AND m.id > {after} AND m.id < {end} AND COALESCE(m.links[1] = {group}, false)",
-                    are("m", Kind::UserInGroup)
+                    of_kind("m", Kind::UserInGroup)
                 );
                 self.add_page(arm, &from, &among, "m.id", &limit);
             }
             Lookup::Count(kind) if kind.is_searched() => {
-                let (number, among) = (kind.number(), are("r", *kind));
+                let (number, among) = (kind.number(), of_kind("r", *kind));
                 let page = |limit: &str| page("r.id", "lido_record r", &among, "r.id", limit);
                 self.arms.push(format!(
                     "SELECT {arm}::int4, {number}::int2, (SELECT page.id FROM {}), (SELECT count(*) FROM {}), NULL::bytea",
@@ -223,12 +225,12 @@ impl Statement {
 
     /// Adds a page of records named `r`.
     fn add_page(&mut self, arm: i32, from: &str, among: &str, order: &str, limit: &str) {
-        let page = page(RECORD, from, among, order, limit);
+        let page = page(RECORD_COLUMNS, from, among, order, limit);
         self.arms.push(format!("{} FROM {page}", columns(arm, "page")));
     }
 
     fn add_exact_count(&mut self, arm: i32, kind: Kind) {
-        let (number, among) = (kind.number(), are("r", kind));
+        let (number, among) = (kind.number(), of_kind("r", kind));
         self.arms.push(format!(
             "SELECT {arm}::int4, {number}::int2, NULL::bytea,
              (SELECT count(*) FROM p JOIN lido_record r ON {among}), NULL::bytea"
@@ -242,7 +244,7 @@ impl Statement {
         if has_session {
             let ids: Vec<_> =
                 query.sessions.iter().map(|digest| stored_id(Key::session(digest).id())).collect();
-            let sessions = listed(&self.bind(ids), Kind::Session);
+            let sessions = records_by_ids(&self.bind(ids), Kind::Session);
             self.tables.push(format!(
                 "s{number} AS (SELECT r.kind, r.id, r.version, r.body, r.links FROM {sessions} ORDER BY k.place LIMIT 1)"
             ));
@@ -252,7 +254,7 @@ impl Statement {
         match &query.subject {
             UserSelector::Named(candidates) => {
                 let sub = self.bind(stored_id(candidates.sub.as_str()));
-                subs.push(format!("(SELECT r.id FROM p {})", with("r", Kind::User, &sub)));
+                subs.push(format!("(SELECT r.id FROM p {})", join_by_id("r", Kind::User, &sub)));
                 if !candidates.names.is_empty() {
                     let names = candidates.names.iter().map(|name| stored_id(Key::name(name).id())).collect();
                     self.add_names(number, names);
@@ -269,7 +271,7 @@ impl Statement {
         subs.push(fallback);
         self.tables.push(format!("o{number} AS (SELECT COALESCE({}) AS id)", subs.join(", ")));
         let of = format!("p CROSS JOIN o{number} o");
-        self.arms.push(format!("{} FROM {of} {}", columns(arm, "r"), with("r", Kind::User, "o.id")));
+        self.arms.push(format!("{} FROM {of} {}", columns(arm, "r"), join_by_id("r", Kind::User, "o.id")));
         for related in &query.related {
             match related {
                 RelatedRecord::Groups(limit) => {
@@ -279,7 +281,7 @@ impl Statement {
                 RelatedRecord::AliasHolder(alias) => self.add_alias_holder(number, &of, alias),
                 RelatedRecord::Device(None) => {
                     if has_session {
-                        let device = with("r", Kind::Device, "o.id || ' '::bytea || s.links[2]");
+                        let device = join_by_id("r", Kind::Device, "o.id || ' '::bytea || s.links[2]");
                         self.arms
                             .push(format!("{} FROM {of} CROSS JOIN s{number} s {device}", columns(arm, "r")));
                     }
@@ -288,7 +290,7 @@ impl Statement {
                     // The id of such a record is that of its user and what follows it.
                     if let Some(key) = single.key(&Sub::new(""), None) {
                         let id = format!("o.id || {}", self.bind(stored_id(key.id())));
-                        let record = with("r", key.kind(), &id);
+                        let record = join_by_id("r", key.kind(), &id);
                         self.arms.push(format!("{} FROM {of} {record}", columns(arm, "r")));
                     }
                 }
@@ -298,7 +300,7 @@ impl Statement {
 
     /// Adds the names of a lookup, as a table with their place in its order, and as rows.
     fn add_names(&mut self, number: usize, ids: Vec<Vec<u8>>) {
-        let names = listed(&self.bind(ids), Kind::Name);
+        let names = records_by_ids(&self.bind(ids), Kind::Name);
         self.tables.push(format!(
             "n{number} AS (SELECT r.kind, r.id, r.version, r.body, r.links, k.place FROM {names})"
         ));
@@ -307,7 +309,7 @@ impl Statement {
 
     /// Adds the users that hold the names of a table.
     fn add_holders(&mut self, arm: i32, names: &str) {
-        let user = with("r", Kind::User, "n.links[1]");
+        let user = join_by_id("r", Kind::User, "n.links[1]");
         self.arms.push(format!("{} FROM p CROSS JOIN {names} n {user}", columns(arm, "r")));
     }
 
@@ -317,11 +319,11 @@ impl Statement {
         let after = self.bind(format!(" {}", after.unwrap_or_default()).into_bytes());
         let limit = self.bind(limit_of(limit));
         let name = format!("substring(m.id from octet_length({of}) + 2)");
-        let from = format!("lido_record m {}", with("r", Kind::Group, &name));
+        let from = format!("lido_record m {}", join_by_id("r", Kind::Group, &name));
         // As with the users of a group, nearly all match.
         let among = format!(
             "{} AND m.id > {of} || {after} AND m.id < {of} || '!'::bytea AND COALESCE(r.links = m.links, false)",
-            are("m", Kind::GroupOfUser)
+            of_kind("m", Kind::GroupOfUser)
         );
         self.add_page(arm, &from, &among, "m.id", &limit);
     }
@@ -334,14 +336,14 @@ impl Statement {
         let link = if alias.case_sensitive { 1 } else { 2 };
         self.tables.push(format!(
             "a{number} AS (SELECT r.kind, r.id, r.version, r.body, r.links FROM {of} {} {})",
-            with("c", Kind::Code, &format!("o.id || {suffix}")),
-            with("r", Kind::Name, &format!("c.links[{link}]"))
+            join_by_id("c", Kind::Code, &format!("o.id || {suffix}")),
+            join_by_id("r", Kind::Name, &format!("c.links[{link}]"))
         ));
         let arm = arm_of(number);
         self.arms.push(format!("{} FROM a{number} r", columns(arm, "r")));
         self.add_holders(arm, &format!("a{number}"));
         // The code itself, which may not be among the related records.
-        let code = with("r", Kind::Code, &format!("o.id || {suffix}"));
+        let code = join_by_id("r", Kind::Code, &format!("o.id || {suffix}"));
         self.arms.push(format!("{} FROM {of} {code}", columns(arm, "r")));
     }
 }

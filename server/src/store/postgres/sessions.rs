@@ -159,8 +159,8 @@ impl Connector {
             "SET enable_seqscan = off".to_owned(),
             "SET enable_hashjoin = off".to_owned(),
             "SET enable_mergejoin = off".to_owned(),
-            // So that the values of a statement would not change its plan, which is made once for a connection. To make it takes
-            // longer than to run it.
+            // No plan depends on the values of its statement, so that each is made once for a connection: to make one takes longer than
+            // to run it.
             "SET plan_cache_mode = force_generic_plan".to_owned(),
             // What these three add to the estimated cost would have every statement compiled that has no other plan.
             "SET jit = off".to_owned(),

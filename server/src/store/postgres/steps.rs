@@ -110,7 +110,7 @@ pub(super) fn sweep_deleted(limit: usize) -> [Query; 4] {
 /// SQL has them, if the user may have them analyzed.
 ///
 /// Autovacuum does the same, a minute later. Until then the planner takes a table that was never analyzed for one in which hardly
-/// a row is of the same pool as another, and may read all rows of a pool to find one.
+/// a row is of the same pool as another, and a commit that changes a user may read the search entries of all users of the pool.
 pub(super) fn outgrown_tables() -> Query {
     query(
         "SELECT c.oid::regclass::text FROM pg_class c

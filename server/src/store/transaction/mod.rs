@@ -10,6 +10,7 @@ mod branding;
 mod cimd;
 mod reads;
 mod rows;
+mod users;
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
